@@ -1,0 +1,1 @@
+//! The one door to Kubernetes: stored credentials become a client here, and nowhere else.

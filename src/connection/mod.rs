@@ -1,0 +1,1 @@
+//! Clusters that users connected: records, access roles, connection tests, health and metadata.

@@ -1,0 +1,29 @@
+//! One binary: a developer CLI and the platform it deploys to.
+//!
+//! Calls go down only; a floor never imports one above it.
+//!
+//! | floor | modules |
+//! |---|---|
+//! | edges | [`cli`] reads arguments and prints; [`server`] translates HTTP |
+//! | use cases | [`workflow`] documents, versions and rules of saving; [`deploy`] a run; [`live`] status; [`identity`] users and sessions; [`connection`] clusters a user connected |
+//! | pure | [`graph`] the workflow document; [`manifest`] graph to Kubernetes objects; [`catalogue`] palette and plugins |
+//! | doors | [`cluster`] the Kubernetes API; [`outbound`] other HTTP hosts; [`store`] documents; [`event`] live subscribers |
+//! | ground | [`id`] typed ids; [`clock`] time; [`redact`] secrets out of texts |
+
+pub mod catalogue;
+pub mod cli;
+pub mod clock;
+pub mod cluster;
+pub mod connection;
+pub mod deploy;
+pub mod event;
+pub mod graph;
+pub mod id;
+pub mod identity;
+pub mod live;
+pub mod manifest;
+pub mod outbound;
+pub mod redact;
+pub mod server;
+pub mod store;
+pub mod workflow;

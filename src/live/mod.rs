@@ -1,0 +1,1 @@
+//! Live status: watches, the rules that turn an object into a node status, and cluster health.

@@ -1,0 +1,1 @@
+//! Graph to Kubernetes objects: one compiler behind `render`, `plan`, `validate` and `run`.

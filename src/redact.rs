@@ -1,0 +1,1 @@
+//! The one place where secrets are taken out of texts that leave the server.

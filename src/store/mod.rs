@@ -1,0 +1,1 @@
+//! Documents: typed collections over SQLite.

@@ -1,0 +1,1 @@
+//! Workflow documents, their versions, and the rules of saving them.
