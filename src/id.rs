@@ -141,14 +141,18 @@ mod tests {
     #[test]
     fn object_id_in_bson() {
         let id = UserId::new();
-        let value = bson::serialize_to_bson(&id).unwrap();
-        assert_eq!(value, bson::Bson::ObjectId(id.object_id()));
-        assert_eq!(bson::deserialize_from_bson::<UserId>(value).unwrap(), id);
+        let bytes = bson::serialize_to_vec(&std::collections::BTreeMap::from([("_id", id)])).unwrap();
+        let document: bson::Document = bson::deserialize_from_slice(&bytes).unwrap();
+        assert_eq!(document.get_object_id("_id").unwrap(), id.object_id());
+        let back: std::collections::BTreeMap<String, UserId> = bson::deserialize_from_slice(&bytes).unwrap();
+        assert_eq!(back["_id"], id);
     }
 
     #[test]
     fn refuses_what_is_not_24_lower_case_hex_digits() {
-        for text in ["", "66f0", "66F0000000000000000000A1", "66f0000000000000000000g1", "66f0000000000000000000a1 "] {
+        for text in
+            ["", "66f0", "66F0000000000000000000A1", "66f0000000000000000000g1", "66f0000000000000000000a1 "]
+        {
             assert_eq!(text.parse::<UserId>(), Err(InvalidId), "{text:?}");
         }
     }
