@@ -8,7 +8,7 @@
 //! | use cases | [`workflow`] documents, versions and rules of saving; [`deploy`] a run; [`live`] status; [`identity`] users and sessions; [`connection`] clusters a user connected |
 //! | pure | [`graph`] the workflow document; [`manifest`] graph to Kubernetes objects; [`catalogue`] palette and plugins |
 //! | doors | [`cluster`] the Kubernetes API; [`outbound`] other HTTP hosts; [`store`] documents; [`event`] live subscribers |
-//! | ground | [`id`] typed ids; [`clock`] time; [`redact`] secrets out of texts |
+//! | ground | [`id`] typed ids; [`clock`] time; [`redact`] secrets out of texts; [`settings`] what the server is told |
 
 pub mod catalogue;
 pub mod cli;
@@ -25,5 +25,6 @@ pub mod manifest;
 pub mod outbound;
 pub mod redact;
 pub mod server;
+pub mod settings;
 pub mod store;
 pub mod workflow;
