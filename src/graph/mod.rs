@@ -1,1 +1,12 @@
-//! The workflow graph as stored and drawn: nodes, edges, names, and every check that needs no cluster.
+//! The workflow graph: its document, its rules of saving, and what every node means.
+//!
+//! A [`Graph`] is what a canvas posts and the store keeps: free-form `data` per node. Its meaning is given by the
+//! compiler in [`crate::manifest`], which reports every [`Finding`] at once.
+
+mod finding;
+mod kind;
+mod model;
+
+pub use finding::{Code, Finding, Severity};
+pub use kind::NodeKind;
+pub use model::{Edge, Graph, Node, Position};
