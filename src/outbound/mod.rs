@@ -1,1 +1,20 @@
 //! The guarded HTTP client: every request the server makes to a host somebody named goes through here.
+//!
+//! A name is resolved, its addresses are checked, and the connection goes to exactly those that were checked.
+//! Redirects are followed by a loop of our own, so that each hop passes the same checks. Proxies of the environment
+//! are not used: they would connect to what nobody checked.
+
+mod address;
+mod allow;
+mod client;
+mod error;
+mod guard;
+mod redirect;
+mod request;
+
+pub use address::Kind;
+pub use allow::{Allowed, InvalidAllowed};
+pub use client::{Client, Settings};
+pub use error::Error;
+pub use guard::{Guard, Reach, Refused};
+pub use request::{Request, Response};
