@@ -1,0 +1,273 @@
+//! Filters, queries and patches as SQL.
+//!
+//! Names of fields are the program's own and stand in the text, as they must for an index on the same expression to
+//! be used; everything that came from outside is a parameter.
+
+use std::fmt::Write as _;
+
+use rusqlite::types::Value as Param;
+
+use crate::store::filter::{Comparison, Filter};
+use crate::store::patch::{Change, Patch};
+use crate::store::path::{Path, Step};
+use crate::store::query::{Order, Query};
+use crate::store::value::{Scalar, Value};
+
+/// A statement in the making, with the values of its parameters.
+#[derive(Debug, Default)]
+pub struct Statement {
+    pub text: String,
+    pub params: Vec<Param>,
+}
+
+impl Statement {
+    pub fn new(text: String) -> Self {
+        Self { text, params: Vec::new() }
+    }
+
+    /// Adds a parameter and gives its placeholder.
+    pub fn bind(&mut self, value: impl Into<Param>) -> String {
+        self.params.push(value.into());
+        format!("?{}", self.params.len())
+    }
+
+    /// Appends the condition `filter`.
+    pub fn filter(mut self, filter: &Filter) -> Self {
+        let condition = self.condition(filter);
+        self.text.push_str(&condition);
+        self
+    }
+
+    /// Appends what sorts and cuts the result of `query`.
+    pub fn page(mut self, query: &Query) -> Self {
+        self.text.push_str(" ORDER BY ");
+        let mut last = Order::Ascending;
+        for (path, order) in &query.sort {
+            let place = self.scalar(path);
+            let _ = write!(self.text, "{place}{}, ", direction(*order));
+            last = *order;
+        }
+        let _ = write!(self.text, "id{}", direction(last));
+        if query.limit.is_some() || query.skip > 0 {
+            let limit = query.limit.map_or(-1, |limit| i64::try_from(limit).unwrap_or(i64::MAX));
+            let limit = self.bind(limit);
+            let skip = self.bind(i64::try_from(query.skip).unwrap_or(i64::MAX));
+            let _ = write!(self.text, " LIMIT {limit} OFFSET {skip}");
+        }
+        self
+    }
+
+    /// The expression of a body after `patch`, and the condition under which all its paths lead somewhere.
+    pub fn patched(&mut self, patch: &Patch) -> Result<(String, String), serde_json::Error> {
+        let mut body = "body".to_owned();
+        let mut guard = String::new();
+        for change in &patch.0 {
+            let at = match change {
+                Change::Set(at, _) | Change::Unset(at) | Change::Increment(at, _) => at,
+            };
+            let place = self.path(&at.0);
+            for parent in self.parents(at) {
+                let _ = write!(guard, " AND coalesce(json_type(body, {parent}), 'object') = 'object'");
+            }
+            if at.0.iter().any(|step| matches!(step, Step::Element { .. })) {
+                let _ = write!(guard, " AND {place} IS NOT NULL");
+            }
+            body = match change {
+                Change::Set(_, value) => {
+                    let value = self.bind(json(value)?);
+                    format!("json_set({body}, {place}, json({value}))")
+                }
+                Change::Unset(_) => format!("json_remove({body}, {place})"),
+                Change::Increment(_, by) => {
+                    let _ = write!(
+                        guard,
+                        " AND coalesce(json_type(body, {place}), 'null') IN ('integer', 'real', 'null')"
+                    );
+                    let by = self.bind(*by);
+                    format!("json_set({body}, {place}, coalesce(json_extract(body, {place}), 0) + {by})")
+                }
+            };
+        }
+        Ok((body, guard))
+    }
+
+    fn condition(&mut self, filter: &Filter) -> String {
+        match filter {
+            Filter::All => "TRUE".to_owned(),
+            Filter::Compare(path, Comparison::Eq, value) => self.one_of(path, std::slice::from_ref(value)),
+            Filter::Compare(path, Comparison::Ne, value) => {
+                format!("({}) IS NOT TRUE", self.one_of(path, std::slice::from_ref(value)))
+            }
+            Filter::Compare(path, Comparison::Lt, value) => self.ordered(path, "<", value),
+            Filter::Compare(path, Comparison::Lte, value) => self.ordered(path, "<=", value),
+            Filter::Compare(path, Comparison::Gt, value) => self.ordered(path, ">", value),
+            Filter::Compare(path, Comparison::Gte, value) => self.ordered(path, ">=", value),
+            Filter::OneOf(path, values) => self.one_of(path, values),
+            Filter::Missing(path) => format!("{} IS NULL", self.scalar(path)),
+            Filter::Present(path) => format!("{} IS NOT NULL", self.scalar(path)),
+            Filter::Contains(path, needle) => {
+                let (value, kind) = (self.scalar(path), self.kind(path));
+                let needle = self.bind(needle.clone());
+                format!("({kind} = 'text' AND contains_folded({value}, {needle}))")
+            }
+            Filter::And(all) => self.joined(all, " AND "),
+            Filter::Or(any) => self.joined(any, " OR "),
+        }
+    }
+
+    fn joined(&mut self, filters: &[Filter], word: &str) -> String {
+        let conditions: Vec<String> = filters.iter().map(|filter| self.condition(filter)).collect();
+        format!("({})", conditions.join(word))
+    }
+
+    /// The value at `path` is one of `values`, of the same type. The first condition can use an index; the second
+    /// makes sure of the type, and of texts beyond a NUL character, where the first stops looking.
+    fn one_of(&mut self, path: &Path, values: &[Scalar]) -> String {
+        let place = self.scalar(path);
+        if is_id(path) {
+            let list: Vec<String> = values.iter().map(|value| self.bind(sql(value))).collect();
+            return format!("{place} IN ({})", list.join(", "));
+        }
+        let (numbers, others): (Vec<&Scalar>, Vec<&Scalar>) =
+            values.iter().partition(|value| matches!(value, Scalar::Int(_)));
+        let mut any = Vec::new();
+        if !numbers.is_empty() {
+            let list: Vec<String> = numbers.iter().map(|value| self.bind(sql(value))).collect();
+            any.push(format!("({place} IN ({}) AND {})", list.join(", "), self.is_number(path)));
+        }
+        if !others.is_empty() || numbers.is_empty() {
+            let list: Vec<String> = others.iter().map(|value| self.bind(sql(value))).collect();
+            let exact: Vec<String> = others.iter().map(|value| self.bind(exact(value))).collect();
+            let written = self.written(path);
+            any.push(format!("({place} IN ({}) AND {written} IN ({}))", list.join(", "), exact.join(", ")));
+        }
+        format!("({})", any.join(" OR "))
+    }
+
+    fn ordered(&mut self, path: &Path, operator: &str, value: &Scalar) -> String {
+        let place = self.scalar(path);
+        let same_type = match value {
+            _ if is_id(path) => "TRUE".to_owned(),
+            Scalar::Int(_) => self.is_number(path),
+            Scalar::Bool(_) => format!("{} IN ('true', 'false')", self.kind(path)),
+            Scalar::Id(_) | Scalar::Time(_) | Scalar::Text(_) => format!("{} = 'text'", self.kind(path)),
+        };
+        let value = self.bind(sql(value));
+        format!("({place} {operator} {value} AND {same_type})")
+    }
+
+    fn is_number(&mut self, path: &Path) -> String {
+        format!("{} IN ('integer', 'real')", self.kind(path))
+    }
+
+    /// The value at `path` in SQL's own types; NULL when missing or null.
+    fn scalar(&mut self, path: &Path) -> String {
+        if is_id(path) {
+            return "id".to_owned();
+        }
+        format!("json_extract(body, {})", self.path(&path.0))
+    }
+
+    /// The type of the value at `path`.
+    fn kind(&mut self, path: &Path) -> String {
+        if is_id(path) {
+            return "'text'".to_owned();
+        }
+        format!("json_type(body, {})", self.path(&path.0))
+    }
+
+    /// The value at `path` as it is written in the body.
+    fn written(&mut self, path: &Path) -> String {
+        format!("(body -> {})", self.path(&path.0))
+    }
+
+    /// The places on the way to `path` that must be objects.
+    fn parents(&mut self, path: &Path) -> Vec<String> {
+        (1..path.0.len())
+            .filter(|&length| {
+                let steps = &path.0[..=length];
+                matches!(steps, [.., Step::Field(_), Step::Field(_)])
+            })
+            .map(|length| self.path(&path.0[..length]))
+            .collect()
+    }
+
+    /// The place itself, as an expression that gives a path in SQLite's notation; NULL when an element is missing.
+    fn path(&mut self, steps: &[Step]) -> String {
+        let mut expression = String::new();
+        let mut constant = "$".to_owned();
+        for step in steps {
+            match step {
+                Step::Field(name) => {
+                    let _ = write!(constant, ".\"{name}\"");
+                }
+                Step::Element { key, value } => {
+                    let array = format!("{expression}{}", quoted(&constant));
+                    let value = self.bind(written_text(value));
+                    expression = format!(
+                        "{array} || (SELECT '[' || key || ']' FROM json_each(body, {array}) \
+                         WHERE CASE WHEN typeof(key) = 'integer' AND type = 'object' \
+                         THEN value -> '$.\"{key}\"' END = {value} LIMIT 1) || "
+                    );
+                    constant.clear();
+                }
+            }
+        }
+        if expression.is_empty() { quoted(&constant) } else { format!("({expression}{})", quoted(&constant)) }
+    }
+}
+
+/// The expression an index on `field` is made of, the same that filters use.
+pub fn indexed(field: &'static str) -> String {
+    Statement::default().scalar(&Path::new(field))
+}
+
+/// `text` as a literal of SQL.
+pub fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+fn is_id(path: &Path) -> bool {
+    path.0 == [Step::Field("_id")]
+}
+
+fn direction(order: Order) -> &'static str {
+    match order {
+        Order::Ascending => "",
+        Order::Descending => " DESC",
+    }
+}
+
+/// What `json_extract` gives for this value. It ends texts at a NUL character, so we do as well.
+fn sql(value: &Scalar) -> Param {
+    match value {
+        Scalar::Id(id) => Param::Text(id.to_hex()),
+        Scalar::Time(time) => Param::Text(time.to_string()),
+        Scalar::Text(text) => Param::Text(text.split('\0').next().unwrap_or_default().to_owned()),
+        Scalar::Int(number) => Param::Integer(*number),
+        Scalar::Bool(yes) => Param::Integer(i64::from(*yes)),
+    }
+}
+
+/// How a body writes this value.
+fn exact(value: &Scalar) -> String {
+    match value {
+        Scalar::Id(id) => written_text(&id.to_hex()),
+        Scalar::Time(time) => written_text(&time.to_string()),
+        Scalar::Text(text) => written_text(text),
+        Scalar::Int(number) => number.to_string(),
+        Scalar::Bool(yes) => yes.to_string(),
+    }
+}
+
+fn written_text(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+fn json(value: &Value) -> Result<String, serde_json::Error> {
+    match value {
+        Value::Scalar(scalar) => Ok(exact(scalar)),
+        Value::Null => Ok("null".to_owned()),
+        Value::Json(json) => serde_json::to_string(json),
+    }
+}
