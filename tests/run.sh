@@ -1,0 +1,178 @@
+#!/usr/bin/env bash
+# Every check and every test, from nothing to one closing line `N passed, N failed`.
+#
+#   tests/run.sh          all of it: installs what is missing, builds and starts the test bed, stops it at the end
+#   tests/run.sh --fast   without the test bed: leaves the files tests/bed_*.rs out, and says so
+#
+#   ORCHCLI_NO_PACKAGES=1     never install a Debian package: name what is missing and stop
+#   ORCHCLI_TESTBED_DIR=DIR   use the test bed that is up in DIR, and leave it up
+#   ORCHCLI_CACHE=DIR         where compiled dependencies are kept (~/.cache/orchcli), so that a fresh clone is warm
+#   TESTBED_CACHE=DIR         where the bed's programs are kept (~/.cache/orchcli-testbed)
+#   CARGO_TARGET_DIR=DIR      where cargo builds, instead of in ORCHCLI_CACHE
+set -uo pipefail
+# shellcheck disable=SC2317 # functions are called by name, through `step`
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
+
+fast=
+case ${1:-} in
+  '') ;;
+  --fast) fast=yes ;;
+  *) sed -n '2,/^set /s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
+esac
+
+testbed=$PWD/tests/testbed/kubernetes/testbed.sh
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-${ORCHCLI_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/orchcli}/target}
+export CARGO_TERM_PROGRESS_WHEN=never
+logs=$(mktemp -d "${TMPDIR:-/tmp}/orchcli-tests.XXXXXX")
+bed=      # the folder of the bed this run started
+child=    # the step that runs now, a process group
+builder=  # the build of the bed beside it, a process group
+failures=()
+
+say() { printf '\n==> %s\n' "$*"; }
+
+step() { # NAME COMMAND...: run it, show and keep its output, tell how long it took
+  local name=$1 began=$SECONDS code=0; shift
+  say "$name"
+  set -m # a process group of its own, so that all of it can be ended
+  ("$@" 2>&1 | tee "$logs/$name.log") </dev/null &
+  child=$!
+  set +m
+  wait "$child" || code=$?
+  child=
+  if [ $code -eq 0 ]; then
+    echo "--- $name: ok, $((SECONDS - began)) s"
+  else
+    echo "--- $name: FAILED, $((SECONDS - began)) s"
+    failures+=("$name")
+  fi
+  return $code
+}
+
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+
+stop_bed() {
+  [ -n "$bed" ] || return 0
+  "$testbed" down "$bed"
+  mkdir -p "$logs/bed" && cp "$bed"/*.log "$logs/bed" 2>/dev/null
+  # What is still mounted below would be emptied with it.
+  grep -q " $bed/" /proc/self/mounts || as_root rm -rf "$bed"
+  bed=
+}
+
+interrupted() {
+  trap '' INT TERM HUP
+  for group in $child $builder; do kill -TERM -- "-$group" 2>/dev/null; done
+  [ -z "$bed" ] || { say "stopping the test bed"; stop_bed; }
+  rm -rf "$logs"
+  exit "$1"
+}
+trap 'interrupted 130' INT
+trap 'interrupted 143' TERM HUP
+
+packages() { # the Debian packages this run needs
+  echo build-essential curl shellcheck wget
+  [ -n "$fast" ] || echo busybox-static conntrack containerd containernetworking-plugins etcd-server iproute2 \
+    iptables openssl procps runc
+  [ -n "$fast" ] || command -v go >/dev/null || echo golang-go
+}
+
+install_packages() {
+  local installed wanted missing
+  installed=$(dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' 2>/dev/null | sed -n 's/^ii *//p' | sort -u)
+  wanted=$(packages | tr ' ' '\n' | sort -u)
+  missing=$(comm -13 <(echo "$installed") <(echo "$wanted") | xargs)
+  [ -n "$missing" ] || { echo "nothing is missing"; return 0; }
+  if [ -n "${ORCHCLI_NO_PACKAGES:-}" ] || ! command -v apt-get >/dev/null; then
+    echo "missing: $missing. Install these Debian packages, then run this again." >&2
+    return 1
+  fi
+  echo "installing with apt-get (ORCHCLI_NO_PACKAGES=1 refuses): $missing"
+  as_root apt-get -qq update
+  # shellcheck disable=SC2086 # a list of words
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends $missing
+}
+
+# Checkouts share the compiled dependencies. Cargo tells our own crate's files apart by time alone, so that of another
+# checkout has to go first.
+own_crate() {
+  mkdir -p "$CARGO_TARGET_DIR"
+  [ "$(cat "$CARGO_TARGET_DIR/.checkout" 2>/dev/null)" = "$PWD" ] || cargo clean -p orchcli || return 1
+  echo "$PWD" >"$CARGO_TARGET_DIR/.checkout"
+}
+
+scripts() {
+  # shellcheck disable=SC2046 # none of our names holds a space
+  shellcheck -x -P SCRIPTDIR $(find . -path ./target -prune -o -name '*.sh' -not -path '*/lib/*' -print) .ci/run
+}
+
+bed_tests() { find tests -maxdepth 1 -name 'bed_*.rs' -printf '%f\n' | sed 's/\.rs$//' | sort; }
+
+other_tests() { find tests -maxdepth 1 -name '*.rs' -not -name 'bed_*' -printf '%f\n' | sed 's/\.rs$//' | sort; }
+
+bed_up() {
+  if [ -n "${ORCHCLI_TESTBED_DIR:-}" ]; then
+    "$testbed" kubectl "$ORCHCLI_TESTBED_DIR" get --raw /readyz && echo ": $ORCHCLI_TESTBED_DIR, which stays up"
+  else
+    "$testbed" up "$bed"
+  fi
+}
+
+run_bed_tests() {
+  if [ -n "$builder" ]; then
+    say "waiting for the test bed's build"
+    wait "$builder" || { tail -n 20 "$logs/testbed-build.txt"; failures+=("test bed build"); }
+    builder=
+    bed=$(mktemp -d "${TMPDIR:-/tmp}/orchtb.XXXXXX")
+  fi
+  if step "test bed" bed_up; then
+    export ORCHCLI_TESTBED=$testbed ORCHCLI_TESTBED_DIR=${ORCHCLI_TESTBED_DIR:-$bed}
+    export ORCHCLI_TESTBED_KUBECONFIG=$ORCHCLI_TESTBED_DIR/admin.kubeconfig
+  fi
+  local name # without the bed they run all the same, and fail: a test is never skipped silently
+  for name in $(bed_tests); do
+    step "$name" cargo test --locked --no-fail-fast --test "$name" -- --test-threads=1
+  done
+  [ -z "$bed" ] || step "test bed down" stop_bed
+}
+
+step packages install_packages
+step "own crate" own_crate
+if [ -z "$fast" ] && [ -z "${ORCHCLI_TESTBED_DIR:-}" ]; then
+  say "test bed: building beside what follows"
+  set -m
+  "$testbed" build >"$logs/testbed-build.txt" 2>&1 </dev/null &
+  builder=$!
+  set +m
+fi
+
+step formatter cargo fmt --check
+step scripts scripts
+step clippy cargo clippy --locked --all-targets -- -D warnings
+# shellcheck disable=SC2046 # a list of words
+step tests cargo test --locked --no-fail-fast --lib --bins $(other_tests | sed 's/^/--test=/')
+step "doc tests" cargo test --locked --no-fail-fast --doc
+if [ -n "$fast" ]; then
+  say "left out by --fast, for they need the test bed: $(bed_tests | xargs)"
+else
+  run_bed_tests
+fi
+
+count() { # WHAT: summed over what every cargo test said
+  cat "$logs"/*.log | sed -n "s/^test result: .* \([0-9]*\) $1;.*/\1/p" | awk '{n += $1} END {print n + 0}'
+}
+passed=$(count passed) failed=$(count failed) ignored=$(count ignored)
+
+say "$((SECONDS / 60)) min $((SECONDS % 60)) s"
+[ "$passed" -gt 0 ] || failures+=("no test ran")
+[ "$ignored" -eq 0 ] || failures+=("$ignored tests are ignored: a test runs, or is not there")
+if [ ${#failures[@]} -eq 0 ]; then
+  rm -rf "$logs"
+else
+  printf 'failed: %s\n' "${failures[@]}"
+  echo "logs: $logs"
+  # A check that fails without a failing test counts as well: the closing line never looks better than the run.
+  [ "$failed" -gt 0 ] || failed=${#failures[@]}
+fi
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
