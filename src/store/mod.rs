@@ -13,6 +13,7 @@ mod filter;
 mod patch;
 mod path;
 mod query;
+pub mod seal;
 mod sqlite;
 mod value;
 
