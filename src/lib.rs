@@ -10,6 +10,7 @@
 //! | doors | [`cluster`] the Kubernetes API; [`outbound`] other HTTP hosts; [`store`] documents; [`event`] live subscribers |
 //! | ground | [`id`] typed ids; [`clock`] time; [`redact`] secrets out of texts; [`settings`] what the server is told |
 
+pub mod backoff;
 pub mod catalogue;
 pub mod cli;
 pub mod clock;
@@ -27,4 +28,5 @@ pub mod redact;
 pub mod server;
 pub mod settings;
 pub mod store;
+pub mod supervisor;
 pub mod workflow;
