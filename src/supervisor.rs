@@ -48,7 +48,7 @@ impl Supervisor {
                 match AssertUnwindSafe(work(token.clone())).catch_unwind().await {
                     Ok(Ok(())) => return,
                     Ok(Err(error)) => {
-                        tracing::warn!(task = name, %error, "background work failed and is started again")
+                        tracing::warn!(task = name, %error, "background work failed and is started again");
                     }
                     Err(_) => {
                         tracing::error!(task = name, "background work panicked and is started again");
