@@ -1,8 +1,65 @@
 //! The command line: one file a command; arguments, output, exit codes.
 
+mod args;
+mod completions;
+pub mod exit;
+mod failure;
+mod help;
+mod output;
+mod version;
+
+use std::ffi::OsString;
 use std::process::ExitCode;
 
-/// Parses the arguments, runs the command, and says how it ended as an exit code (`cli.md` 2.2).
+use clap::Parser;
+
+use args::{Arguments, Color, Command};
+use failure::{Ended, Failure};
+use output::Output;
+
+/// Parses the arguments, runs the command, and says how it ended as an exit code (cli.md 2.2).
 pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let format = args::format_of(&arguments);
+    let (output, ended) = match Arguments::try_parse_from(&arguments) {
+        Ok(Arguments { global, command }) => {
+            let output = Output::new(global.output, global.color);
+            let ended = enter(global.directory.as_deref()).and_then(|()| run(&command, &output));
+            (output, ended)
+        }
+        Err(error) => {
+            let output = Output::new(format, Color::Auto);
+            let ended = output.usage(&error);
+            (output, ended)
+        }
+    };
+    conclude(&output, ended).into()
+}
+
+fn run(command: &Command, output: &Output) -> Result<(), Ended> {
+    match command {
+        Command::Completions(arguments) => completions::run(arguments, output),
+        Command::Version => version::run(output),
+        Command::Help(arguments) => help::run(arguments, output),
+    }
+}
+
+fn enter(directory: Option<&std::path::Path>) -> Result<(), Ended> {
+    let Some(directory) = directory else { return Ok(()) };
+    std::env::set_current_dir(directory).map_err(|error| {
+        let message = format!("cannot work in {}", directory.display());
+        Failure::new(exit::ExitCode::Usage, "USAGE", message).because(&error).into()
+    })
+}
+
+fn conclude(output: &Output, ended: Result<(), Ended>) -> exit::ExitCode {
+    match ended {
+        Ok(()) | Err(Ended::ReaderGone) => exit::ExitCode::Ok,
+        Err(Ended::Exit(code)) => code,
+        Err(Ended::Failed(failure)) => {
+            // With the reader gone there is nobody to tell, but the failure stays one.
+            let _ = output.fail(&failure);
+            failure.exit
+        }
+    }
 }

@@ -1,0 +1,101 @@
+//! The arguments: global flags (cli.md 2.1) and the commands.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::{completions, help, version};
+
+/// Draw a workflow, deploy it to Kubernetes, watch it live.
+#[derive(Debug, Parser)]
+#[command(name = "orchcli", version = version::DETAILS, disable_help_subcommand = true, max_term_width = 100)]
+pub struct Arguments {
+    /// Flags of every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Flags that may stand before or after the command.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// Act as if started in this folder
+    #[arg(
+        short = 'C',
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "ORCHCLI_DIRECTORY",
+        hide_env_values = true
+    )]
+    pub directory: Option<PathBuf>,
+    /// Form of results and errors
+    #[arg(
+        short,
+        long,
+        global = true,
+        value_enum,
+        default_value_t,
+        env = "ORCHCLI_OUTPUT",
+        hide_possible_values = false
+    )]
+    pub output: Format,
+    /// When to use colours
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    pub color: Color,
+}
+
+/// Form of results and errors (cli.md 2.3).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON document.
+    Json,
+    /// One JSON object a line.
+    Ndjson,
+    /// The JSON document as YAML.
+    Yaml,
+}
+
+/// When to use colours (cli.md 2.4).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal that has them, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Print the completion script of a shell
+    Completions(completions::Arguments),
+    /// Show what this program is
+    Version,
+    /// Explain a command or a topic, or write the man pages
+    Help(help::Arguments),
+}
+
+/// The form asked for, as far as it can be seen in arguments that do not parse.
+pub fn format_of(arguments: &[OsString]) -> Format {
+    let mut texts = arguments.iter().skip(1).map(|argument| argument.to_string_lossy());
+    let mut found = std::env::var("ORCHCLI_OUTPUT").ok();
+    while let Some(text) = texts.next() {
+        if text == "-o" || text == "--output" {
+            found = texts.next().map(std::borrow::Cow::into_owned);
+        } else if let Some(value) = text.strip_prefix("--output=").or_else(|| text.strip_prefix("-o")) {
+            found = Some(value.trim_start_matches('=').to_owned());
+        }
+    }
+    found.and_then(|value| Format::from_str(&value, true).ok()).unwrap_or_default()
+}

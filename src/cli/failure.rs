@@ -1,0 +1,62 @@
+//! A command that did not do what it was asked: what happened, why, and what to do.
+
+use std::error::Error;
+
+use super::exit::ExitCode;
+
+/// Why a command ends before its end.
+#[derive(Debug)]
+pub enum Ended {
+    /// It failed.
+    Failed(Box<Failure>),
+    /// Whoever read its output has gone: nothing is left to do, and nothing is wrong (cli.md 2.3).
+    ReaderGone,
+    /// All is said; only the code is left.
+    Exit(ExitCode),
+}
+
+impl From<Failure> for Ended {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(Box::new(failure))
+    }
+}
+
+/// A failure as it is shown (cli.md 2.3).
+#[derive(Debug, Clone)]
+pub struct Failure {
+    /// How the process ends.
+    pub exit: ExitCode,
+    /// The stable code.
+    pub code: &'static str,
+    /// What happened.
+    pub message: String,
+    /// Why, from the outside in.
+    pub causes: Vec<String>,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+impl Failure {
+    /// A failure with nothing but its message.
+    pub fn new(exit: ExitCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self { exit, code, message: message.into(), causes: Vec::new(), hint: None }
+    }
+
+    /// With what to do about it.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// With the error behind it, and those behind that one.
+    #[must_use]
+    pub fn because(mut self, error: &dyn Error) -> Self {
+        let mut next = Some(error);
+        while let Some(error) = next {
+            self.causes.push(error.to_string());
+            next = error.source();
+        }
+        self
+    }
+}

@@ -1,0 +1,104 @@
+//! `help`: commands, topics, man pages.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::CommandFactory;
+
+use super::exit::ExitCode;
+use super::failure::{Ended, Failure};
+use super::output::Output;
+use crate::settings::key;
+
+/// Arguments of `help`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// A command, or a topic: exit-codes, environment
+    topic: Option<String>,
+    /// Write the man pages into this folder instead
+    #[arg(long, value_name = "DIR", conflicts_with = "topic")]
+    man: Option<PathBuf>,
+}
+
+/// Prints a command's help or a topic, or writes the man pages.
+pub fn run(arguments: &Arguments, output: &Output) -> Result<(), Ended> {
+    if let Some(folder) = &arguments.man {
+        return Ok(man_pages(folder)?);
+    }
+    let mut command = super::args::Arguments::command();
+    command.build();
+    let text = match arguments.topic.as_deref() {
+        None => command.render_long_help().ansi().to_string(),
+        Some("exit-codes") => exit_codes(),
+        Some("environment") => environment(),
+        Some(name) => match command.find_subcommand_mut(name) {
+            Some(found) => found.render_long_help().ansi().to_string(),
+            None => return Err(unknown(name, &command).into()),
+        },
+    };
+    output.people(&text)
+}
+
+fn unknown(name: &str, command: &clap::Command) -> Failure {
+    let known = command.get_subcommands().map(clap::Command::get_name).chain(["exit-codes", "environment"]);
+    let near = known
+        .map(|known| (strsim::jaro_winkler(known, name), known))
+        .filter(|(likeness, _)| *likeness > 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    let failure = Failure::new(ExitCode::Usage, "USAGE", format!("there is no help on '{name}'"));
+    match near {
+        Some((_, best)) => failure.hint(format!("did you mean: orchcli help {best}")),
+        None => failure.hint("see orchcli help for the commands; topics are exit-codes and environment"),
+    }
+}
+
+fn exit_codes() -> String {
+    let mut text = "Exit codes\n\n".to_owned();
+    for exit in ExitCode::ALL {
+        let (symbol, meaning) = exit.meaning();
+        let _ = writeln!(text, "{:>5}  {symbol:<10}  {meaning}", exit.code());
+    }
+    text
+}
+
+fn environment() -> String {
+    let mut text = "Environment of every command\n\n".to_owned();
+    for (name, about) in [
+        ("ORCHCLI_DIRECTORY", "as --directory"),
+        ("ORCHCLI_OUTPUT", "as --output"),
+        ("NO_COLOR, CLICOLOR_FORCE", "never, or always use colours; --color goes before them"),
+        (
+            "ORCHCLI_LOG",
+            "which log lines serve writes, such as orchcli=debug,kube=info; instead of LOG_LEVEL",
+        ),
+    ] {
+        let _ = writeln!(text, "  {name}\n      {about}");
+    }
+    text += "\nSettings of serve\n\nEach is read as KUBEORCH_<NAME>, then as <NAME>, then from config.yaml; flags go before all.\n\n";
+    for key in key::ALL {
+        let default = match key.default {
+            None | Some("") => String::new(),
+            Some(default) => format!(" [default: {default}]"),
+        };
+        let _ = writeln!(text, "  {}\n      {}{default}", key.variable(), key.about);
+    }
+    text
+}
+
+fn man_pages(folder: &Path) -> Result<(), Failure> {
+    let failed = |error: std::io::Error| {
+        let message = format!("the man pages cannot be written into {}", folder.display());
+        Failure::new(ExitCode::Failed, "INTERNAL", message).because(&error)
+    };
+    fs::create_dir_all(folder).map_err(failed)?;
+    clap_mangen::generate_to(super::args::Arguments::command(), folder).map_err(failed)?;
+    let page = folder.join("orchcli.1");
+    let mut text = fs::read_to_string(&page).map_err(failed)?;
+    text += ".SH \"EXIT STATUS\"\n";
+    for exit in ExitCode::ALL {
+        let (symbol, meaning) = exit.meaning();
+        let _ = writeln!(text, ".TP\n{} ({symbol})\n{meaning}", exit.code());
+    }
+    fs::write(&page, text).map_err(failed)
+}

@@ -1,0 +1,159 @@
+//! The one owner of stdout and stderr: data to the first, everything else to the second (cli.md 2.3).
+
+use std::io::{self, Write};
+
+use anstream::stream::RawStream;
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
+use clap::error::ErrorKind;
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+use super::args::{Color, Format};
+use super::exit::ExitCode;
+use super::failure::{Ended, Failure};
+use crate::redact;
+
+/// Where a command writes.
+#[derive(Debug)]
+pub struct Output {
+    stdout: io::Stdout,
+    format: Format,
+    color: ColorChoice,
+}
+
+impl Output {
+    /// An output in this form.
+    pub fn new(format: Format, color: Color) -> Self {
+        let color = match color {
+            Color::Auto => ColorChoice::Auto,
+            Color::Always => ColorChoice::Always,
+            Color::Never => ColorChoice::Never,
+        };
+        Self { stdout: io::stdout(), format, color }
+    }
+
+    fn colors(&self, stream: impl RawStream) -> bool {
+        AutoStream::new(stream, self.color).current_choice() != ColorChoice::Never
+    }
+
+    /// Writes data as it is.
+    pub fn data(&self, bytes: &[u8]) -> Result<(), Ended> {
+        let mut stdout = self.stdout.lock();
+        stdout.write_all(bytes).and_then(|()| stdout.flush()).map_err(|error| unwritable(&error))
+    }
+
+    /// Writes a text with styles, which go where there are no colours.
+    pub fn people(&self, text: &str) -> Result<(), Ended> {
+        let mut plain = AutoStream::new(
+            Vec::new(),
+            if self.colors(io::stdout()) { ColorChoice::Always } else { ColorChoice::Never },
+        );
+        plain.write_all(text.as_bytes()).map_err(|error| unwritable(&error))?;
+        self.data(&plain.into_inner())
+    }
+
+    /// Shows what clap says of the arguments: help and version are data, anything else is a usage error.
+    pub fn usage(&self, error: &clap::Error) -> Result<(), Ended> {
+        let text = error.render().ansi().to_string();
+        if !error.use_stderr() {
+            return self.people(&text);
+        }
+        if self.format == Format::Text {
+            self.say(&text);
+            return Err(Ended::Exit(ExitCode::Usage));
+        }
+        let plain = error.render().to_string();
+        let mut lines = plain.lines().map(str::trim).filter(|line| !line.is_empty());
+        let message = match error.kind() {
+            ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => "a command is missing",
+            _ => lines.next().unwrap_or_default().trim_start_matches("error: "),
+        };
+        let failure = Failure::new(ExitCode::Usage, "USAGE", message);
+        let tip = lines.find_map(|line| line.strip_prefix("tip: ").map(str::to_owned));
+        Err(failure.hint(tip.unwrap_or_else(|| "see orchcli --help".to_owned())).into())
+    }
+
+    /// Writes a result: `text` for people, else one document of `kind` with these fields.
+    pub fn result(&self, kind: &str, fields: Value, text: &str) -> Result<(), Ended> {
+        if self.format == Format::Text {
+            return self.data(text.as_bytes());
+        }
+        let mut document = envelope(kind);
+        if let Value::Object(fields) = fields {
+            document.extend(fields);
+        }
+        document.insert("warnings".to_owned(), json!([]));
+        self.document(document, "result")
+    }
+
+    /// Tells why the command failed. Secrets that crept into the words are masked.
+    pub fn fail(&self, failure: &Failure) -> Result<(), Ended> {
+        let message = redact::text(&failure.message);
+        let causes: Vec<String> = failure.causes.iter().map(|cause| redact::text(cause)).collect();
+        if self.format == Format::Text {
+            self.say(&line("error:", AnsiColor::Red, &message));
+            for cause in &causes {
+                self.say(&line("cause:", AnsiColor::Yellow, cause));
+            }
+            if let Some(hint) = &failure.hint {
+                self.say(&line("hint:", AnsiColor::Green, hint));
+            }
+            return Ok(());
+        }
+        let mut error = json!({"code": failure.code, "exitCode": failure.exit.code(), "message": message});
+        if let Some(hint) = &failure.hint {
+            error["hint"] = json!(hint);
+        }
+        if !causes.is_empty() {
+            error["causes"] = json!(causes);
+        }
+        let mut document = envelope("Error");
+        document.insert("error".to_owned(), error);
+        self.document(document, "error")
+    }
+
+    fn document(&self, document: Map<String, Value>, event: &str) -> Result<(), Ended> {
+        let value = match self.format {
+            Format::Text | Format::Json | Format::Yaml => Value::Object(document),
+            Format::Ndjson => {
+                let mut line = Map::new();
+                line.insert("ts".to_owned(), json!(format!("{:.3}", Timestamp::now())));
+                line.insert("event".to_owned(), json!(event));
+                line.extend(document);
+                Value::Object(line)
+            }
+        };
+        let text = match self.format {
+            Format::Yaml => serde_saphyr::to_string(&value).map_err(|error| {
+                Failure::new(ExitCode::Failed, "INTERNAL", "the result has no YAML form").because(&error)
+            })?,
+            Format::Text | Format::Json | Format::Ndjson => format!("{value}\n"),
+        };
+        self.data(text.as_bytes())
+    }
+
+    /// Nobody is left to tell when stderr is gone.
+    fn say(&self, text: &str) {
+        let _ = AutoStream::new(io::stderr().lock(), self.color).write_all(text.as_bytes());
+    }
+}
+
+fn unwritable(error: &io::Error) -> Ended {
+    match error.kind() {
+        io::ErrorKind::BrokenPipe => Ended::ReaderGone,
+        _ => Failure::new(ExitCode::Failed, "INTERNAL", "the output cannot be written").because(error).into(),
+    }
+}
+
+fn envelope(kind: &str) -> Map<String, Value> {
+    let mut document = Map::new();
+    document.insert("apiVersion".to_owned(), json!("orchcli/v1"));
+    document.insert("kind".to_owned(), json!(kind));
+    document
+}
+
+fn line(label: &str, color: AnsiColor, text: &str) -> String {
+    let style = Style::new().bold().fg_color(Some(color.into()));
+    format!("{style}{label}{style:#} {text}\n")
+}
