@@ -41,7 +41,7 @@ pub struct Global {
         value_enum,
         default_value_t,
         env = "ORCHCLI_OUTPUT",
-        hide_possible_values = false
+        hide_env_values = true
     )]
     pub output: Format,
     /// When to use colours
