@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::{fault, functions};
+use super::{fault, functions, schema};
 use crate::store::Error;
 
 /// How long to wait for another program that has the file locked.
@@ -60,18 +60,21 @@ pub fn lock(dir: &Path) -> Result<File, Error> {
     Ok(file)
 }
 
-/// Opens `file` for the one writer, making it when it is missing.
+/// Opens `file` for the one writer, making it when it is missing; refuses what is damaged or not ours.
 pub fn read_write(file: &Path) -> Result<Connection, Error> {
     private(file).map_err(|source| Error::Folder { path: file.to_owned(), source })?;
-    let open = || -> Result<Connection, rusqlite::Error> {
-        let connection = connect(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let explain = |error: rusqlite::Error| fault::explain(file, &error);
+    let connection = connect(file, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(explain)?;
+    schema::identify(file, &connection)?;
+    let configure = || -> Result<(), rusqlite::Error> {
         connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
         connection.pragma_update(None, "synchronous", "NORMAL")?;
         connection.pragma_update(None, "journal_size_limit", 8 * 1024 * 1024)?;
-        connection.pragma_update(None, "cache_size", -2_000)?;
-        Ok(connection)
+        connection.pragma_update(None, "cache_size", -2_000)
     };
-    open().map_err(|error| fault::explain(file, &error))
+    configure().map_err(explain)?;
+    check(file, &connection)?;
+    Ok(connection)
 }
 
 /// Opens `file` for reading; the writer must have opened it before.
@@ -86,7 +89,7 @@ pub fn read_only(file: &Path) -> Result<Connection, Error> {
 }
 
 /// Looks for damage, unless the file is too large to do that at every start.
-pub fn check(file: &Path, connection: &Connection) -> Result<(), Error> {
+fn check(file: &Path, connection: &Connection) -> Result<(), Error> {
     let size = fs::metadata(file).map_or(0, |metadata| metadata.len());
     if size > CHECKED {
         return Ok(());

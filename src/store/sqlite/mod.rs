@@ -49,7 +49,6 @@ impl Database {
                 file::folder(&dir)?;
                 let lock = file::lock(&dir)?;
                 let mut connection = file::read_write(&path)?;
-                file::check(&path, &connection)?;
                 schema::prepare(&path, &mut connection, &collections)?;
                 Ok((connection, lock))
             })?

@@ -13,6 +13,11 @@ use crate::store::path::{Path, Step};
 use crate::store::query::{Order, Query};
 use crate::store::value::{Scalar, Value};
 
+/// Types of JSON, as `json_type` names them.
+const TEXT: &str = "'text'";
+const NUMBER: &str = "'integer', 'real'";
+const BOOL: &str = "'true', 'false'";
+
 /// A statement in the making, with the values of its parameters.
 #[derive(Debug, Default)]
 pub struct Statement {
@@ -106,9 +111,8 @@ impl Statement {
             Filter::Missing(path) => format!("{} IS NULL", self.scalar(path)),
             Filter::Present(path) => format!("{} IS NOT NULL", self.scalar(path)),
             Filter::Contains(path, needle) => {
-                let (value, kind) = (self.scalar(path), self.kind(path));
                 let needle = self.bind(needle.clone());
-                format!("({kind} = 'text' AND contains_folded({value}, {needle}))")
+                format!("({} AND contains_folded({}, {needle}))", self.is(path, TEXT), self.scalar(path))
             }
             Filter::And(all) => self.joined(all, " AND "),
             Filter::Or(any) => self.joined(any, " OR "),
@@ -120,44 +124,38 @@ impl Statement {
         format!("({})", conditions.join(word))
     }
 
-    /// The value at `path` is one of `values`, of the same type. The first condition can use an index; the second
-    /// makes sure of the type, and of texts beyond a NUL character, where the first stops looking.
+    /// The value at `path` is one of `values`, and of its type.
     fn one_of(&mut self, path: &Path, values: &[Scalar]) -> String {
-        let place = self.scalar(path);
-        if is_id(path) {
-            let list: Vec<String> = values.iter().map(|value| self.bind(sql(value))).collect();
-            return format!("{place} IN ({})", list.join(", "));
-        }
-        let (numbers, others): (Vec<&Scalar>, Vec<&Scalar>) =
-            values.iter().partition(|value| matches!(value, Scalar::Int(_)));
         let mut any = Vec::new();
-        if !numbers.is_empty() {
-            let list: Vec<String> = numbers.iter().map(|value| self.bind(sql(value))).collect();
-            any.push(format!("({place} IN ({}) AND {})", list.join(", "), self.is_number(path)));
+        for types in [TEXT, NUMBER, BOOL] {
+            let list: Vec<String> = values
+                .iter()
+                .filter(|value| type_of(value) == types)
+                .map(|value| self.bind(sql(value)))
+                .collect();
+            if !list.is_empty() {
+                any.push(format!(
+                    "{} IN ({}) AND {}",
+                    self.scalar(path),
+                    list.join(", "),
+                    self.is(path, types)
+                ));
+            }
         }
-        if !others.is_empty() || numbers.is_empty() {
-            let list: Vec<String> = others.iter().map(|value| self.bind(sql(value))).collect();
-            let exact: Vec<String> = others.iter().map(|value| self.bind(exact(value))).collect();
-            let written = self.written(path);
-            any.push(format!("({place} IN ({}) AND {written} IN ({}))", list.join(", "), exact.join(", ")));
-        }
-        format!("({})", any.join(" OR "))
+        if any.is_empty() { "FALSE".to_owned() } else { format!("({})", any.join(" OR ")) }
     }
 
     fn ordered(&mut self, path: &Path, operator: &str, value: &Scalar) -> String {
-        let place = self.scalar(path);
-        let same_type = match value {
-            _ if is_id(path) => "TRUE".to_owned(),
-            Scalar::Int(_) => self.is_number(path),
-            Scalar::Bool(_) => format!("{} IN ('true', 'false')", self.kind(path)),
-            Scalar::Id(_) | Scalar::Time(_) | Scalar::Text(_) => format!("{} = 'text'", self.kind(path)),
-        };
-        let value = self.bind(sql(value));
-        format!("({place} {operator} {value} AND {same_type})")
+        let bound = self.bind(sql(value));
+        format!("({} {operator} {bound} AND {})", self.scalar(path), self.is(path, type_of(value)))
     }
 
-    fn is_number(&mut self, path: &Path) -> String {
-        format!("{} IN ('integer', 'real')", self.kind(path))
+    /// The value at `path` has one of these types of JSON.
+    fn is(&mut self, path: &Path, types: &str) -> String {
+        if is_id(path) {
+            return "TRUE".to_owned();
+        }
+        format!("json_type(body, {}) IN ({types})", self.path(&path.0))
     }
 
     /// The value at `path` in SQL's own types; NULL when missing or null.
@@ -166,19 +164,6 @@ impl Statement {
             return "id".to_owned();
         }
         format!("json_extract(body, {})", self.path(&path.0))
-    }
-
-    /// The type of the value at `path`.
-    fn kind(&mut self, path: &Path) -> String {
-        if is_id(path) {
-            return "'text'".to_owned();
-        }
-        format!("json_type(body, {})", self.path(&path.0))
-    }
-
-    /// The value at `path` as it is written in the body.
-    fn written(&mut self, path: &Path) -> String {
-        format!("(body -> {})", self.path(&path.0))
     }
 
     /// The places on the way to `path` that must be objects.
@@ -238,25 +223,22 @@ fn direction(order: Order) -> &'static str {
     }
 }
 
-/// What `json_extract` gives for this value. It ends texts at a NUL character, so we do as well.
+fn type_of(value: &Scalar) -> &'static str {
+    match value {
+        Scalar::Id(_) | Scalar::Time(_) | Scalar::Text(_) => TEXT,
+        Scalar::Int(_) => NUMBER,
+        Scalar::Bool(_) => BOOL,
+    }
+}
+
+/// What `json_extract` gives for this value.
 fn sql(value: &Scalar) -> Param {
     match value {
         Scalar::Id(id) => Param::Text(id.to_hex()),
         Scalar::Time(time) => Param::Text(time.to_string()),
-        Scalar::Text(text) => Param::Text(text.split('\0').next().unwrap_or_default().to_owned()),
+        Scalar::Text(text) => Param::Text(text.clone()),
         Scalar::Int(number) => Param::Integer(*number),
         Scalar::Bool(yes) => Param::Integer(i64::from(*yes)),
-    }
-}
-
-/// How a body writes this value.
-fn exact(value: &Scalar) -> String {
-    match value {
-        Scalar::Id(id) => written_text(&id.to_hex()),
-        Scalar::Time(time) => written_text(&time.to_string()),
-        Scalar::Text(text) => written_text(text),
-        Scalar::Int(number) => number.to_string(),
-        Scalar::Bool(yes) => yes.to_string(),
     }
 }
 
@@ -264,10 +246,15 @@ fn written_text(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
+/// How a body writes this value.
 fn json(value: &Value) -> Result<String, serde_json::Error> {
-    match value {
-        Value::Scalar(scalar) => Ok(exact(scalar)),
-        Value::Null => Ok("null".to_owned()),
-        Value::Json(json) => serde_json::to_string(json),
-    }
+    Ok(match value {
+        Value::Scalar(Scalar::Id(id)) => written_text(&id.to_hex()),
+        Value::Scalar(Scalar::Time(time)) => written_text(&time.to_string()),
+        Value::Scalar(Scalar::Text(text)) => written_text(text),
+        Value::Scalar(Scalar::Int(number)) => number.to_string(),
+        Value::Scalar(Scalar::Bool(yes)) => yes.to_string(),
+        Value::Null => "null".to_owned(),
+        Value::Json(json) => return serde_json::to_string(json),
+    })
 }
