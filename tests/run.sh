@@ -21,7 +21,8 @@ case ${1:-} in
 esac
 
 testbed=$PWD/tests/testbed/kubernetes/testbed.sh
-export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-${ORCHCLI_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/orchcli}/target}
+cache=${ORCHCLI_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/orchcli}
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$cache/target}
 export CARGO_TERM_PROGRESS_WHEN=never
 logs=$(mktemp -d "${TMPDIR:-/tmp}/orchcli-tests.XXXXXX")
 bed=      # the folder of the bed this run started
@@ -103,7 +104,18 @@ own_crate() {
 
 scripts() {
   # shellcheck disable=SC2046 # none of our names holds a space
-  shellcheck -x -P SCRIPTDIR $(find . -path ./target -prune -o -name '*.sh' -not -path '*/lib/*' -print) .ci/run
+  shellcheck -x -P SCRIPTDIR $(find . -path ./target -prune -o -name '*.sh' -not -path './tests/testbed/kubernetes/lib/*' -print) .ci/run
+}
+
+licences() { # ours need no advisory database, which a machine without the internet could not have
+  PATH=$PATH:$cache/tools/bin
+  if ! command -v cargo-deny >/dev/null; then
+    [ -z "$fast" ] || { echo "left out by --fast: cargo-deny is not there, and takes minutes to build"; return 0; }
+    echo "building cargo-deny, once"
+    CARGO_TARGET_DIR=$cache/tools/target cargo install --quiet --locked --root "$cache/tools" cargo-deny@0.20.2 || return 1
+    rm -rf "$cache/tools/target"
+  fi
+  cargo deny --locked check bans licenses sources
 }
 
 bed_tests() { find tests -maxdepth 1 -name 'bed_*.rs' -printf '%f\n' | sed 's/\.rs$//' | sort; }
@@ -148,6 +160,7 @@ fi
 
 step formatter cargo fmt --check
 step scripts scripts
+step licences licences
 step clippy cargo clippy --locked --all-targets -- -D warnings
 # shellcheck disable=SC2046 # a list of words
 step tests cargo test --locked --no-fail-fast --lib --bins $(other_tests | sed 's/^/--test=/')

@@ -16,12 +16,28 @@ build() {
   exec 8>"$cache/build.lock" && flock 8 # a second builder waits, and finds the work done
   for p in $programs; do [ -x "$bin/$p" ] || missing=yes; done
   [ -z "$missing" ] || build_programs
-  [ -d "$definitions" ] || fetch_definitions
+  [ -d "$definitions" ] || { settle_go && fetch_definitions; }
   exec 8>&-
 }
 
+# Go 1.21 and later fetch the toolchain that go.mod names. Debian 12 packages 1.19: it can at least be told to.
+settle_go() {
+  command -v go >/dev/null || die "Go is needed to build Kubernetes: apt-get install golang-go, or https://go.dev/dl"
+  ! grep -qE 'go1\.([0-9]|1[0-9]|20)(\.| )' <<<"$(cd / && go version)" || PATH=$(fetch_toolchain)/bin:$PATH
+}
+
+fetch_toolchain() { # prints its folder
+  local release at
+  release=$(sed -n 's/^go //p' "$here/go.mod")
+  at=$(cd / && go mod download -json "golang.org/toolchain@v0.0.1-go$release.linux-$(dpkg --print-architecture)" |
+    sed -n 's/.*"Dir": "\(.*\)".*/\1/p')
+  [ -n "$at" ] || die "Go $release cannot be had from the module proxy"
+  find "$at/bin" "$at/pkg/tool" -type f -exec chmod +x {} + # a module holds no executable files
+  echo "$at"
+}
+
 build_programs() {
-  command -v go >/dev/null || die "Go 1.24 or newer is needed to build Kubernetes: https://go.dev/dl"
+  settle_go
   local at=k8s.io/component-base/version work=$bin.partial p packages=
   for p in $programs; do
     case $p in
@@ -38,11 +54,12 @@ build_programs() {
 }
 
 fetch_definitions() {
-  local work=$definitions.partial name release folder sum answer at
+  local work=$definitions.partial name release folder sum answer at file
   rm -rf "$work" && mkdir -p "$work"
   while read -r name release folder sum; do
     # Outside our module: only the files are wanted. The checksum is held against ours, not against the public database.
-    answer=$(cd "$work" && GONOSUMDB=$name go mod download -json "$name@$release")
+    answer=$(cd "$work" && GONOSUMDB=$name go mod download -json "$name@$release") ||
+      die "$name $release cannot be had: $answer"
     grep -qF "\"Sum\": \"$sum\"" <<<"$answer" || die "$name $release is not what it was: its checksum is not $sum"
     at=$(sed -n 's/.*"Dir": "\(.*\)".*/\1/p' <<<"$answer")
     for file in "$at/$folder"/*.yaml; do
