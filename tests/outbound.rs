@@ -1,5 +1,6 @@
 //! The guarded HTTP client against real servers on this machine, which it refuses until it is told otherwise.
 
+#![allow(clippy::unwrap_used)]
 use orchcli::outbound::{Client, Error, Request, Settings};
 use wiremock::matchers::{header_exists, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};

@@ -16,5 +16,6 @@ pub use address::Kind;
 pub use allow::{Allowed, InvalidAllowed};
 pub use client::{Client, Settings};
 pub use error::Error;
+pub(crate) use error::{find_cause, innermost};
 pub use guard::{Guard, Reach, Refused};
 pub use request::{Request, Response};
