@@ -116,6 +116,8 @@ typed_ids! {
     ConnectionLogId,
     /// Id of a synced cluster resource.
     ResourceId,
+    /// Id of an entry of a resource's history.
+    HistoryId,
     /// Id of a container registry record.
     RegistryId,
     /// Id of a notification shown to a user.

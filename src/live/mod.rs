@@ -1,4 +1,6 @@
-//! Live status: watches, the rules that turn an object into a node status, and cluster health.
+//! Live status: watches, the rules that turn an object into a node status, and records of cluster resources.
 
+mod read;
+pub mod resource;
 pub mod status;
 pub mod watch;

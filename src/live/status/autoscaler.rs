@@ -4,8 +4,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Status;
-use super::read::{Condition, count, list, text};
 use super::words::AutoscalerState;
+use crate::live::read::{Condition, count, list, text};
 
 /// What is sent for a HorizontalPodAutoscaler.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]

@@ -4,8 +4,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Status;
-use super::read::text;
 use super::words::ClaimState;
+use crate::live::read::text;
 
 /// What is sent for a PersistentVolumeClaim.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]

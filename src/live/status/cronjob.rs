@@ -4,8 +4,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Status;
-use super::read::{length, list, text};
 use super::words::CronJobState;
+use crate::live::read::{length, list, text};
 
 /// What is sent for a CronJob.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]

@@ -4,9 +4,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Status;
-use super::read::count;
 use super::rollout::{Around, Rollout};
 use super::words::Health;
+use crate::live::read::count;
 
 /// The counts sent for a DaemonSet.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]

@@ -4,9 +4,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Status;
-use super::read::{Condition, count, number, observed};
 use super::rollout::{Around, Rollout};
 use super::words::Health;
+use crate::live::read::{Condition, count, number, observed};
 
 /// The counts sent for a Deployment or a ReplicaSet.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]

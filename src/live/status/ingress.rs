@@ -4,8 +4,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Status;
-use super::read::{length, list, load_balancer};
 use super::words::IngressState;
+use crate::live::read::{length, list, load_balancer};
 
 /// What is sent for an Ingress.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]

@@ -4,8 +4,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Status;
-use super::read::{Condition, count, number, safe};
 use super::words::JobState;
+use crate::live::read::{Condition, count, number, safe};
 
 /// The counts sent for a Job.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]

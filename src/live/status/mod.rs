@@ -14,7 +14,6 @@ mod pod;
 mod pods;
 mod policy;
 mod presence;
-mod read;
 mod reading;
 mod replicaset;
 mod rollout;
@@ -94,7 +93,7 @@ pub enum NodeStatus {
 impl NodeStatus {
     /// `error` with a message: the node could not be applied, or its object cannot be watched.
     pub fn error(kind: Kind, message: &str) -> Self {
-        let message = &read::safe(message);
+        let message = &super::read::safe(message);
         match kind {
             Kind::Deployment => Self::Deployment(Status::bare(Health::Error, message)),
             Kind::Service => Self::Service(Status::bare(Health::Error, message)),

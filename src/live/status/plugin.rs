@@ -4,8 +4,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Status;
-use super::read::{Condition, list, safe, text};
 use super::words::Health;
+use crate::live::read::{Condition, list, safe, text};
 
 /// Conditions that tell whether an object works, the most telling first.
 const TELLING: [&str; 4] = ["Ready", "Available", "Healthy", "Synced"];

@@ -5,9 +5,9 @@ use serde_json::Value;
 
 use super::Status;
 use super::pods::Trouble;
-use super::read::{list, safe, text};
 use super::words::Health;
 use crate::clock::Time;
+use crate::live::read::{list, safe, text};
 
 /// What is sent for a Pod.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::read::{Condition, list, safe, text};
 use crate::clock::Time;
+use crate::live::read::{Condition, list, safe, text};
 
 /// Waiting reasons that do not go away by waiting.
 const FATAL: [&str; 7] = [

@@ -4,9 +4,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Status;
-use super::read::{list, text};
 use super::rollout::Around;
 use super::words::PolicyState;
+use crate::live::read::{list, text};
 
 /// What is sent for a NetworkPolicy.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]

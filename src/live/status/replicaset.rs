@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::read::{count, number, observed};
 use super::rollout::Rollout;
+use crate::live::read::{count, number, observed};
 
 /// Reads what the rules need.
 pub(super) fn read(object: &Value) -> Rollout {

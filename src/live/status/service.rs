@@ -4,8 +4,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Status;
-use super::read::{count, load_balancer, text};
 use super::words::Health;
+use crate::live::read::{count, load_balancer, text};
 
 /// The addresses sent for a Service.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]

@@ -4,9 +4,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Status;
-use super::read::{count, number, observed};
 use super::rollout::{Around, Rollout};
 use super::words::Health;
+use crate::live::read::{count, number, observed};
 
 /// The counts sent for a StatefulSet.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]

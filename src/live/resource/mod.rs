@@ -1,0 +1,16 @@
+//! Records of the objects in a user's clusters: what was seen of each, and what the user noted about it
+//! (engine.md 6).
+
+mod history;
+mod kind;
+mod record;
+mod records;
+mod state;
+mod view;
+
+pub use history::{Action, Entry};
+pub use kind::ResourceKind;
+pub use record::{Link, Resource, Viewer};
+pub use records::{Records, Sighting};
+pub use state::ResourceStatus;
+pub use view::View;
