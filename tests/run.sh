@@ -107,7 +107,7 @@ scripts() {
   shellcheck -x -P SCRIPTDIR $(find . -path ./target -prune -o -name '*.sh' -not -path './tests/testbed/kubernetes/lib/*' -print) .ci/run
 }
 
-licences() { # ours need no advisory database, which a machine without the internet could not have
+licences() { # advisories need a database that a machine without the internet cannot have
   PATH=$PATH:$cache/tools/bin
   if ! command -v cargo-deny >/dev/null; then
     [ -z "$fast" ] || { echo "left out by --fast: cargo-deny is not there, and takes minutes to build"; return 0; }
