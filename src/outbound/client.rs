@@ -9,11 +9,11 @@ use http::Method;
 use tokio::time::Instant;
 use url::Url;
 
-use super::allow::Allowed;
 use super::error::Error;
 use super::guard::{Guard, Reach};
 use super::redirect;
 use super::request::{Request, Response};
+use crate::settings::Allowed;
 
 /// How long a connection may take, TLS included.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);

@@ -10,7 +10,7 @@ use hyper_util::client::legacy::connect::dns::Name;
 use tower::Service;
 
 use super::address::Kind;
-use super::allow::Allowed;
+use crate::settings::Allowed;
 
 /// How far requests may go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,15 +5,14 @@
 //! are not used: they would connect to what nobody checked.
 
 mod address;
-mod allow;
 mod client;
 mod error;
 mod guard;
 mod redirect;
 mod request;
 
+pub use crate::settings::{Allowed, InvalidAllowed};
 pub use address::Kind;
-pub use allow::{Allowed, InvalidAllowed};
 pub use client::{Client, Settings};
 pub use error::Error;
 pub(crate) use error::{find_cause, innermost};

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::file::{File, Node};
+use super::file::Node;
 use super::key::{self, Key};
 use super::problem::{Problem, Warning};
 use super::read::{Reader, Shown};
@@ -44,30 +44,40 @@ impl Secret {
     }
 }
 
+/// A configuration that cannot be used.
+#[derive(Debug)]
+pub struct Refused {
+    /// All that is wrong, in the order of the table; never empty.
+    pub problems: Vec<Problem>,
+    /// What else was found.
+    pub warnings: Vec<Warning>,
+}
+
 /// Shortest `JWT_SECRET` nobody can guess, in bytes.
 const JWT_BYTES: usize = 32;
 
 /// Reads every setting from its first source: flag, `KUBEORCH_<KEY>`, `<KEY>`, file, default.
 ///
 /// Returns all problems at once.
-pub fn load(sources: &Sources) -> Result<Loaded, Vec<Problem>> {
+pub fn load(sources: &Sources) -> Result<Loaded, Refused> {
     let mut read = Reader::new(sources);
     let mut unset = Vec::new();
     let settings = settings(&mut read, sources, &mut unset);
     let mut warnings = unknown::warnings(sources);
-    if let Some(settings) = &settings {
-        check_login(&mut read, settings, sources, &mut warnings);
-        if !unset.contains(&Secret::Jwt) && settings.jwt_secret.expose_secret().len() < JWT_BYTES {
-            let words = format!(
-                "JWT_SECRET is shorter than {JWT_BYTES} characters; whoever guesses it can sign in as anybody"
-            );
-            warnings.push(Warning::new("SECRET_WEAK", words));
-        }
+    warnings.extend(providers_warning(sources));
+    if let Some(settings) = &settings
+        && !unset.contains(&Secret::Jwt)
+        && settings.jwt_secret.expose_secret().len() < JWT_BYTES
+    {
+        let words = format!(
+            "JWT_SECRET is shorter than {JWT_BYTES} characters; whoever guesses it can sign in as anybody"
+        );
+        warnings.push(Warning::new("SECRET_WEAK", words));
     }
     let Reader { shown, problems, .. } = read;
     match settings {
         Some(settings) if problems.is_empty() => Ok(Loaded { settings, unset, shown, warnings }),
-        _ => Err(problems),
+        _ => Err(Refused { problems, warnings }),
     }
 }
 
@@ -90,7 +100,7 @@ fn settings(read: &mut Reader<'_>, sources: &Sources, unset: &mut Vec<Secret>) -
     let console_url = read.optional(key::FRONTEND_URL, value::address);
     let cors_allowed_origins = read.list(key::CORS_ALLOWED_ORIGINS, value::origin);
     let trusted_proxies = read.list(key::TRUSTED_PROXIES, value::network);
-    let builtin_login = read.value(key::AUTH_BUILTIN_ENABLED, value::switch);
+    let builtin_login = builtin_login(read, sources);
     let builtin_signup = read.value(key::AUTH_BUILTIN_SIGNUP_ENABLED, value::switch);
     let allowed_email_domains = read.list(key::AUTH_BUILTIN_ALLOWED_DOMAINS, value::email_domain);
     let password_min_length = read.value(key::PASSWORD_MIN_LENGTH, value::password_length);
@@ -102,7 +112,7 @@ fn settings(read: &mut Reader<'_>, sources: &Sources, unset: &mut Vec<Secret>) -
     let streams_per_user = read.value(key::STREAMS_PER_USER, value::limit);
     let cluster_log_ttl = read.value(key::CLUSTER_LOG_TTL_HOURS, value::log_hours);
     let metrics_token = read.optional(key::METRICS_TOKEN, value::secret);
-    let outbound_allow = read.list(key::OUTBOUND_ALLOW, value::destination);
+    let outbound_allow = read.list(key::OUTBOUND_ALLOW, value::allowed);
     let outbound_ca_file = read.optional(key::OUTBOUND_CA_FILE, value::path);
     let allow_insecure_db_defaults = read.value(key::ALLOW_INSECURE_DB_DEFAULTS, value::switch);
     let allow_insecure_tls = read.value(key::ALLOW_INSECURE_TLS, value::switch);
@@ -200,23 +210,30 @@ fn rate_limits(read: &mut Reader<'_>) -> Option<RateLimits> {
 }
 
 /// Somebody must be able to sign in (openapi.yaml, `GET /auth/methods`).
-fn check_login(read: &mut Reader<'_>, settings: &Settings, sources: &Sources, warnings: &mut Vec<Warning>) {
-    let enabled = sources.file.as_ref().map(enabled_providers).unwrap_or_default();
-    if !enabled.is_empty() {
-        let words = format!(
-            "AUTH.PROVIDERS enables {}, but this version signs in with email and password only",
-            enabled.join(", ")
-        );
-        warnings.push(Warning::new("PROVIDERS_UNSUPPORTED", words));
-    } else if !settings.builtin_login {
+fn builtin_login(read: &mut Reader<'_>, sources: &Sources) -> Option<bool> {
+    let enabled = read.value(key::AUTH_BUILTIN_ENABLED, value::switch)?;
+    if !enabled && enabled_providers(sources).is_empty() {
         let why = "is off and no provider is enabled: nobody could sign in";
         read.refuse(key::AUTH_BUILTIN_ENABLED, why, "set AUTH.BUILTIN.ENABLED to true, or enable a provider");
     }
+    Some(enabled)
+}
+
+fn providers_warning(sources: &Sources) -> Option<Warning> {
+    let enabled = enabled_providers(sources);
+    let words = "but this version signs in with email and password only";
+    (!enabled.is_empty()).then(|| {
+        Warning::new(
+            "PROVIDERS_UNSUPPORTED",
+            format!("AUTH.PROVIDERS enables {}, {words}", enabled.join(", ")),
+        )
+    })
 }
 
 /// Names of the login providers that are switched on, in the file's order.
-fn enabled_providers(file: &File) -> Vec<String> {
-    let Some((Node::List(providers), _)) = file.find(&["AUTH", "PROVIDERS"]) else { return Vec::new() };
+fn enabled_providers(sources: &Sources) -> Vec<String> {
+    let found = sources.file.as_ref().and_then(|file| file.find(&["AUTH", "PROVIDERS"]));
+    let Some((Node::List(providers), _)) = found else { return Vec::new() };
     providers
         .iter()
         .filter_map(|provider| {

@@ -12,6 +12,7 @@ use ipnet::IpNet;
 use secrecy::SecretString;
 use url::Url;
 
+mod allowed;
 mod file;
 pub mod keep;
 pub mod key;
@@ -22,9 +23,10 @@ mod source;
 mod unknown;
 pub mod value;
 
+pub use allowed::{Allowed, InvalidAllowed};
 pub use file::{File, LIMIT};
 pub use key::Key;
-pub use load::{Loaded, Secret, load};
+pub use load::{Loaded, Refused, Secret, load};
 pub use problem::{Origin, Problem, Warning};
 pub use read::Shown;
 pub use source::{Flag, Fresh, Machine, Sources};
@@ -86,7 +88,7 @@ pub struct Settings {
     /// Bearer token that `/metrics` asks for.
     pub metrics_token: Option<SecretString>,
     /// Private destinations the server may call nevertheless.
-    pub outbound_allow: Vec<Destination>,
+    pub outbound_allow: Vec<Allowed>,
     /// PEM file of further certificate authorities for outbound calls.
     pub outbound_ca_file: Option<PathBuf>,
     /// Database images without a password variable start without a password (engine.md 1.4).
@@ -194,20 +196,5 @@ pub struct Rate {
     pub burst: NonZeroU32,
 }
 
-/// A place the server may call although it is private.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Destination {
-    /// Every address of a network.
-    Network(IpNet),
-    /// A host by its name, in lower case.
-    Host(String),
-}
-
-impl fmt::Display for Destination {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Network(network) => network.fmt(f),
-            Self::Host(name) => f.write_str(name),
-        }
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,7 @@ use super::key::Key;
 use super::problem::{Origin, Problem};
 use super::source::{Raw, Sources};
 use super::value::Wrong;
+use crate::redact;
 
 /// A setting as `--print-config` shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,12 +132,10 @@ impl<'a> Reader<'a> {
 /// The text as it may be seen: secrets not at all, addresses without the password in them.
 fn shown(key: Key, text: &str) -> String {
     if key.secret {
-        return "***".to_owned();
-    }
-    let Some((scheme, rest)) = text.split_once("://") else { return text.to_owned() };
-    let authority = rest.find(['/', '?', '#']).map_or(rest, |end| &rest[..end]);
-    match authority.rfind('@') {
-        Some(at) => format!("{scheme}://***{}", &rest[at..]),
-        None => text.to_owned(),
+        "***".to_owned()
+    } else if text.contains('@') {
+        redact::text(text)
+    } else {
+        text.to_owned()
     }
 }

@@ -10,7 +10,7 @@ use jiff::SignedDuration;
 use secrecy::SecretString;
 use url::{Host, Url};
 
-use super::{ConsolePort, Destination, LogFormat, LogLevel, Store};
+use super::{Allowed, ConsolePort, LogFormat, LogLevel, Store};
 
 /// Why a text is not a value: words that go on after the text itself, and the way out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -151,18 +151,14 @@ pub fn network(text: &str) -> Read<IpNet> {
     })
 }
 
-/// Somebody else's host: a network, an address, or a name.
-pub fn destination(text: &str) -> Read<Destination> {
-    if let Ok(network) = network(text) {
-        return Ok(Destination::Network(network));
-    }
-    match Host::parse(text) {
-        Ok(Host::Domain(name)) => Ok(Destination::Host(name)),
-        _ => wrong(
+/// A host, a domain or a network that outbound calls may reach although it is private.
+pub fn allowed(text: &str) -> Read<Allowed> {
+    text.parse().or_else(|_| {
+        wrong(
             "is not a host or a network",
-            "use a host name, an address, or a network such as 10.0.0.0/8",
-        ),
-    }
+            "use a host name, *.domain, an address, or a network such as 10.0.0.0/8",
+        )
+    })
 }
 
 /// A domain of email addresses, with or without the `@`, in lower case.
