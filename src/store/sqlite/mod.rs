@@ -4,6 +4,7 @@
 //! One thread writes; readers have connections of their own. Reading one document by its id takes microseconds and
 //! happens where it is asked for; everything that may look at many documents happens on threads made for blocking.
 
+mod body;
 mod fault;
 mod file;
 mod functions;
@@ -19,6 +20,7 @@ use bson::oid::ObjectId;
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
 use tokio::sync::Semaphore;
 
+use self::body::{decode, encode};
 use self::pool::Pool;
 use self::sql::Statement;
 use self::writer::Writer;
@@ -33,10 +35,11 @@ const LARGE: usize = 256 * 1024;
 #[derive(Debug)]
 pub struct Database {
     file: PathBuf,
-    writer: Writer,
     points: Pool,
     scans: Arc<Pool>,
     scanners: Arc<Semaphore>,
+    /// Last, so that when the lock of the folder is free nothing reads any more.
+    writer: Writer,
 }
 
 impl Database {
@@ -95,9 +98,7 @@ impl Database {
     }
 
     pub async fn find<D: Document>(&self, query: &Query) -> Result<Vec<D>, Error> {
-        let statement = Statement::new(format!("SELECT id, body FROM \"{}\" WHERE ", D::COLLECTION.name))
-            .filter(&query.filter)
-            .page(query);
+        let statement = select(D::COLLECTION, query);
         self.scan(move |connection, file| {
             let explain = |error: rusqlite::Error| fault::explain(file, &error);
             let mut prepared = connection.prepare_cached(&statement.text).map_err(explain)?;
@@ -211,6 +212,13 @@ impl Database {
     }
 }
 
+/// The statement that finds ids and bodies.
+fn select(collection: Collection, query: &Query) -> Statement {
+    Statement::new(format!("SELECT id, body FROM \"{}\" WHERE ", collection.name))
+        .filter(&query.filter)
+        .page(query)
+}
+
 /// The statement that patches what meets `filter`.
 fn update(collection: Collection, filter: &Filter, patch: &Patch) -> Result<Statement, Error> {
     let mut statement = Statement::default();
@@ -223,27 +231,6 @@ fn update(collection: Collection, filter: &Filter, patch: &Patch) -> Result<Stat
     Ok(statement)
 }
 
-fn encode<D: Document>(document: &D) -> Result<String, Error> {
-    serde_json::to_string(document).map_err(|source| Error::Unwritable { what: D::COLLECTION.name, source })
-}
-
-fn decode<D: Document>(id: ObjectId, body: &str) -> Result<D, Error> {
-    serde_json::from_str(body).map_err(|_| Error::Unreadable {
-        collection: D::COLLECTION.name,
-        id,
-        at: place_of_error::<D>(body),
-    })
-}
-
-/// Where in `body` the first thing is that a `D` cannot have; without the words of the parser, which quote values.
-fn place_of_error<D: Document>(body: &str) -> String {
-    let mut json = serde_json::Deserializer::from_str(body);
-    match serde_path_to_error::deserialize::<_, D>(&mut json) {
-        Ok(_) => "its end".to_owned(),
-        Err(error) => error.path().to_string(),
-    }
-}
-
 /// Runs `work` on a thread made for blocking.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
@@ -254,5 +241,41 @@ async fn blocking<T: Send + 'static>(
             Ok(panic) => std::panic::resume_unwind(panic),
             Err(_) => Err(Error::Closed),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::UserId;
+    use crate::store::{Index, Order};
+
+    #[test]
+    fn a_page_of_a_list_is_read_off_its_index() {
+        const WORKFLOWS: Collection = Collection {
+            name: "workflows",
+            indexes: &[
+                Index::unique("name", &["owner_id", "name"]).while_missing("deleted_at"),
+                Index::on("recent", &["owner_id", "updated_at"]),
+            ],
+        };
+        let mut connection = Connection::open_in_memory().unwrap();
+        schema::prepare(Path::new("orchcli.db"), &mut connection, &[WORKFLOWS]).unwrap();
+        let plan = |query: Query| {
+            let statement = select(WORKFLOWS, &query);
+            let mut explained =
+                connection.prepare(&format!("EXPLAIN QUERY PLAN {}", statement.text)).unwrap();
+            let rows =
+                explained.query_map(params_from_iter(&statement.params), |row| row.get::<_, String>(3));
+            rows.unwrap().map(Result::unwrap).collect::<Vec<_>>().join("; ")
+        };
+        let mine = Filter::eq("owner_id", UserId::new()).and(Filter::missing("deleted_at"));
+        let newest = Query::filter(mine.clone()).sort("updated_at", Order::Descending).limit(20);
+        assert_eq!(plan(newest), "SEARCH workflows USING INDEX workflows.recent (<expr>=?)");
+        let named = plan(Query::filter(mine.and(Filter::eq("name", "shop"))));
+        assert!(
+            named.starts_with("SEARCH workflows USING INDEX workflows.name (<expr>=? AND <expr>=?)"),
+            "{named}"
+        );
     }
 }
