@@ -25,14 +25,11 @@ impl Selector {
         Self { labels: labels.into(), ..Self::default() }
     }
 
-    pub(super) fn query(&self) -> url::form_urlencoded::Serializer<'static, String> {
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
-        for (key, value) in [("labelSelector", &self.labels), ("fieldSelector", &self.fields)] {
-            if !value.is_empty() {
-                query.append_pair(key, value);
-            }
-        }
-        query
+    /// The query that asks for these objects, with more parameters; those without a value are left out.
+    pub(super) fn query(&self, more: &[(&str, &str)]) -> String {
+        let own = [("labelSelector", self.labels.as_str()), ("fieldSelector", self.fields.as_str())];
+        let said = own.iter().chain(more).filter(|(_, value)| !value.is_empty());
+        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(said).finish()
     }
 }
 
@@ -98,12 +95,8 @@ impl Client {
         let mut list = List::default();
         let mut next = String::new();
         loop {
-            let mut query = selector.query();
-            query.append_pair("limit", PAGE);
-            if !next.is_empty() {
-                query.append_pair("continue", &next);
-            }
-            let page: Page = match self.read(&format!("{path}?{}", query.finish())).await {
+            let query = selector.query(&[("limit", PAGE), ("continue", &next)]);
+            let page: Page = match self.read(&format!("{path}?{query}")).await {
                 // The list grew too old between two pages: begin again, from what is there now.
                 Err(Error::Gone(_)) if !next.is_empty() => {
                     list = List::default();

@@ -65,13 +65,13 @@ impl Client {
         selector: &Selector,
         resource_version: &str,
     ) -> Result<Events, Error> {
-        let mut query = selector.query();
-        query
-            .append_pair("watch", "true")
-            .append_pair("allowWatchBookmarks", "true")
-            .append_pair("timeoutSeconds", LONGEST)
-            .append_pair("resourceVersion", resource_version);
-        let path = format!("{}?{}", resource.collection(namespace)?, query.finish());
+        let query = selector.query(&[
+            ("watch", "true"),
+            ("allowWatchBookmarks", "true"),
+            ("timeoutSeconds", LONGEST),
+            ("resourceVersion", resource_version),
+        ]);
+        let path = format!("{}?{query}", resource.collection(namespace)?);
         let request = self.request(Method::GET, &path, None)?;
         // Only the beginning has a time limit: events may be hours apart.
         let response = timeout(REQUEST_TIMEOUT, self.send(request)).await.map_err(|_| self.timed_out())??;

@@ -38,14 +38,13 @@ impl Client {
         object: &Value,
         how: Apply<'_>,
     ) -> Result<Value, Error> {
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
-        query
+        let dry_run = how.dry_run.then_some(("dryRun", "All"));
+        let query = url::form_urlencoded::Serializer::new(String::new())
             .append_pair("fieldManager", how.manager)
-            .append_pair("force", if how.force { "true" } else { "false" });
-        if how.dry_run {
-            query.append_pair("dryRun", "All");
-        }
-        let path = format!("{}?{}", resource.object(namespace, name)?, query.finish());
+            .append_pair("force", if how.force { "true" } else { "false" })
+            .extend_pairs(dry_run)
+            .finish();
+        let path = format!("{}?{query}", resource.object(namespace, name)?);
         self.write(Method::PATCH, &path, "application/apply-patch+yaml", object).await
     }
 

@@ -3,6 +3,7 @@
 //! A [`Watches`] holds one shared watch an object, whoever follows it, and one follower a node. The life cycle of a
 //! watch is [`cycle`]; what is known of a watched object is [`watched`]; the cluster comes in through [`Source`].
 
+mod client;
 mod cycle;
 mod source;
 mod watched;
