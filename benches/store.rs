@@ -63,6 +63,23 @@ fn workflow(owner_id: UserId) -> Workflow {
     }
 }
 
+/// What a list shows of a workflow.
+#[derive(Debug, Serialize, Deserialize)]
+struct Title {
+    #[serde(rename = "_id")]
+    id: WorkflowId,
+    name: String,
+}
+
+impl Document for Title {
+    type Id = WorkflowId;
+    const COLLECTION: Collection = Workflow::COLLECTION;
+
+    fn id(&self) -> WorkflowId {
+        self.id
+    }
+}
+
 struct Shop {
     runtime: Runtime,
     store: Store,
@@ -92,6 +109,14 @@ fn get(bencher: Bencher) {
     bencher
         .counter(ItemsCount::new(1_usize))
         .bench(|| SHOP.runtime.block_on(SHOP.store.get::<Workflow>(any_workflow())).unwrap().unwrap());
+}
+
+/// The store's own part of it: nothing but the title is decoded.
+#[divan::bench]
+fn get_the_title(bencher: Bencher) {
+    bencher
+        .counter(ItemsCount::new(1_usize))
+        .bench(|| SHOP.runtime.block_on(SHOP.store.get::<Title>(any_workflow())).unwrap().unwrap());
 }
 
 #[divan::bench]

@@ -393,3 +393,17 @@ fn filters_find_what_rust_would_find() {
         assert_eq!(bench.found(&bodies, &condition.filter()), expected);
     });
 }
+
+#[test]
+fn numbers_come_back_as_they_were() {
+    let number = prop_oneof![
+        any::<f64>().prop_filter("finite", |number| number.is_finite()).prop_map(|number| json!(number)),
+        any::<i64>().prop_map(|number| json!(number)),
+        any::<u64>().prop_map(|number| json!(number)),
+    ];
+    check(300, (number.clone(), number), |bench, (kept, set)| {
+        let body = json!({"a": kept, "b": null});
+        let patch = Patch::new().set("body.b", set.clone());
+        assert_eq!(bench.patched(&body, patch), (json!({"a": kept, "b": set}), true));
+    });
+}

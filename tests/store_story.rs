@@ -100,6 +100,8 @@ async fn story(open: impl Fn(&Path, Clock) -> Result<Store, Error>) {
     let store = open(dir.path(), clock.clone()).unwrap();
 
     saved_documents_are_found_again(&store).await;
+    documents_may_be_large_but_not_bottomless(&store).await;
+    a_document_of_another_shape_is_named_without_its_values(&store).await;
     names_are_unique_among_what_is_not_deleted(&store).await;
     lists_are_filtered_sorted_and_paged(&store).await;
     a_replacement_needs_the_revision_that_was_read(&store).await;
@@ -136,6 +138,50 @@ async fn saved_documents_are_found_again(store: &Store) {
     assert!(store.delete::<Workflow>(saved.id).await.unwrap());
     assert!(!store.delete::<Workflow>(saved.id).await.unwrap());
     assert_eq!(store.get::<Workflow>(saved.id).await.unwrap(), None);
+}
+
+async fn documents_may_be_large_but_not_bottomless(store: &Store) {
+    let large = Workflow {
+        nodes: vec![json!({"id": "a", "data": "x".repeat(4_000_000)})],
+        ..workflow(UserId::new(), "large", 1)
+    };
+    store.insert(&large).await.unwrap();
+    assert_eq!(store.get::<Workflow>(large.id).await.unwrap(), Some(large.clone()));
+
+    let nested = (0..119).fold(json!("bottom"), |inner, _| json!([inner]));
+    let too_deep = Workflow { nodes: vec![nested.clone()], ..workflow(UserId::new(), "deep", 1) };
+    assert!(matches!(store.insert(&too_deep).await, Err(Error::TooDeep { what: "workflows", .. })));
+    let data = || Place::new("nodes").element("id", "a").field("data");
+    let patch =
+        |value: Json| store.patch::<Workflow>(large.id, Filter::all(), Patch::new().set(data(), value));
+    assert!(matches!(patch(nested.clone()).await, Err(Error::TooDeep { .. })));
+    assert!(patch(nested[0][0].clone()).await.unwrap());
+    let read = store.get::<Workflow>(large.id).await.unwrap().unwrap();
+    assert_eq!(read.nodes[0]["data"], nested[0][0]);
+}
+
+async fn a_document_of_another_shape_is_named_without_its_values(store: &Store) {
+    #[derive(Debug, Serialize, Deserialize)]
+    struct Misfit {
+        #[serde(rename = "_id")]
+        id: WorkflowId,
+        nodes: Vec<u8>,
+    }
+
+    impl Document for Misfit {
+        type Id = WorkflowId;
+        const COLLECTION: Collection = Workflow::COLLECTION;
+
+        fn id(&self) -> WorkflowId {
+            self.id
+        }
+    }
+
+    let saved = Workflow { nodes: vec![json!(1), json!("s3cret")], ..workflow(UserId::new(), "shape", 1) };
+    store.insert(&saved).await.unwrap();
+    let words = store.get::<Misfit>(saved.id).await.unwrap_err().to_string();
+    assert_eq!(words, format!("workflows/{} cannot be read: wrong or missing value at nodes[1]", saved.id));
+    store.delete::<Workflow>(saved.id).await.unwrap();
 }
 
 async fn names_are_unique_among_what_is_not_deleted(store: &Store) {

@@ -109,6 +109,14 @@ pub enum Error {
         /// Why.
         source: serde_json::Error,
     },
+    /// A document, or what a patch makes of it, would be nested too deeply to be read again.
+    #[error("{what} cannot be stored: lists and maps in it are nested more than {limit} levels deep")]
+    TooDeep {
+        /// The collection's name.
+        what: &'static str,
+        /// How deep they may be.
+        limit: usize,
+    },
     /// The store was closed, which happens when the server stops.
     #[error("the store is closed because the server is stopping")]
     Closed,

@@ -1,7 +1,7 @@
 //! Documents: typed collections with unique keys, compare-and-set, patches by path, and expiry.
 //!
 //! The API asks nothing of a backend but reading and changing single documents, so that a server of documents can
-//! stand where [`sqlite`] stands: no transactions over several documents, no change streams, no timers of its own.
+//! stand where SQLite stands: no transactions over several documents, no change streams, no timers of its own.
 //! An answered write survives the death of the process. A caller that stops waiting does not stop its write.
 //!
 //! Documents that have expired ([`Index::expire_after`]) are not found, read, counted or patched any more;

@@ -222,8 +222,7 @@ fn select(collection: Collection, query: &Query) -> Statement {
 /// The statement that patches what meets `filter`.
 fn update(collection: Collection, filter: &Filter, patch: &Patch) -> Result<Statement, Error> {
     let mut statement = Statement::default();
-    let (body, guard) =
-        statement.patched(patch).map_err(|source| Error::Unwritable { what: collection.name, source })?;
+    let (body, guard) = statement.patched(collection.name, patch)?;
     statement.text =
         format!("UPDATE \"{}\" SET revision = revision + 1, body = {body} WHERE ", collection.name);
     let mut statement = statement.filter(filter);

@@ -7,6 +7,8 @@ use std::fmt::Write as _;
 
 use rusqlite::types::Value as Param;
 
+use super::body;
+use crate::store::Error;
 use crate::store::filter::{Comparison, Filter};
 use crate::store::patch::{Change, Patch};
 use crate::store::path::{Path, Step};
@@ -63,8 +65,8 @@ impl Statement {
     }
 
     /// The expression of a body after `patch`, and the condition under which all its paths lead somewhere.
-    pub fn patched(&mut self, patch: &Patch) -> Result<(String, String), serde_json::Error> {
-        let mut body = "body".to_owned();
+    pub fn patched(&mut self, what: &'static str, patch: &Patch) -> Result<(String, String), Error> {
+        let mut patched = "body".to_owned();
         let mut guard = String::new();
         for change in &patch.0 {
             let at = match change {
@@ -77,23 +79,27 @@ impl Statement {
             if at.0.iter().any(|step| matches!(step, Step::Element { .. })) {
                 let _ = write!(guard, " AND {place} IS NOT NULL");
             }
-            body = match change {
+            patched = match change {
                 Change::Set(_, value) => {
-                    let value = self.bind(json(value)?);
-                    format!("json_set({body}, {place}, json({value}))")
+                    let value = json(value).map_err(|source| Error::Unwritable { what, source })?;
+                    if at.0.len() + body::depth(&value) > body::DEPTH {
+                        return Err(Error::TooDeep { what, limit: body::DEPTH });
+                    }
+                    let value = self.bind(value);
+                    format!("json_set({patched}, {place}, json({value}))")
                 }
-                Change::Unset(_) => format!("json_remove({body}, {place})"),
+                Change::Unset(_) => format!("json_remove({patched}, {place})"),
                 Change::Increment(_, by) => {
                     let _ = write!(
                         guard,
                         " AND coalesce(json_type(body, {place}), 'null') IN ('integer', 'real', 'null')"
                     );
                     let by = self.bind(*by);
-                    format!("json_set({body}, {place}, coalesce(json_extract(body, {place}), 0) + {by})")
+                    format!("json_set({patched}, {place}, coalesce(json_extract(body, {place}), 0) + {by})")
                 }
             };
         }
-        Ok((body, guard))
+        Ok((patched, guard))
     }
 
     fn condition(&mut self, filter: &Filter) -> String {
