@@ -3,14 +3,18 @@
 
 mod history;
 mod kind;
+mod listing;
 mod record;
 mod records;
+mod row;
 mod state;
 mod view;
 
 pub use history::{Action, Entry};
 pub use kind::ResourceKind;
-pub use record::{Link, Resource, Viewer};
+pub use listing::{Facets, Listing, Page, SortBy};
+pub use record::{Link, Resource, Sight, Viewer};
 pub use records::{Records, Sighting};
+pub use row::Row;
 pub use state::ResourceStatus;
 pub use view::View;

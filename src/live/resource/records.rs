@@ -8,11 +8,13 @@ use super::history::Entry;
 use super::record::{Link, Resource, Sight, Viewer};
 use super::{ResourceKind, ResourceStatus};
 use crate::clock::{Clock, Time};
-use crate::id::{ResourceId, WorkflowId};
-use crate::store::{Error, Filter, Patch, Store, Value as Stored};
+use crate::id::{ResourceId, UserId, WorkflowId};
+use crate::store::{Error, Filter, Order, Patch, Query, Store, Value as Stored};
 
 /// How many ids one patch names.
 const BATCH: usize = 500;
+/// How many entries of a history are shown.
+const HISTORY: u64 = 100;
 
 /// All objects of a kind that a list showed.
 #[derive(Debug, Clone)]
@@ -36,6 +38,21 @@ impl Records {
     /// The records in `store`.
     pub fn new(store: Store, clock: Clock) -> Self {
         Self { store, clock }
+    }
+
+    pub(super) fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// One resource of a user, also when it is gone; `None` when there is none or it is another user's.
+    pub async fn get(&self, user: UserId, id: ResourceId) -> Result<Option<Resource>, Error> {
+        Ok(self.store.get::<Resource>(id).await?.filter(|resource| resource.user_id == user))
+    }
+
+    /// What happened to a resource, newest first, at most 100.
+    pub async fn history(&self, id: ResourceId) -> Result<Vec<Entry>, Error> {
+        let newest = Query::filter(Filter::eq("resourceId", id)).sort("timestamp", Order::Descending);
+        self.store.find::<Entry>(newest.limit(HISTORY)).await
     }
 
     /// A run applied an object: its record is made or brought up to date and linked to the workflow.
@@ -200,24 +217,24 @@ fn is_current(record: &Resource, viewer: &Viewer, sight: &Sight, link: Option<&L
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::time::Duration;
 
     use serde_json::json;
 
     use super::*;
-    use crate::id::{ClusterId, UserId};
-    use crate::store::{Document, Query};
+    use crate::id::ClusterId;
+    use crate::store::Document;
 
-    struct Bench {
-        records: Records,
+    pub(in crate::live::resource) struct Bench {
+        pub records: Records,
         store: Store,
         clock: Clock,
-        viewer: Viewer,
+        pub viewer: Viewer,
         _dir: tempfile::TempDir,
     }
 
-    fn bench() -> Bench {
+    pub(in crate::live::resource) fn bench() -> Bench {
         let dir = tempfile::tempdir().unwrap();
         let clock = Clock::manual(Time::from_millis(1_000_000));
         let store =
@@ -246,7 +263,13 @@ mod tests {
             self.records.seen(&self.viewer, sighting, &HashMap::new()).await.unwrap();
         }
 
-        async fn record(&self, name: &str) -> Resource {
+        /// Sees an object beside those that were seen before.
+        pub async fn sees_one(&self, kind: ResourceKind, object: &Value) {
+            let sight = Sight::of(kind, object);
+            self.records.upsert(&self.viewer, None, sight, None).await.unwrap();
+        }
+
+        pub async fn record(&self, name: &str) -> Resource {
             self.store.find_one::<Resource>(Filter::eq("name", name)).await.unwrap().unwrap()
         }
 
