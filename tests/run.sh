@@ -10,7 +10,7 @@
 #   TESTBED_CACHE=DIR         where the bed's programs are kept (~/.cache/orchcli-testbed)
 #   CARGO_TARGET_DIR=DIR      where cargo builds, instead of in ORCHCLI_CACHE
 set -uo pipefail
-# shellcheck disable=SC2317 # functions are called by name, through `step`
+[ -z "${ORCHCLI_TESTBED_DIR:-}" ] || ORCHCLI_TESTBED_DIR=$(realpath -m "$ORCHCLI_TESTBED_DIR")
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
 fast=
@@ -50,7 +50,14 @@ step() { # NAME COMMAND...: run it, show and keep its output, tell how long it t
   return $code
 }
 
-as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"
+  elif command -v sudo >/dev/null; then sudo "$@"
+  else
+    echo "this needs root, and there is no sudo: $*" >&2
+    return 1
+  fi
+}
 
 stop_bed() {
   "$testbed" down "$bed" && drop_bed
