@@ -106,6 +106,7 @@ async fn story(open: impl Fn(&Path, Clock) -> Result<Store, Error>) {
     lists_are_filtered_sorted_and_paged(&store).await;
     a_replacement_needs_the_revision_that_was_read(&store).await;
     a_patch_changes_only_what_it_names(&store).await;
+    a_patch_may_name_hundreds_of_places(&store).await;
     a_patch_is_refused_when_its_condition_does_not_hold(&store).await;
     many_are_patched_and_deleted_at_once(&store).await;
     what_has_expired_is_gone(&store, &clock).await;
@@ -289,6 +290,18 @@ async fn a_patch_changes_only_what_it_names(store: &Store) {
         assert!(!store.patch::<Workflow>(before.id, Filter::all(), nowhere).await.unwrap());
     }
     assert_eq!(store.get::<Workflow>(before.id).await.unwrap(), Some(after));
+}
+
+async fn a_patch_may_name_hundreds_of_places(store: &Store) {
+    let node = |number: usize, state: &str| json!({"id": number.to_string(), "data": {"state": state}});
+    let nodes = |state: &str| (0..400).map(|number| node(number, state)).collect();
+    let before = Workflow { nodes: nodes("old"), ..workflow(UserId::new(), "hundreds", 1) };
+    store.insert(&before).await.unwrap();
+    let patch = (0..400).fold(Patch::new(), |patch, number| {
+        patch.set(Place::new("nodes").element("id", number.to_string()).field("data.state"), "new")
+    });
+    let after = store.patch_returning::<Workflow>(before.id, Filter::all(), patch).await.unwrap();
+    assert_eq!(after, Some(Workflow { nodes: nodes("new"), ..before }));
 }
 
 async fn a_patch_is_refused_when_its_condition_does_not_hold(store: &Store) {

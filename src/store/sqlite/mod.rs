@@ -226,7 +226,7 @@ fn update(collection: Collection, filter: &Filter, patch: &Patch) -> Result<Stat
     statement.text =
         format!("UPDATE \"{}\" SET revision = revision + 1, body = {body} WHERE ", collection.name);
     let mut statement = statement.filter(filter);
-    statement.text.push_str(&guard);
+    statement.text.extend([" AND ", &guard]);
     Ok(statement)
 }
 

@@ -67,17 +67,17 @@ impl Statement {
     /// The expression of a body after `patch`, and the condition under which all its paths lead somewhere.
     pub fn patched(&mut self, what: &'static str, patch: &Patch) -> Result<(String, String), Error> {
         let mut patched = "body".to_owned();
-        let mut guard = String::new();
+        let mut guards = Vec::new();
         for change in &patch.0 {
             let at = match change {
                 Change::Set(at, _) | Change::Unset(at) | Change::Increment(at, _) => at,
             };
             let place = self.path(&at.0);
             for parent in self.parents(at) {
-                let _ = write!(guard, " AND coalesce(json_type(body, {parent}), 'object') = 'object'");
+                guards.push(format!("coalesce(json_type(body, {parent}), 'object') = 'object'"));
             }
             if at.0.iter().any(|step| matches!(step, Step::Element { .. })) {
-                let _ = write!(guard, " AND {place} IS NOT NULL");
+                guards.push(format!("{place} IS NOT NULL"));
             }
             patched = match change {
                 Change::Set(_, value) => {
@@ -90,16 +90,14 @@ impl Statement {
                 }
                 Change::Unset(_) => format!("json_remove({patched}, {place})"),
                 Change::Increment(_, by) => {
-                    let _ = write!(
-                        guard,
-                        " AND coalesce(json_type(body, {place}), 'null') IN ('integer', 'real', 'null')"
-                    );
+                    let number = "IN ('integer', 'real', 'null')";
+                    guards.push(format!("coalesce(json_type(body, {place}), 'null') {number}"));
                     let by = self.bind(*by);
                     format!("json_set({patched}, {place}, coalesce(json_extract(body, {place}), 0) + {by})")
                 }
             };
         }
-        Ok((patched, guard))
+        Ok((patched, all(&guards)))
     }
 
     fn condition(&mut self, filter: &Filter) -> String {
@@ -120,14 +118,14 @@ impl Statement {
                 let needle = self.bind(needle.clone());
                 format!("({} AND contains_folded({}, {needle}))", self.is(path, TEXT), self.scalar(path))
             }
-            Filter::And(all) => self.joined(all, " AND "),
-            Filter::Or(any) => self.joined(any, " OR "),
+            Filter::And(filters) => all(&self.conditions(filters)),
+            Filter::Or(filters) if filters.is_empty() => "FALSE".to_owned(),
+            Filter::Or(filters) => format!("({})", self.conditions(filters).join(" OR ")),
         }
     }
 
-    fn joined(&mut self, filters: &[Filter], word: &str) -> String {
-        let conditions: Vec<String> = filters.iter().map(|filter| self.condition(filter)).collect();
-        format!("({})", conditions.join(word))
+    fn conditions(&mut self, filters: &[Filter]) -> Vec<String> {
+        filters.iter().map(|filter| self.condition(filter)).collect()
     }
 
     /// The value at `path` is one of `values`, and of its type.
@@ -206,6 +204,14 @@ impl Statement {
         }
         if expression.is_empty() { quoted(&constant) } else { format!("({expression}{})", quoted(&constant)) }
     }
+}
+
+/// All `conditions` hold. In groups, because SQLite counts each AND of a chain as a level of nesting, of which it
+/// allows a thousand.
+fn all(conditions: &[String]) -> String {
+    let groups: Vec<String> =
+        conditions.chunks(30).map(|group| format!("({})", group.join(" AND "))).collect();
+    if groups.is_empty() { "TRUE".to_owned() } else { groups.join(" AND ") }
 }
 
 /// The expression an index on `field` is made of, the same that filters use.
