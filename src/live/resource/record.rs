@@ -136,7 +136,7 @@ impl Document for Resource {
         indexes: &[
             Index::unique("object", &["userId", "clusterId", "type", "namespace", "name"]),
             Index::on("newest", &["userId", "createdAt"]),
-            Index::on("cluster", &["clusterId"]),
+            Index::on("seen", &["clusterId", "type", "namespace", "name"]),
         ],
     };
 

@@ -8,7 +8,7 @@ use super::history::Entry;
 use super::record::{Link, Resource, Sight, Viewer};
 use super::{ResourceKind, ResourceStatus};
 use crate::clock::{Clock, Time};
-use crate::id::{ResourceId, UserId, WorkflowId};
+use crate::id::{ClusterId, ResourceId, UserId, WorkflowId};
 use crate::store::{Error, Filter, Order, Patch, Query, Store, Value as Stored};
 
 /// How many ids one patch names.
@@ -105,6 +105,44 @@ impl Records {
         Ok(())
     }
 
+    /// A watch saw an object change: the records that users have of it are brought up to date.
+    pub async fn observed(&self, cluster: ClusterId, sight: &Sight) -> Result<(), Error> {
+        let now = self.clock.now();
+        for record in self.of_object(cluster, sight.kind, &sight.namespace, &sight.name).await? {
+            self.update(record, None, sight.clone(), None, now).await?;
+        }
+        Ok(())
+    }
+
+    /// A watch saw that an object is gone.
+    pub async fn missed(
+        &self,
+        cluster: ClusterId,
+        kind: ResourceKind,
+        namespace: &str,
+        name: &str,
+    ) -> Result<(), Error> {
+        for record in self.of_object(cluster, kind, namespace, name).await? {
+            self.gone(&record).await?;
+        }
+        Ok(())
+    }
+
+    /// The records of one object, whoever's they are.
+    async fn of_object(
+        &self,
+        cluster: ClusterId,
+        kind: ResourceKind,
+        namespace: &str,
+        name: &str,
+    ) -> Result<Vec<Resource>, Error> {
+        let object = Filter::eq("clusterId", cluster)
+            .and(Filter::eq("type", kind.name()))
+            .and(Filter::eq("namespace", namespace))
+            .and(Filter::eq("name", name));
+        self.store.find::<Resource>(object).await
+    }
+
     async fn upsert(
         &self,
         viewer: &Viewer,
@@ -114,7 +152,7 @@ impl Records {
     ) -> Result<ResourceId, Error> {
         let now = self.clock.now();
         if let Some(before) = before {
-            return self.update(viewer, before, sight, link, now).await;
+            return self.update(before, Some(viewer), sight, link, now).await;
         }
         let record = Resource {
             id: ResourceId::new(),
@@ -140,7 +178,7 @@ impl Records {
             // Somebody else saw it a moment earlier.
             Err(Error::Duplicate { collection, index }) => {
                 match self.store.find_one::<Resource>(record.sight.key(viewer)).await? {
-                    Some(other) => self.update(viewer, other, record.sight, link, now).await,
+                    Some(other) => self.update(other, Some(viewer), record.sight, link, now).await,
                     None => Err(Error::Duplicate { collection, index }),
                 }
             }
@@ -151,14 +189,13 @@ impl Records {
     /// Writes what the cluster says, and nothing of what the user said.
     async fn update(
         &self,
-        viewer: &Viewer,
         before: Resource,
+        viewer: Option<&Viewer>,
         sight: Sight,
         link: Option<&Link>,
         now: Time,
     ) -> Result<ResourceId, Error> {
         let mut patch = Patch::new()
-            .set("clusterName", viewer.cluster_name.as_str())
             .set("uid", sight.uid.as_str())
             .set("resourceVersion", sight.resource_version.as_str())
             .set("status", Stored::of(&sight.status)?)
@@ -171,6 +208,9 @@ impl Records {
             .set("lastSyncedAt", now)
             .set("lastSeenAt", now)
             .unset("deletedAt");
+        if let Some(viewer) = viewer {
+            patch = patch.set("clusterName", viewer.cluster_name.as_str());
+        }
         if let Some(link) = link {
             patch = patch.set("workflowId", link.workflow).set("workflowName", link.name.as_str());
         }
@@ -223,7 +263,6 @@ pub(super) mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::id::ClusterId;
     use crate::store::Document;
 
     pub(in crate::live::resource) struct Bench {
@@ -350,6 +389,26 @@ pub(super) mod tests {
         bench.sees(&[], Some(&["shop"])).await;
         assert!(bench.record("web").await.deleted_at.is_some());
         assert!(bench.record("db").await.deleted_at.is_none());
+    }
+
+    #[tokio::test]
+    async fn what_a_watch_sees_is_written_into_every_users_record() {
+        let bench = bench();
+        bench.sees(&[deployment("web", "shop", "1")], None).await;
+        let cluster = bench.viewer.cluster;
+        let sight = Sight::of(ResourceKind::Deployment, &deployment("web", "shop", "2"));
+        bench.records.observed(cluster, &sight).await.unwrap();
+        assert_eq!(bench.record("web").await.sight.resource_version, "2");
+        bench.records.missed(cluster, ResourceKind::Deployment, "shop", "web").await.unwrap();
+        assert!(bench.record("web").await.deleted_at.is_some());
+
+        let elsewhere = Sight::of(ResourceKind::Deployment, &deployment("other", "shop", "1"));
+        bench.records.observed(cluster, &elsewhere).await.unwrap();
+        assert_eq!(
+            bench.store.count::<Resource>(Filter::all()).await.unwrap(),
+            1,
+            "a watch makes no records"
+        );
     }
 
     #[tokio::test]

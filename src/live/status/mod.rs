@@ -150,6 +150,27 @@ impl NodeStatus {
         Self::error(kind, &format!("not allowed to watch {word}"))
     }
 
+    /// The kind this is a status of.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Deployment(_) => Kind::Deployment,
+            Self::Service(_) => Kind::Service,
+            Self::StatefulSet(_) => Kind::StatefulSet,
+            Self::DaemonSet(_) => Kind::DaemonSet,
+            Self::Job(_) => Kind::Job,
+            Self::CronJob(_) => Kind::CronJob,
+            Self::Ingress(_) => Kind::Ingress,
+            Self::ConfigMap(_) => Kind::ConfigMap,
+            Self::Secret(_) => Kind::Secret,
+            Self::PersistentVolumeClaim(_) => Kind::PersistentVolumeClaim,
+            Self::Pod(_) => Kind::Pod,
+            Self::ReplicaSet(_) => Kind::ReplicaSet,
+            Self::HorizontalPodAutoscaler(_) => Kind::HorizontalPodAutoscaler,
+            Self::NetworkPolicy(_) => Kind::NetworkPolicy,
+            Self::Plugin(_) => Kind::Plugin,
+        }
+    }
+
     /// A run found the Secret in the cluster and left its values alone (engine.md 3.5).
     pub fn secret_exists() -> Self {
         Self::Secret(presence::secret())

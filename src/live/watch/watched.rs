@@ -14,6 +14,7 @@ use super::cycle::{Cycle, Sink};
 use super::source::{Clusters, ObjectRef, Target};
 use super::watches::Random;
 use crate::clock::Clock;
+use crate::live::resource::{ResourceKind, Sight};
 use crate::live::status::{Around, Kind, NodeStatus, Reading, Trouble};
 
 /// How often the pods a policy selects are counted.
@@ -27,11 +28,23 @@ pub(super) struct Watched {
     /// Rings when something was seen.
     changed: Notify,
     status: watch::Sender<Option<NodeStatus>>,
+    /// What the object's record has to be told next; only objects that have records.
+    sighted: watch::Sender<Option<Sighted>>,
+    recorded: Option<ResourceKind>,
+}
+
+/// What a record is told.
+#[derive(Debug)]
+pub(super) enum Sighted {
+    /// What the object is like now.
+    There(Box<Sight>),
+    /// It is gone.
+    Gone,
 }
 
 #[derive(Default)]
 struct Seen {
-    sight: Sight,
+    presence: Presence,
     /// Pods in trouble, by name.
     troubles: BTreeMap<Box<str>, Trouble>,
     was_ready: bool,
@@ -39,9 +52,9 @@ struct Seen {
 }
 
 #[derive(Default)]
-enum Sight {
+enum Presence {
     #[default]
-    Nothing,
+    Unknown,
     Missing,
     Forbidden,
     Present(Reading),
@@ -49,8 +62,21 @@ enum Sight {
 
 impl Watched {
     pub(super) fn new(object: Arc<ObjectRef>, clock: Clock) -> Self {
-        let (status, _) = watch::channel(None);
-        Self { object, clock, seen: Mutex::default(), changed: Notify::new(), status }
+        let recorded = ResourceKind::of(&object.api_version, &object.kind);
+        let (status, sighted) = (watch::Sender::new(None), watch::Sender::new(None));
+        Self { object, clock, seen: Mutex::default(), changed: Notify::new(), status, sighted, recorded }
+    }
+
+    /// Waits for news for the object's record. What is not fetched in time is replaced by what is newer.
+    pub(super) async fn sighted(&self) -> Sighted {
+        let mut news = self.sighted.subscribe();
+        loop {
+            if let Some(sighted) = self.sighted.send_replace(None) {
+                return sighted;
+            }
+            // The sender is a member of this object, so the wait ends only by news.
+            let _ = news.wait_for(Option::is_some).await;
+        }
     }
 
     /// The status, once it is known, and every change of it; a slow reader gets the newest.
@@ -108,14 +134,14 @@ impl Watched {
     fn extract(&self, seen: &mut Seen) -> Option<NodeStatus> {
         let now = self.clock.now();
         let ObjectRef { rules, kind, .. } = &*self.object;
-        match &seen.sight {
-            Sight::Nothing => None,
-            Sight::Missing => {
+        match &seen.presence {
+            Presence::Unknown => None,
+            Presence::Missing => {
                 seen.was_ready = false;
                 Some(NodeStatus::deleted(*rules, kind))
             }
-            Sight::Forbidden => Some(NodeStatus::forbidden(*rules, kind)),
-            Sight::Present(reading) => {
+            Presence::Forbidden => Some(NodeStatus::forbidden(*rules, kind)),
+            Presence::Present(reading) => {
                 let around = Around {
                     failure: seen.troubles.values().find_map(|trouble| trouble.failure(now)),
                     was_ready: seen.was_ready,
@@ -178,9 +204,9 @@ impl Watched {
 
     fn selector(&self) -> Option<String> {
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        match &seen.sight {
-            Sight::Present(reading) => reading.selector().map(str::to_owned),
-            Sight::Nothing | Sight::Missing | Sight::Forbidden => None,
+        match &seen.presence {
+            Presence::Present(reading) => reading.selector().map(str::to_owned),
+            Presence::Unknown | Presence::Missing | Presence::Forbidden => None,
         }
     }
 }
@@ -188,25 +214,37 @@ impl Watched {
 /// Takes in the watch of the object itself.
 struct ObjectSink<'a>(&'a Watched);
 
+impl ObjectSink<'_> {
+    fn gone(&self) {
+        self.0.see(|seen| seen.presence = Presence::Missing);
+        if self.0.recorded.is_some() {
+            self.0.sighted.send_replace(Some(Sighted::Gone));
+        }
+    }
+}
+
 impl Sink for ObjectSink<'_> {
     fn reset(&self, objects: &[Value]) {
         match objects.first() {
             Some(object) => self.applied(object),
-            None => self.0.see(|seen| seen.sight = Sight::Missing),
+            None => self.gone(),
         }
     }
 
     fn applied(&self, object: &Value) {
         let reading = Reading::of(self.0.object.rules, object, self.0.clock.now());
-        self.0.see(|seen| seen.sight = Sight::Present(reading));
+        self.0.see(|seen| seen.presence = Presence::Present(reading));
+        if let Some(kind) = self.0.recorded {
+            self.0.sighted.send_replace(Some(Sighted::There(Box::new(Sight::of(kind, object)))));
+        }
     }
 
     fn deleted(&self, _object: &Value) {
-        self.0.see(|seen| seen.sight = Sight::Missing);
+        self.gone();
     }
 
     fn forbidden(&self) {
-        self.0.see(|seen| seen.sight = Sight::Forbidden);
+        self.0.see(|seen| seen.presence = Presence::Forbidden);
     }
 }
 

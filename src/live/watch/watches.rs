@@ -4,14 +4,15 @@ use std::collections::{HashMap, HashSet};
 use std::fmt::Display;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use futures::future::BoxFuture;
+use futures::future::{self, BoxFuture};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::source::{Clusters, ObjectRef};
-use super::watched::Watched;
+use super::watched::{Sighted, Watched};
 use crate::clock::Clock;
 use crate::id::{ClusterId, WorkflowId};
+use crate::live::resource::Sight;
 use crate::live::status::NodeStatus;
 use crate::supervisor::Supervisor;
 
@@ -37,6 +38,13 @@ pub trait Publish: Send + Sync + 'static {
         &'a self,
         node: &'a Follower,
         status: &'a NodeStatus,
+    ) -> BoxFuture<'a, Result<(), Self::Error>>;
+
+    /// Brings the records of an object up to date; `None` when it is gone.
+    fn record<'a>(
+        &'a self,
+        object: &'a ObjectRef,
+        sight: Option<&'a Sight>,
     ) -> BoxFuture<'a, Result<(), Self::Error>>;
 }
 
@@ -196,14 +204,16 @@ impl<P: Publish> Watches<P> {
     }
 
     fn start(&self, object: &Arc<ObjectRef>, watched: &Arc<Watched>) -> CancellationToken {
-        let watched = Arc::clone(watched);
-        let (clusters, random) = (Arc::clone(&self.inner.clusters), Arc::clone(&self.inner.random));
+        let (object, watched, inner) = (Arc::clone(object), Arc::clone(watched), Arc::clone(&self.inner));
         self.inner.supervisor.spawn(format!("watch {object}"), move |stop| {
-            let (watched, clusters, random) =
-                (Arc::clone(&watched), Arc::clone(&clusters), Arc::clone(&random));
+            let (object, watched, inner) = (Arc::clone(&object), Arc::clone(&watched), Arc::clone(&inner));
             async move {
-                stop.run_until_cancelled(watched.run(&clusters, &random)).await;
-                Ok::<(), P::Error>(())
+                let watch = async {
+                    watched.run(&inner.clusters, &inner.random).await;
+                    Ok(())
+                };
+                let work = future::try_join(watch, record_all(&*inner.publisher, &object, &watched));
+                stop.run_until_cancelled(work).await.map_or(Ok(()), |ended| ended.map(drop))
             }
         })
     }
@@ -253,6 +263,20 @@ async fn publish_all<P: Publish>(
         }
         if status.changed().await.is_err() {
             return Ok(());
+        }
+    }
+}
+
+/// Keeps the records of an object up to date with what its watch sees.
+async fn record_all<P: Publish>(
+    publisher: &P,
+    object: &ObjectRef,
+    watched: &Watched,
+) -> Result<(), P::Error> {
+    loop {
+        match watched.sighted().await {
+            Sighted::There(sight) => publisher.record(object, Some(&sight)).await?,
+            Sighted::Gone => publisher.record(object, None).await?,
         }
     }
 }

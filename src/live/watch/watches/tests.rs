@@ -121,6 +121,7 @@ impl Clusters for OneCluster {
 struct Paper {
     printed: mpsc::UnboundedSender<(String, String)>,
     failures: Mutex<u32>,
+    recorded: Arc<Mutex<Vec<String>>>,
 }
 
 impl Publish for Paper {
@@ -142,12 +143,26 @@ impl Publish for Paper {
         self.printed.send((node.node.clone(), extra)).unwrap();
         future::ready(Ok(())).boxed()
     }
+
+    fn record<'a>(
+        &'a self,
+        object: &'a ObjectRef,
+        sight: Option<&'a Sight>,
+    ) -> BoxFuture<'a, Result<(), String>> {
+        let line = match sight {
+            Some(sight) => format!("{object} at {}", sight.resource_version),
+            None => format!("{object} is gone"),
+        };
+        self.recorded.lock().unwrap().push(line);
+        future::ready(Ok(())).boxed()
+    }
 }
 
 struct Bench {
     watches: Watches<Paper>,
     script: Arc<Script>,
     printed: mpsc::UnboundedReceiver<(String, String)>,
+    recorded: Arc<Mutex<Vec<String>>>,
     clock: Clock,
     cluster: ClusterId,
     workflow: WorkflowId,
@@ -162,14 +177,27 @@ impl Bench {
         let script = Arc::new(script);
         let clock = Clock::manual("2026-01-01T00:00:00Z".parse::<Time>().unwrap());
         let (sender, printed) = mpsc::unbounded_channel();
+        let recorded = Arc::default();
         let watches = Watches::new(
             Arc::new(OneCluster(Arc::clone(&script))),
-            Arc::new(Paper { printed: sender, failures: Mutex::new(failures) }),
+            Arc::new(Paper {
+                printed: sender,
+                failures: Mutex::new(failures),
+                recorded: Arc::clone(&recorded),
+            }),
             Supervisor::new(),
             clock.clone(),
             Arc::new(|| 0.5),
         );
-        Self { watches, script, printed, clock, cluster: ClusterId::new(), workflow: WorkflowId::new() }
+        Self {
+            watches,
+            script,
+            printed,
+            recorded,
+            clock,
+            cluster: ClusterId::new(),
+            workflow: WorkflowId::new(),
+        }
     }
 
     fn node(&self, node: &str) -> Follower {
@@ -481,4 +509,21 @@ async fn a_status_that_could_not_be_published_is_published_later() {
     let mut bench = Bench::with_failures(script, 3);
     bench.follow("node-1");
     assert_eq!(bench.after(60).await, ["healthy: All 1 pods ready"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_record_of_an_object_is_told_what_the_watch_sees_once_whoever_follows() {
+    let script = Script::new().finds("object", "1", [deployment("1", 1, 1)]).tells(
+        "object",
+        [applied(1, deployment("2", 1, 1)), (1, Change::Deleted(deployment("3", 1, 1)))],
+        None,
+    );
+    let mut bench = Bench::new(script);
+    bench.follow("node-1");
+    bench.follow("node-2");
+    bench.after(5).await;
+    assert_eq!(
+        *bench.recorded.lock().unwrap(),
+        ["Deployment shop/web at 1", "Deployment shop/web at 2", "Deployment shop/web is gone"]
+    );
 }
