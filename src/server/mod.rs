@@ -1,1 +1,19 @@
 //! The HTTP edge: routes translate, nothing else.
+//!
+//! A request passes the [`edge`] (request id, limits, headers, metrics), then its route's policy in [`access`], then
+//! one function in [`routes`] that turns wire shapes into a use case's values and its outcome back.
+//! [`error`] is the only place where a failure becomes a status and a code.
+
+pub mod access;
+mod app;
+mod edge;
+pub mod error;
+pub mod extract;
+mod openapi;
+mod page;
+pub mod routes;
+mod run;
+mod serve;
+
+pub use app::App;
+pub use run::{Error, Options, run};

@@ -1,0 +1,141 @@
+//! Extractors whose refusals are the wire's error shape, and whose limits come before parsing.
+
+use std::time::Duration;
+
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use bytes::Bytes;
+use http::request::Parts;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde::de::DeserializeOwned;
+
+use super::error::{Code, Error};
+
+/// What a body may weigh where no graph comes with it, bytes.
+const SMALL: usize = 1 << 20;
+/// What a body with a graph or run-time values may weigh, bytes.
+const LARGE: usize = 4 << 20;
+/// How long a body may take to arrive.
+const ARRIVAL: Duration = Duration::from_secs(30);
+
+/// A required JSON body of at most 1 MiB.
+#[derive(Debug)]
+pub struct Body<T>(pub T);
+
+/// A required JSON body that holds a graph: at most 4 MiB.
+#[derive(Debug)]
+pub struct GraphBody<T>(pub T);
+
+/// A JSON body of at most 4 MiB that may be left out: no body is the default.
+#[derive(Debug)]
+pub struct OptionalBody<T>(pub T);
+
+/// Query parameters.
+#[derive(Debug)]
+pub struct Params<T>(pub T);
+
+/// Path parameters.
+#[derive(Debug)]
+pub struct Segments<T>(pub T);
+
+/// The presented bearer token, whatever it is worth.
+#[derive(Debug)]
+pub struct Bearer(pub Option<String>);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Error> {
+        parse(&read(request, SMALL).await?).map(Self)
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for GraphBody<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Error> {
+        parse(&read(request, LARGE).await?).map(Self)
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for OptionalBody<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Error> {
+        let bytes = read(request, LARGE).await?;
+        if bytes.iter().all(u8::is_ascii_whitespace) {
+            Ok(Self(T::default()))
+        } else {
+            parse(&bytes).map(Self)
+        }
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        Query::try_from_uri(&parts.uri)
+            .map(|Query(params)| Self(params))
+            .map_err(|refusal| Error::new(Code::InvalidQuery, refusal.body_text()))
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Segments<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        Path::from_request_parts(parts, state)
+            .await
+            .map(|Path(segments)| Self(segments))
+            .map_err(|refusal| Error::new(Code::InvalidId, refusal.body_text()))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Bearer {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        Ok(Self(bearer(parts).map(str::to_owned)))
+    }
+}
+
+/// The token of the `Authorization: Bearer` header.
+pub(super) fn bearer(parts: &Parts) -> Option<&str> {
+    let (scheme, token) = parts.headers.get(http::header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim()).filter(|token| !token.is_empty())
+}
+
+async fn read(request: Request, limit: usize) -> Result<Bytes, Error> {
+    let too_large = || Error::new(Code::BodyTooLarge, format!("the body is larger than {} MiB", limit >> 20));
+    let announced = request
+        .headers()
+        .get(http::header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok()?.parse().ok());
+    if announced.is_some_and(|length: u64| length > limit as u64) {
+        return Err(too_large());
+    }
+    let body = Limited::new(request.into_body(), limit);
+    match tokio::time::timeout(ARRIVAL, body.collect()).await {
+        Err(_) => Err(Error::new(Code::RequestTimeout, "the body did not arrive within 30 seconds")),
+        Ok(Err(cause)) if cause.is::<LengthLimitError>() => Err(too_large()),
+        Ok(Err(_)) => Err(Error::new(Code::MalformedBody, "the body ended before it was complete")),
+        Ok(Ok(collected)) => Ok(collected.to_bytes()),
+    }
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|cause| {
+        let field = cause.path().to_string();
+        let cause = cause.into_inner();
+        if cause.is_data() && field != "." {
+            Error::field(&field, cause)
+        } else {
+            Error::new(Code::MalformedBody, format!("the body is not the JSON this operation takes: {cause}"))
+        }
+    })?;
+    json.end().map_err(|cause| {
+        Error::new(Code::MalformedBody, format!("the body holds more than one JSON value: {cause}"))
+    })?;
+    Ok(value)
+}

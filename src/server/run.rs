@@ -1,0 +1,106 @@
+//! A server's life: put together, serve, take over changed settings, stop.
+
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::{oneshot, watch};
+use tokio_util::sync::CancellationToken;
+
+use super::app::{App, Parts};
+use super::edge::Rules;
+use super::serve::serve;
+use crate::clock::Clock;
+use crate::identity::{self, Identity};
+use crate::settings::Settings;
+use crate::store::{self, Collection, Store};
+use crate::supervisor::Supervisor;
+
+/// How long background work may take to end.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How often expired documents are deleted.
+const SWEEP_EVERY: Duration = Duration::from_mins(1);
+
+/// What a server needs to live.
+#[derive(Debug)]
+pub struct Options {
+    /// The settings, secrets included.
+    pub settings: Settings,
+    /// Where requests come in.
+    pub listener: TcpListener,
+    /// Ends the server.
+    pub shutdown: CancellationToken,
+    /// Told once, when the first request can be answered.
+    pub ready: oneshot::Sender<()>,
+    /// Changed settings; those that a running server can take over.
+    pub reloads: watch::Receiver<Settings>,
+}
+
+/// Why a server could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The store cannot be used.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// The metrics cannot be set up.
+    #[error("the metrics cannot be set up: {0}")]
+    Metrics(#[from] prometheus::Error),
+}
+
+/// Runs a server until it is told to stop, and everything it had begun has ended or had its time.
+pub async fn run(options: Options) -> Result<(), Error> {
+    let Options { settings, listener, shutdown, ready, reloads } = options;
+    let supervisor = Supervisor::new();
+    let store = open(&settings).await?;
+    let app = assemble(&settings, store.clone())?;
+    sweep(&supervisor, &store);
+    take_over(&supervisor, &app, reloads);
+    // Nobody waits for it when the server runs inside another program.
+    let _ = ready.send(());
+
+    serve(app, listener, shutdown, settings.shutdown_timeout).await;
+    if !supervisor.shut_down(PATIENCE).await {
+        tracing::warn!("background work did not end in time");
+    }
+    store.close().await?;
+    Ok(())
+}
+
+async fn open(settings: &Settings) -> Result<Store, Error> {
+    let dir = settings.data_dir.clone();
+    let collections: Vec<Collection> = [identity::COLLECTIONS].concat();
+    let opened = tokio::task::spawn_blocking(move || Store::open(&dir, Clock::system(), &collections)).await;
+    Ok(opened.unwrap_or(Err(store::Error::Closed))?)
+}
+
+fn assemble(settings: &Settings, store: Store) -> Result<App, Error> {
+    let identity = Identity::new(store, Clock::system(), &settings.jwt_secret, settings.into());
+    Ok(App::new(Parts { identity, rules: settings.into() })?)
+}
+
+fn sweep(supervisor: &Supervisor, store: &Store) {
+    let store = store.clone();
+    supervisor.spawn("sweep", move |stop| {
+        let store = store.clone();
+        async move {
+            let mut tick = tokio::time::interval(SWEEP_EVERY);
+            while stop.run_until_cancelled(tick.tick()).await.is_some() {
+                store.sweep(Clock::system().now()).await?;
+            }
+            Ok::<(), store::Error>(())
+        }
+    });
+}
+
+fn take_over(supervisor: &Supervisor, app: &App, reloads: watch::Receiver<Settings>) {
+    let app = app.clone();
+    supervisor.spawn("reload", move |stop| {
+        let (app, mut reloads) = (app.clone(), reloads.clone());
+        async move {
+            while let Some(Ok(())) = stop.run_until_cancelled(reloads.changed()).await {
+                let settings = reloads.borrow_and_update().clone();
+                app.reconfigure(Rules::from(&settings));
+            }
+            Ok::<(), std::convert::Infallible>(())
+        }
+    });
+}

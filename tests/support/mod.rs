@@ -1,0 +1,203 @@
+//! The harness: a real server on a port of its own, and a client that checks every answer it sees.
+#![allow(dead_code, reason = "each test binary uses its part of the harness")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    reason = "a broken harness fails the test"
+)]
+#![allow(missing_docs, clippy::must_use_candidate, clippy::missing_errors_doc)]
+
+pub mod contract;
+
+use std::time::Duration;
+
+use orchcli::server;
+use orchcli::settings::{self, Fresh, Machine, Settings, Sources};
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::sync::{oneshot, watch};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+/// A server that lives as long as this value.
+pub struct TestServer {
+    pub url: String,
+    pub data: TempDir,
+    http: reqwest::Client,
+    shutdown: CancellationToken,
+    running: Option<JoinHandle<Result<(), server::Error>>>,
+}
+
+/// A signed-in user.
+#[derive(Debug, Clone)]
+pub struct User {
+    pub token: String,
+    pub id: String,
+    pub email: String,
+}
+
+/// What the server answered; already held against `openapi.yaml`.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: reqwest::header::HeaderMap,
+    pub json: Value,
+    pub text: String,
+}
+
+impl Answer {
+    /// The JSON body of an answer that must have this status.
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text);
+        self.json
+    }
+
+    /// Asserts a failure by status and stable code, and hands out its words.
+    #[track_caller]
+    pub fn refused(self, status: u16, code: &str) -> String {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text);
+        assert_eq!(self.json["code"], code, "{}", self.text);
+        self.json["error"].as_str().expect("an error has words").to_owned()
+    }
+}
+
+impl TestServer {
+    /// A fresh server without rate limits.
+    pub async fn start() -> Self {
+        Self::start_with(|_| ()).await
+    }
+
+    /// A fresh server with changed settings.
+    pub async fn start_with(change: impl FnOnce(&mut Settings)) -> Self {
+        Self::start_in(TempDir::new().expect("temporary folder"), change).await
+    }
+
+    /// A server on an existing data folder.
+    pub async fn start_in(data: TempDir, change: impl FnOnce(&mut Settings)) -> Self {
+        // Whoever comes first installs it; both install the same.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut settings = test_settings(&data);
+        change(&mut settings);
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let url = format!("http://{}", listener.local_addr().expect("address"));
+        let shutdown = CancellationToken::new();
+        let (ready, answers) = oneshot::channel();
+        let (reload, reloads) = watch::channel(settings.clone());
+        let options = server::Options { settings, listener, shutdown: shutdown.clone(), ready, reloads };
+        let running = tokio::spawn(async move {
+            let _held = reload;
+            server::run(options).await
+        });
+        answers.await.expect("the server starts");
+        let http = reqwest::Client::builder().timeout(Duration::from_mins(1)).build().expect("client");
+        Self { url, data, http, shutdown, running: Some(running) }
+    }
+
+    /// Stops the server and hands out its data folder.
+    pub async fn stop(mut self) -> TempDir {
+        if let Some(running) = self.running.take() {
+            self.shutdown.cancel();
+            running.await.expect("no panic").expect("a clean end");
+        }
+        std::mem::replace(&mut self.data, TempDir::new().expect("temporary folder"))
+    }
+
+    /// One request; the answer is checked against `openapi.yaml` before anybody looks at it.
+    pub async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        token: Option<&str>,
+        body: Option<&Value>,
+    ) -> Answer {
+        let mut request = self.http.request(method.clone(), format!("{}{path}", self.url));
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        self.send(request).await
+    }
+
+    /// A request of any shape, for headers and bodies [`TestServer::call`] would not send.
+    pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.url))
+    }
+
+    /// Sends it, and checks the answer.
+    pub async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
+        let request = request.build().expect("request");
+        let (method, path) = (request.method().clone(), request.url().path().to_owned());
+        let response = self.http.execute(request).await.expect("an answer");
+        let (status, headers) = (response.status(), response.headers().clone());
+        let text = response.text().await.expect("a text");
+        assert!(headers.contains_key("x-request-id"), "{method} {path}: no X-Request-Id");
+        assert_eq!(headers["x-content-type-options"], "nosniff", "{method} {path}");
+        let kind = headers.get("content-type").map_or("", |kind| kind.to_str().expect("text"));
+        let json = if kind.starts_with("application/json") {
+            serde_json::from_str(&text).unwrap_or_else(|fault| panic!("{method} {path}: {fault}: {text}"))
+        } else {
+            Value::Null
+        };
+        contract::check(&method, &path, status.as_u16(), &json);
+        Answer { status, headers, json, text }
+    }
+
+    pub async fn get(&self, path: &str, user: &User) -> Answer {
+        self.call(Method::GET, path, Some(&user.token), None).await
+    }
+
+    pub async fn post(&self, path: &str, user: &User, body: Value) -> Answer {
+        self.call(Method::POST, path, Some(&user.token), Some(&body)).await
+    }
+
+    pub async fn put(&self, path: &str, user: &User, body: Value) -> Answer {
+        self.call(Method::PUT, path, Some(&user.token), Some(&body)).await
+    }
+
+    pub async fn delete(&self, path: &str, user: &User) -> Answer {
+        self.call(Method::DELETE, path, Some(&user.token), None).await
+    }
+
+    /// Registers a user; the first becomes admin, later ones are invited by `admin`.
+    pub async fn sign_up(&self, email: &str, invited_by: Option<&User>) -> User {
+        let mut body = json!({"email": email, "password": "correct horse", "name": "Test User"});
+        if let Some(admin) = invited_by {
+            body["inviteCode"] =
+                self.get("/v1/api/settings/invite-code", admin).await.expect(200)["inviteCode"].clone();
+        }
+        let session = self.call(Method::POST, "/v1/api/auth/register", None, Some(&body)).await.expect(201);
+        let text = |value: &Value| value.as_str().expect("text").to_owned();
+        User { token: text(&session["token"]), id: text(&session["user"]["id"]), email: email.to_owned() }
+    }
+
+    /// The first user of a fresh server.
+    pub async fn admin(&self) -> User {
+        self.sign_up("admin@example.com", None).await
+    }
+}
+
+/// The settings of a server that nothing slows down.
+fn test_settings(data: &TempDir) -> Settings {
+    let environment = [
+        ("KUBEORCH_DATA_DIR", data.path().to_str().expect("UTF-8")),
+        ("KUBEORCH_RATE_LIMIT_RPS", "0"),
+        ("KUBEORCH_RATE_LIMIT_USER_RPS", "0"),
+        ("KUBEORCH_AUTH_RATE_LIMIT_PER_MINUTE", "0"),
+    ];
+    let sources = Sources {
+        flags: Vec::new(),
+        environment: environment.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+        file: None,
+        machine: Machine::default(),
+        fresh: Fresh {
+            jwt_secret: "a secret that signs the tokens of tests".into(),
+            encryption_key: "a secret that seals the credentials of tests".into(),
+        },
+    };
+    settings::load(&sources).expect("settings").settings
+}
