@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{completions, help, version};
+use super::{completions, help, serve, version};
 
 /// Draw a workflow, deploy it to Kubernetes, watch it live.
 #[derive(Debug, Parser)]
@@ -47,6 +47,9 @@ pub struct Global {
     /// When to use colours
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
     pub color: Color,
+    /// Only errors and requested data
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
 }
 
 /// Form of results and errors (cli.md 2.3).
@@ -78,6 +81,8 @@ pub enum Color {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Run the server
+    Serve(Box<serve::Arguments>),
     /// Print the completion script of a shell
     Completions(completions::Arguments),
     /// Show what this program is

@@ -1,9 +1,11 @@
-//! `completions`: the script that lets a shell complete our commands.
+//! `completions`: the script that lets a shell complete our commands (cli.md 3.11).
 
-use std::path::Path;
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use clap::CommandFactory;
-use clap_complete::Shell;
+use clap_complete::{Generator, Shell};
 
 use super::exit::ExitCode;
 use super::failure::{Ended, Failure};
@@ -15,20 +17,67 @@ pub struct Arguments {
     /// The shell; the one in $SHELL when left out
     #[arg(value_enum)]
     shell: Option<Shell>,
+    /// Write the script into the folder where the shell of this user looks for it
+    #[arg(long)]
+    install: bool,
+    /// Print where --install would write it
+    #[arg(long, conflicts_with = "install")]
+    print_path: bool,
 }
 
-/// Prints the script.
+/// Prints the script, or puts it where the shell looks for it.
 pub fn run(arguments: &Arguments, output: &Output) -> Result<(), Ended> {
     let Some(shell) = arguments.shell.or_else(from_environment) else {
         let failure =
             Failure::new(ExitCode::Usage, "USAGE", "$SHELL does not name a shell that is known here");
         return Err(failure.hint("name it: orchcli completions bash|zsh|fish|powershell|elvish").into());
     };
+    if arguments.print_path {
+        return output.data(format!("{}\n", place(shell)?.display()).as_bytes());
+    }
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut super::args::Arguments::command(), "orchcli", &mut script);
-    output.data(&script)
+    if !arguments.install {
+        return output.data(&script);
+    }
+    let path = place(shell)?;
+    path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&path, script)).map_err(
+        |error| {
+            let message = format!("{} cannot be written", path.display());
+            Failure::new(ExitCode::Failed, "INTERNAL", message).because(&error)
+        },
+    )?;
+    let text = match shell {
+        Shell::Zsh => {
+            let folder = path.parent().unwrap_or(&path).display();
+            format!("written to {}\nadd to ~/.zshrc, before compinit: fpath+=({folder})\n", path.display())
+        }
+        Shell::PowerShell => format!("written to {0}\nadd to $PROFILE: . {0}\n", path.display()),
+        Shell::Elvish => format!("written to {}\nadd to rc.elv: use orchcli\n", path.display()),
+        _ => format!("written to {}\n", path.display()),
+    };
+    output.data(text.as_bytes())
 }
 
 fn from_environment() -> Option<Shell> {
     Shell::from_shell_path(Path::new(&std::env::var_os("SHELL")?))
+}
+
+/// Where a shell looks for scripts of its user; for those that look nowhere, a place to load it from.
+fn place(shell: Shell) -> Result<PathBuf, Failure> {
+    let file = shell.file_name("orchcli");
+    let (base, below, file) = match shell {
+        Shell::Bash => ("XDG_DATA_HOME", "bash-completion/completions", OsStr::new("orchcli")),
+        Shell::Zsh => ("XDG_DATA_HOME", "zsh/site-functions", OsStr::new(&file)),
+        Shell::Fish => ("XDG_CONFIG_HOME", "fish/completions", OsStr::new(&file)),
+        Shell::Elvish => ("XDG_CONFIG_HOME", "elvish/lib", OsStr::new(&file)),
+        _ => ("XDG_CONFIG_HOME", "powershell", OsStr::new(&file)),
+    };
+    let usual = if base == "XDG_DATA_HOME" { ".local/share" } else { ".config" };
+    let folder = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let Some(base) = folder(base).or_else(|| folder("HOME").map(|home| home.join(usual))) else {
+        let failure = Failure::new(ExitCode::Failed, "INTERNAL", "there is no HOME to install into");
+        return Err(failure.hint("print the script instead: orchcli completions SHELL > FILE"));
+    };
+    Ok(base.join(below).join(file))
 }

@@ -2,6 +2,8 @@
 
 use std::error::Error;
 
+use serde_json::Value;
+
 use super::exit::ExitCode;
 
 /// Why a command ends before its end.
@@ -34,12 +36,14 @@ pub struct Failure {
     pub causes: Vec<String>,
     /// What to do about it.
     pub hint: Option<String>,
+    /// More for programs.
+    pub details: Option<Box<Value>>,
 }
 
 impl Failure {
     /// A failure with nothing but its message.
     pub fn new(exit: ExitCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { exit, code, message: message.into(), causes: Vec::new(), hint: None }
+        Self { exit, code, message: message.into(), causes: Vec::new(), hint: None, details: None }
     }
 
     /// With what to do about it.
@@ -57,6 +61,13 @@ impl Failure {
             self.causes.push(error.to_string());
             next = error.source();
         }
+        self
+    }
+
+    /// With more for programs.
+    #[must_use]
+    pub fn details(mut self, details: Value) -> Self {
+        self.details = Some(Box::new(details));
         self
     }
 }

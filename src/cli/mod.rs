@@ -6,6 +6,7 @@ pub mod exit;
 mod failure;
 mod help;
 mod output;
+mod serve;
 mod version;
 
 use std::ffi::OsString;
@@ -23,12 +24,12 @@ pub fn main() -> ExitCode {
     let format = args::format_of(&arguments);
     let (output, ended) = match Arguments::try_parse_from(&arguments) {
         Ok(Arguments { global, command }) => {
-            let output = Output::new(global.output, global.color);
-            let ended = enter(global.directory.as_deref()).and_then(|()| run(&command, &output));
+            let mut output = Output::new(global.output, global.color, global.quiet);
+            let ended = enter(global.directory.as_deref()).and_then(|()| run(&command, &mut output));
             (output, ended)
         }
         Err(error) => {
-            let output = Output::new(format, Color::Auto);
+            let output = Output::new(format, Color::Auto, false);
             let ended = output.usage(&error);
             (output, ended)
         }
@@ -36,8 +37,9 @@ pub fn main() -> ExitCode {
     conclude(&output, ended).into()
 }
 
-fn run(command: &Command, output: &Output) -> Result<(), Ended> {
+fn run(command: &Command, output: &mut Output) -> Result<(), Ended> {
     match command {
+        Command::Serve(arguments) => serve::run(arguments, output),
         Command::Completions(arguments) => completions::run(arguments, output),
         Command::Version => version::run(output),
         Command::Help(arguments) => help::run(arguments, output),

@@ -20,17 +20,29 @@ pub struct Output {
     stdout: io::Stdout,
     format: Format,
     color: ColorChoice,
+    quiet: bool,
+    warnings: Vec<Value>,
 }
 
 impl Output {
-    /// An output in this form.
-    pub fn new(format: Format, color: Color) -> Self {
+    /// An output in this form. Without `quiet`, notices and warnings are shown too.
+    pub fn new(format: Format, color: Color, quiet: bool) -> Self {
         let color = match color {
             Color::Auto => ColorChoice::Auto,
             Color::Always => ColorChoice::Always,
             Color::Never => ColorChoice::Never,
         };
-        Self { stdout: io::stdout(), format, color }
+        Self { stdout: io::stdout(), format, color, quiet, warnings: Vec::new() }
+    }
+
+    /// Whether only errors and requested data are wanted.
+    pub fn quiet(&self) -> bool {
+        self.quiet
+    }
+
+    /// Whether stderr shows colours.
+    pub fn colors_errors(&self) -> bool {
+        self.colors(io::stderr())
     }
 
     fn colors(&self, stream: impl RawStream) -> bool {
@@ -74,7 +86,7 @@ impl Output {
         Err(failure.hint(tip.unwrap_or_else(|| "see orchcli --help".to_owned())).into())
     }
 
-    /// Writes a result: `text` for people, else one document of `kind` with these fields.
+    /// Writes a result: `text` for people, else one document of `kind` with these fields and the warnings.
     pub fn result(&self, kind: &str, fields: Value, text: &str) -> Result<(), Ended> {
         if self.format == Format::Text {
             return self.data(text.as_bytes());
@@ -83,8 +95,16 @@ impl Output {
         if let Value::Object(fields) = fields {
             document.extend(fields);
         }
-        document.insert("warnings".to_owned(), json!([]));
+        document.insert("warnings".to_owned(), Value::Array(self.warnings.clone()));
         self.document(document, "result")
+    }
+
+    /// Tells that something may not be as meant; in a machine format it becomes part of the result.
+    pub fn warn(&mut self, code: &str, message: &str) {
+        self.warnings.push(json!({"code": code, "message": message}));
+        if self.format == Format::Text && !self.quiet {
+            self.say(&line("warning:", AnsiColor::Yellow, message));
+        }
     }
 
     /// Tells why the command failed. Secrets that crept into the words are masked.
@@ -107,6 +127,9 @@ impl Output {
         }
         if !causes.is_empty() {
             error["causes"] = json!(causes);
+        }
+        if let Some(details) = &failure.details {
+            error["details"] = details.as_ref().clone();
         }
         let mut document = envelope("Error");
         document.insert("error".to_owned(), error);

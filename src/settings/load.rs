@@ -118,6 +118,7 @@ fn settings(read: &mut Reader<'_>, sources: &Sources, unset: &mut Vec<Secret>) -
     let allow_insecure_tls = read.value(key::ALLOW_INSECURE_TLS, value::switch);
     let avatars = read.value(key::AVATARS, value::switch);
     let shutdown_timeout = read.value(key::SHUTDOWN_TIMEOUT, value::duration);
+    settle(read, port);
     Some(Settings {
         host: host?,
         port: port?,
@@ -152,6 +153,19 @@ fn settings(read: &mut Reader<'_>, sources: &Sources, unset: &mut Vec<Secret>) -
         avatars: avatars?,
         shutdown_timeout: shutdown_timeout?,
     })
+}
+
+/// Shows the defaults that follow from other settings.
+fn settle(read: &mut Reader<'_>, port: Option<u16>) {
+    if read.shown(key::MONGO_URI).is_none() {
+        read.settle(key::STORE, "sqlite");
+    }
+    if let Some(port @ 1..) = port {
+        read.settle(key::BASE_URL, &format!("http://localhost:{port}"));
+    }
+    if let Some(base) = read.shown(key::BASE_URL) {
+        read.settle(key::FRONTEND_URL, &base);
+    }
 }
 
 fn default_host(sources: &Sources, release: bool) -> &'static str {

@@ -80,6 +80,18 @@ impl<'a> Reader<'a> {
         self.shown.iter().find(|shown| shown.key == key).map_or(Origin::Default, |shown| shown.origin.clone())
     }
 
+    /// The setting, read before, as it is shown.
+    pub fn shown(&self, key: Key) -> Option<String> {
+        self.shown.iter().find(|shown| shown.key == key)?.value.clone()
+    }
+
+    /// Shows what a setting without a value comes to.
+    pub fn settle(&mut self, key: Key, text: &str) {
+        if let Some(shown) = self.shown.iter_mut().find(|shown| shown.key == key && shown.value.is_none()) {
+            shown.value = Some(text.to_owned());
+        }
+    }
+
     /// Shows a secret that is about to be generated.
     pub fn show_generated(&mut self, key: Key) {
         self.shown.retain(|shown| shown.key != key);
@@ -106,7 +118,7 @@ impl<'a> Reader<'a> {
         match parse(text) {
             Ok(value) => Some(value),
             Err(Wrong { why, hint }) => {
-                let why = format!("\"{}\" {why}", shown(key, text));
+                let why = format!("\"{}\" {why}", masked(key, text));
                 self.problems.push(Problem {
                     key: key.name.to_owned(),
                     origin: origin.clone(),
@@ -125,12 +137,12 @@ impl<'a> Reader<'a> {
     }
 
     fn show(&mut self, key: Key, text: Option<&str>, origin: Origin) {
-        self.shown.push(Shown { key, value: text.map(|text| shown(key, text)), origin });
+        self.shown.push(Shown { key, value: text.map(|text| masked(key, text)), origin });
     }
 }
 
 /// The text as it may be seen: secrets not at all, addresses without the password in them.
-fn shown(key: Key, text: &str) -> String {
+fn masked(key: Key, text: &str) -> String {
     if key.secret {
         "***".to_owned()
     } else if text.contains('@') {

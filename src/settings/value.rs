@@ -89,7 +89,7 @@ pub fn path(text: &str) -> Read<PathBuf> {
 
 /// Where documents are stored.
 pub fn store(text: &str) -> Read<Store> {
-    if text.eq_ignore_ascii_case("sqlite") {
+    if matches!(text, "sqlite" | "sqlite:" | "sqlite://") {
         return Ok(Store::Sqlite);
     }
     mongo(text).or_else(|_| {

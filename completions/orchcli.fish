@@ -1,0 +1,98 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_orchcli_global_optspecs
+    string join \n C/directory= o/output= color= q/quiet h/help V/version
+end
+
+function __fish_orchcli_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_orchcli_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_orchcli_using_subcommand
+    set -l cmd (__fish_orchcli_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c orchcli -n "__fish_orchcli_needs_command" -s C -l directory -d 'Act as if started in this folder' -r -F
+complete -c orchcli -n "__fish_orchcli_needs_command" -s o -l output -d 'Form of results and errors' -r -f -a "text\t'For people'
+json\t'One JSON document'
+ndjson\t'One JSON object a line'
+yaml\t'The JSON document as YAML'"
+complete -c orchcli -n "__fish_orchcli_needs_command" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c orchcli -n "__fish_orchcli_needs_command" -s q -l quiet -d 'Only errors and requested data'
+complete -c orchcli -n "__fish_orchcli_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchcli -n "__fish_orchcli_needs_command" -s V -l version -d 'Print version'
+complete -c orchcli -n "__fish_orchcli_needs_command" -f -a "serve" -d 'Run the server'
+complete -c orchcli -n "__fish_orchcli_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c orchcli -n "__fish_orchcli_needs_command" -f -a "version" -d 'Show what this program is'
+complete -c orchcli -n "__fish_orchcli_needs_command" -f -a "help" -d 'Explain a command or a topic, or write the man pages'
+complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l host -d 'Address to listen on [default: 127.0.0.1; 0.0.0.0 in a container or with --release]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l port -d 'Port of the API and the console; 0 takes any free one [default: 3000]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l console-port -d 'Where the console is served [default: same]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l config -d 'Configuration file [default: config.yaml, when there is one]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l store -d 'Where documents are stored: sqlite, or a mongodb:// address [default: sqlite]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l data-dir -d 'Folder of the store and the generated secrets [default: $XDG_DATA_HOME/orchcli, as root /var/lib/orchcli]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l log-format -d 'How log lines look: text or json [default: text]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l log-level -d 'Least severe log line: error, warn, info, debug or trace [default: info]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l pid-file -d 'Write the process id into this file while the server runs' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l ready-file -d 'Write the address into this file once the server listens' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l shutdown-timeout -d 'How long a stop waits for requests in flight [default: 10s]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -s C -l directory -d 'Act as if started in this folder' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -s o -l output -d 'Form of results and errors' -r -f -a "text\t'For people'
+json\t'One JSON document'
+ndjson\t'One JSON object a line'
+yaml\t'The JSON document as YAML'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l release -d 'Release mode: secrets must be set, insecure shortcuts are refused'
+complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l print-config -d 'Show every setting and where it comes from, and do nothing else'
+complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l check -d 'Validate the configuration, and do nothing else'
+complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -s q -l quiet -d 'Only errors and requested data'
+complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -s C -l directory -d 'Act as if started in this folder' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -s o -l output -d 'Form of results and errors' -r -f -a "text\t'For people'
+json\t'One JSON document'
+ndjson\t'One JSON object a line'
+yaml\t'The JSON document as YAML'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -l install -d 'Write the script into the folder where the shell of this user looks for it'
+complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -l print-path -d 'Print where --install would write it'
+complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -s q -l quiet -d 'Only errors and requested data'
+complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchcli -n "__fish_orchcli_using_subcommand version" -s C -l directory -d 'Act as if started in this folder' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand version" -s o -l output -d 'Form of results and errors' -r -f -a "text\t'For people'
+json\t'One JSON document'
+ndjson\t'One JSON object a line'
+yaml\t'The JSON document as YAML'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand version" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand version" -s q -l quiet -d 'Only errors and requested data'
+complete -c orchcli -n "__fish_orchcli_using_subcommand version" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchcli -n "__fish_orchcli_using_subcommand help" -l man -d 'Write the man pages into this folder instead' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand help" -s C -l directory -d 'Act as if started in this folder' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand help" -s o -l output -d 'Form of results and errors' -r -f -a "text\t'For people'
+json\t'One JSON document'
+ndjson\t'One JSON object a line'
+yaml\t'The JSON document as YAML'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand help" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand help" -s q -l quiet -d 'Only errors and requested data'
+complete -c orchcli -n "__fish_orchcli_using_subcommand help" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -1,0 +1,49 @@
+//! Takes the port, or says who has it (cli.md 3.3.1).
+
+use std::io::ErrorKind;
+
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+use super::holder::{self, Holder};
+use crate::cli::exit::ExitCode;
+use crate::cli::failure::Failure;
+use crate::redact;
+use crate::settings::Settings;
+
+/// Listens where the settings say.
+pub async fn listen(settings: &Settings) -> Result<TcpListener, Failure> {
+    let (host, port) = (settings.host.as_str(), settings.port);
+    let error = match TcpListener::bind((host, port)).await {
+        Ok(listener) => return Ok(listener),
+        Err(error) => error,
+    };
+    Err(match error.kind() {
+        ErrorKind::AddrInUse => busy(port),
+        ErrorKind::PermissionDenied => {
+            let message = format!("this user may not listen on port {port}");
+            Failure::new(ExitCode::Failed, "INTERNAL", message)
+                .because(&error)
+                .hint("use a port from 1024, such as --port 3000, or grant the right to use low ports")
+        }
+        _ => {
+            let message = format!("cannot listen on {host}");
+            Failure::new(ExitCode::Invalid, "CONFIG_INVALID", message)
+                .because(&error)
+                .hint("use an address of this machine, such as --host 127.0.0.1 or --host 0.0.0.0")
+        }
+    })
+}
+
+fn busy(port: u16) -> Failure {
+    let holder = holder::of(port);
+    let details = match &holder {
+        Holder::Process { pid, name, command, .. } => {
+            json!({"pid": pid, "name": name, "command": redact::text(command)})
+        }
+        Holder::AnotherUser | Holder::Unknown => Value::Null,
+    };
+    Failure::new(ExitCode::Conflict, "PORT_BUSY", format!("port {port} is used by {holder}"))
+        .hint("stop it, or use another port: --port N; --port 0 takes any free one")
+        .details(json!({"port": port, "holder": details}))
+}
