@@ -91,31 +91,52 @@ impl Client {
         namespace: Option<&str>,
         selector: &Selector,
     ) -> Result<List, Error> {
+        let (items, resource_version) = self.pages(resource, namespace, selector, Some).await?;
+        Ok(List { items, resource_version })
+    }
+
+    /// What `keep` makes of every object, page by page, so that a long list is never held whole.
+    pub async fn list_as<T: Send>(
+        &self,
+        resource: &Resource,
+        namespace: Option<&str>,
+        selector: &Selector,
+        keep: impl FnMut(Value) -> Option<T> + Send,
+    ) -> Result<Vec<T>, Error> {
+        Ok(self.pages(resource, namespace, selector, keep).await?.0)
+    }
+
+    async fn pages<T: Send>(
+        &self,
+        resource: &Resource,
+        namespace: Option<&str>,
+        selector: &Selector,
+        mut keep: impl FnMut(Value) -> Option<T> + Send,
+    ) -> Result<(Vec<T>, String), Error> {
         let path = resource.collection(namespace)?;
-        let mut list = List::default();
+        let mut kept = Vec::new();
         let mut next = String::new();
         loop {
             let query = selector.query(&[("limit", PAGE), ("continue", &next)]);
             let page: Page = match self.read(&format!("{path}?{query}")).await {
                 // The list grew too old between two pages: begin again, from what is there now.
                 Err(Error::Gone(_)) if !next.is_empty() => {
-                    list = List::default();
+                    kept.clear();
                     next.clear();
                     continue;
                 }
                 answer => answer?,
             };
-            list.items.extend(page.items.into_iter().map(|mut item| {
+            kept.extend(page.items.into_iter().filter_map(|mut item| {
                 item.insert("apiVersion".to_owned(), resource.api_version.as_str().into());
                 item.insert("kind".to_owned(), resource.kind.as_str().into());
                 let mut item = Value::Object(item);
                 strip_managed_fields(&mut item);
-                item
+                keep(item)
             }));
-            list.resource_version = page.metadata.resource_version;
             next = page.metadata.next;
             if next.is_empty() {
-                return Ok(list);
+                return Ok((kept, page.metadata.resource_version));
             }
         }
     }

@@ -8,6 +8,7 @@ mod record;
 mod records;
 mod row;
 mod state;
+mod sync;
 mod view;
 
 pub use history::{Action, Entry};

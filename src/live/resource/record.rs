@@ -25,6 +25,16 @@ pub struct Viewer {
     pub cluster: ClusterId,
     /// The cluster's name.
     pub cluster_name: String,
+    /// The namespaces the user is limited to; none: all.
+    pub namespaces: Vec<String>,
+}
+
+impl Viewer {
+    /// Whether the user may see an object. Who is limited to namespaces sees nothing of the whole cluster but those.
+    pub fn sees(&self, object: &Sight) -> bool {
+        let place = if object.kind == ResourceKind::Namespace { &object.name } else { &object.namespace };
+        self.namespaces.is_empty() || self.namespaces.contains(place)
+    }
 }
 
 /// The workflow that deployed an object.

@@ -88,7 +88,7 @@ impl Records {
             .map(|record| ((record.sight.namespace.clone(), record.sight.name.clone()), record))
             .collect();
         let mut unchanged = Vec::new();
-        for sight in sighting.objects {
+        for sight in sighting.objects.into_iter().filter(|sight| viewer.sees(sight)) {
             let link = sight.workflow().and_then(|workflow| links.get(&workflow));
             match known.remove(&(sight.namespace.clone(), sight.name.clone())) {
                 Some(record) if is_current(&record, viewer, &sight, link) => unchanged.push(record.id),
@@ -278,8 +278,12 @@ pub(super) mod tests {
         let clock = Clock::manual(Time::from_millis(1_000_000));
         let store =
             Store::open(dir.path(), clock.clone(), &[Resource::COLLECTION, Entry::COLLECTION]).unwrap();
-        let viewer =
-            Viewer { user: UserId::new(), cluster: ClusterId::new(), cluster_name: "prod".to_owned() };
+        let viewer = Viewer {
+            user: UserId::new(),
+            cluster: ClusterId::new(),
+            cluster_name: "prod".to_owned(),
+            namespaces: Vec::new(),
+        };
         Bench { records: Records::new(store.clone(), clock.clone()), store, clock, viewer, _dir: dir }
     }
 
