@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{completions, help, serve, version};
+use super::{completions, help, render, serve, version};
 
 /// Draw a workflow, deploy it to Kubernetes, watch it live.
 #[derive(Debug, Parser)]
@@ -83,6 +83,8 @@ pub enum Color {
 pub enum Command {
     /// Run the server
     Serve(Box<serve::Arguments>),
+    /// Print the Kubernetes manifests of a workflow graph, offline
+    Render(render::Arguments),
     /// Print the completion script of a shell
     Completions(completions::Arguments),
     /// Show what this program is

@@ -6,6 +6,7 @@ pub mod exit;
 mod failure;
 mod help;
 mod output;
+mod render;
 mod serve;
 mod version;
 
@@ -40,6 +41,7 @@ pub fn main() -> ExitCode {
 fn run(command: &Command, output: &mut Output) -> Result<(), Ended> {
     match command {
         Command::Serve(arguments) => serve::run(arguments, output),
+        Command::Render(arguments) => render::run(arguments, output),
         Command::Completions(arguments) => completions::run(arguments, output),
         Command::Version => version::run(output),
         Command::Help(arguments) => help::run(arguments, output),

@@ -109,18 +109,12 @@ impl Output {
 
     /// Tells why the command failed. Secrets that crept into the words are masked.
     pub fn fail(&self, failure: &Failure) -> Result<(), Ended> {
-        let message = redact::text(&failure.message);
-        let causes: Vec<String> = failure.causes.iter().map(|cause| redact::text(cause)).collect();
         if self.format == Format::Text {
-            self.say(&line("error:", AnsiColor::Red, &message));
-            for cause in &causes {
-                self.say(&line("cause:", AnsiColor::Yellow, cause));
-            }
-            if let Some(hint) = &failure.hint {
-                self.say(&line("hint:", AnsiColor::Green, hint));
-            }
+            self.complain(failure);
             return Ok(());
         }
+        let message = redact::text(&failure.message);
+        let causes: Vec<String> = failure.causes.iter().map(|cause| redact::text(cause)).collect();
         let mut error = json!({"code": failure.code, "exitCode": failure.exit.code(), "message": message});
         if let Some(hint) = &failure.hint {
             error["hint"] = json!(hint);
@@ -134,6 +128,32 @@ impl Output {
         let mut document = envelope("Error");
         document.insert("error".to_owned(), error);
         self.document(document, "error")
+    }
+
+    /// The same in words on stderr, whatever the form: for commands whose stdout holds documents and nothing else.
+    pub fn complain(&self, failure: &Failure) {
+        self.error(&failure.message);
+        for cause in &failure.causes {
+            self.say(&line("cause:", AnsiColor::Yellow, &redact::text(cause)));
+        }
+        if let Some(hint) = &failure.hint {
+            self.say(&line("hint:", AnsiColor::Green, hint));
+        }
+    }
+
+    /// One line about something that stops the command.
+    pub fn error(&self, text: &str) {
+        self.say(&line("error:", AnsiColor::Red, &redact::text(text)));
+    }
+
+    /// One line about something worth knowing.
+    pub fn warning(&self, text: &str) {
+        self.say(&line("warning:", AnsiColor::Yellow, &redact::text(text)));
+    }
+
+    /// The form asked for.
+    pub fn format(&self) -> Format {
+        self.format
     }
 
     fn document(&self, document: Map<String, Value>, event: &str) -> Result<(), Ended> {
