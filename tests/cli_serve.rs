@@ -236,6 +236,35 @@ fn a_server_answers_says_where_and_stops_when_asked() {
 }
 
 #[test]
+fn the_console_may_have_a_port_of_its_own_or_none() {
+    let page = |address: &str| {
+        let mut connection = TcpStream::connect(address).expect("the server listens");
+        connection.write_all(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").expect("a request");
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).expect("the server answers");
+        answer.get(9..12).map(str::to_owned).expect("a status")
+    };
+    let same = Place::new().start(&[]);
+    assert_eq!(page(&same.address), "200");
+
+    let off = Place::new().start(&["--console-port", "off"]);
+    assert_eq!(page(&off.address), "404");
+
+    let place = Place::new();
+    let own = place.start(&["--console-port", "0"]);
+    assert_eq!(page(&own.address), "404");
+    let mut said = String::new();
+    let stdout = own.child.as_ref().and_then(|child| child.stdout.as_ref()).expect("its output");
+    while said.matches('\n').count() < 2 {
+        let mut bytes = [0; 128];
+        let read = rustix::io::read(stdout, &mut bytes).expect("its output can be read");
+        said += &text(&bytes[..read]);
+    }
+    let console = said.lines().find_map(|line| line.strip_prefix("console on http://")).expect(&said);
+    assert_eq!(page(console), "200");
+}
+
+#[test]
 fn ctrl_c_stops_it_too() {
     let server = Place::new().start(&[]);
     server.signal(Signal::INT);

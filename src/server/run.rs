@@ -9,9 +9,10 @@ use tokio_util::sync::CancellationToken;
 use super::app::{App, Parts};
 use super::edge::Rules;
 use super::serve::serve;
+use super::{page, routes};
 use crate::clock::Clock;
 use crate::identity::{self, Identity};
-use crate::settings::Settings;
+use crate::settings::{ConsolePort, Settings};
 use crate::store::{self, Collection, Store};
 use crate::supervisor::Supervisor;
 
@@ -27,6 +28,8 @@ pub struct Options {
     pub settings: Settings,
     /// Where requests come in.
     pub listener: TcpListener,
+    /// Where requests for the console come in, when it has a port of its own.
+    pub console: Option<TcpListener>,
     /// Ends the server.
     pub shutdown: CancellationToken,
     /// Told once, when the first request can be answered.
@@ -48,7 +51,7 @@ pub enum Error {
 
 /// Runs a server until it is told to stop, and everything it had begun has ended or had its time.
 pub async fn run(options: Options) -> Result<(), Error> {
-    let Options { settings, listener, shutdown, ready, reloads } = options;
+    let Options { settings, listener, console, shutdown, ready, reloads } = options;
     let supervisor = Supervisor::new();
     let store = open(&settings).await?;
     let app = assemble(&settings, store.clone())?;
@@ -57,7 +60,17 @@ pub async fn run(options: Options) -> Result<(), Error> {
     // Nobody waits for it when the server runs inside another program.
     let _ = ready.send(());
 
-    serve(app, listener, shutdown, settings.shutdown_timeout).await;
+    let api = match settings.console_port {
+        ConsolePort::Same => routes::router().merge(page::router()),
+        ConsolePort::Off | ConsolePort::Own(_) => routes::router(),
+    };
+    let drain = settings.shutdown_timeout;
+    let doors = [(Some(listener), api), (console, page::router())];
+    let serving = doors.into_iter().filter_map(|(listener, routes)| {
+        Some(serve(app.clone(), routes, listener?, shutdown.clone(), drain))
+    });
+    futures::future::join_all(serving).await;
+    drop(app);
     if !supervisor.shut_down(PATIENCE).await {
         tracing::warn!("background work did not end in time");
     }

@@ -15,7 +15,6 @@ use tower::ServiceExt as _;
 
 use super::app::App;
 use super::edge::{self, Peer};
-use super::{page, routes};
 
 /// How long a request's head may take to arrive.
 const HEAD_ARRIVAL: Duration = Duration::from_secs(30);
@@ -24,11 +23,17 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// How often idle rate-limit buckets are forgotten.
 const FORGET_EVERY: Duration = Duration::from_secs(30);
 
-/// Answers connections until `stop`, then lets open requests finish for at most `drain`.
+/// Answers connections from `routes` until `stop`, then lets open requests finish for at most `drain`.
 ///
 /// Returns whether everything ended by itself.
-pub async fn serve(app: App, listener: TcpListener, stop: CancellationToken, drain: Duration) -> bool {
-    let router = router(&app);
+pub async fn serve(
+    app: App,
+    routes: Router<App>,
+    listener: TcpListener,
+    stop: CancellationToken,
+    drain: Duration,
+) -> bool {
+    let service = router(&app, routes);
     let open = GracefulShutdown::new();
     let mut forget = tokio::time::interval(FORGET_EVERY);
     loop {
@@ -36,7 +41,7 @@ pub async fn serve(app: App, listener: TcpListener, stop: CancellationToken, dra
             () = stop.cancelled() => break,
             _ = forget.tick() => app.limits.forget_idle(),
             accepted = listener.accept() => match accepted {
-                Ok((socket, peer)) => answer(&open, router.clone(), socket, peer),
+                Ok((socket, peer)) => answer(&open, service.clone(), socket, peer),
                 Err(cause) => {
                     tracing::warn!(%cause, "a connection could not be accepted");
                     tokio::time::sleep(ACCEPT_PAUSE).await;
@@ -68,10 +73,9 @@ fn answer(open: &GracefulShutdown, router: Router, socket: TcpStream, peer: Sock
     });
 }
 
-fn router(app: &App) -> Router {
+fn router(app: &App, routes: Router<App>) -> Router {
     // The last layer is the first a request meets.
-    routes::router()
-        .merge(page::router())
+    routes
         .layer(edge::cors(app))
         .layer(from_fn(edge::security))
         .layer(from_fn(edge::catch_panic))

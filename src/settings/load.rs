@@ -10,7 +10,7 @@ use super::key::{self, Key};
 use super::problem::{Problem, Warning};
 use super::read::{Reader, Shown};
 use super::source::Sources;
-use super::{Rate, RateLimits, Settings, Store, unknown, value};
+use super::{ConsolePort, Rate, RateLimits, Settings, Store, unknown, value};
 
 /// Settings, and how they came to be.
 #[derive(Debug)]
@@ -88,6 +88,11 @@ fn settings(read: &mut Reader<'_>, sources: &Sources, unset: &mut Vec<Secret>) -
     let host = read.value_or(key::HOST, value::host, default_host(sources, release));
     let port = read.value(key::PORT, value::port);
     let console_port = read.value(key::CONSOLE_PORT, value::console_port);
+    // A port of its own that is no other is none.
+    let console_port = console_port.map(|console| match console {
+        ConsolePort::Own(own @ 1..) if port == Some(own) => ConsolePort::Same,
+        ConsolePort::Own(_) | ConsolePort::Same | ConsolePort::Off => console,
+    });
     let mode = read.value(key::GIN_MODE, value::release);
     let log_level = read.value(key::LOG_LEVEL, value::log_level);
     let log_format = read.value(key::LOG_FORMAT, value::log_format);

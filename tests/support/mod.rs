@@ -86,7 +86,8 @@ impl TestServer {
         let shutdown = CancellationToken::new();
         let (ready, answers) = oneshot::channel();
         let (reload, reloads) = watch::channel(settings.clone());
-        let options = server::Options { settings, listener, shutdown: shutdown.clone(), ready, reloads };
+        let options =
+            server::Options { settings, listener, console: None, shutdown: shutdown.clone(), ready, reloads };
         let running = tokio::spawn(async move {
             let _held = reload;
             server::run(options).await

@@ -9,11 +9,9 @@ use super::holder::{self, Holder};
 use crate::cli::exit::ExitCode;
 use crate::cli::failure::Failure;
 use crate::redact;
-use crate::settings::Settings;
 
-/// Listens where the settings say.
-pub async fn listen(settings: &Settings) -> Result<TcpListener, Failure> {
-    let (host, port) = (settings.host.as_str(), settings.port);
+/// Listens on `host` and `port`.
+pub async fn listen(host: &str, port: u16) -> Result<TcpListener, Failure> {
     let error = match TcpListener::bind((host, port)).await {
         Ok(listener) => return Ok(listener),
         Err(error) => error,

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::thread::available_parallelism;
 
 use serde_json::json;
+use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
@@ -18,7 +19,7 @@ use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Ended, Failure};
 use crate::cli::output::Output;
 use crate::server::{self, Options};
-use crate::settings::{Loaded, LogLevel, Origin, Settings, keep, key};
+use crate::settings::{ConsolePort, Loaded, LogLevel, Origin, Settings, keep, key};
 use crate::store;
 
 /// Runs the server until it is told to stop.
@@ -56,21 +57,28 @@ pub fn run(arguments: &Arguments, mut loaded: Loaded, output: &Output) -> Result
 async fn serve(arguments: &Arguments, loaded: Loaded, log: &Log, output: &Output) -> Result<(), Ended> {
     let mut signals = Signals::new().map_err(|error| system(&error))?;
     let mut settings = loaded.settings;
-    let listener = listen::listen(&settings).await?;
+    let listener = listen::listen(&settings.host, settings.port).await?;
+    let console = match settings.console_port {
+        ConsolePort::Own(port) => Some(listen::listen(&settings.host, port).await?),
+        ConsolePort::Same | ConsolePort::Off => None,
+    };
+    let console_address =
+        console.as_ref().map(TcpListener::local_addr).transpose().map_err(|error| system(&error))?;
     let address = listener.local_addr().map_err(|error| system(&error))?;
     settings.port = address.port();
     let _pid = sign(arguments.pid_file.as_deref(), &std::process::id().to_string())?;
     let shutdown = CancellationToken::new();
     let (reload, reloads) = watch::channel(settings.clone());
     let (ready, mut opened) = oneshot::channel();
-    let server = server::run(Options { settings, listener, shutdown: shutdown.clone(), ready, reloads });
+    let server =
+        server::run(Options { settings, listener, console, shutdown: shutdown.clone(), ready, reloads });
     tokio::pin!(server);
     let mut ready_sign = None;
     let mut asked = false;
     loop {
         tokio::select! {
             ended = &mut server => return ended.map_err(|error| failed(&error).into()),
-            Ok(()) = &mut opened, if ready_sign.is_none() => ready_sign = Some(announce(arguments, address, output)?),
+            Ok(()) = &mut opened, if ready_sign.is_none() => ready_sign = Some(announce(arguments, address, console_address, output)?),
             request = signals.next() => match request {
                 Request::Reload => take_over(arguments, log, &reload, output),
                 Request::Stop(code) if asked => return Err(Ended::Exit(code)),
@@ -86,11 +94,22 @@ async fn serve(arguments: &Arguments, loaded: Loaded, log: &Log, output: &Output
 }
 
 /// Tells everybody who waits that the server answers, and where.
-fn announce(arguments: &Arguments, address: SocketAddr, output: &Output) -> Result<Option<Sign>, Ended> {
+fn announce(
+    arguments: &Arguments,
+    address: SocketAddr,
+    console: Option<SocketAddr>,
+    output: &Output,
+) -> Result<Option<Sign>, Ended> {
     let url = format!("http://{address}");
     let sign = sign(arguments.ready_file.as_deref(), &url)?;
-    let fields = json!({"address": url, "pid": std::process::id()});
-    match output.result("Listening", fields, &format!("listening on {url}\n")) {
+    let mut text = format!("listening on {url}\n");
+    let mut fields = json!({"address": url, "pid": std::process::id()});
+    if let Some(console) = console {
+        let url = format!("http://{console}");
+        text.extend(["console on ", &url, "\n"]);
+        fields["console"] = json!(url);
+    }
+    match output.result("Listening", fields, &text) {
         // A server goes on when nobody reads what it prints.
         Ok(()) | Err(Ended::ReaderGone) => {}
         Err(ended) => return Err(ended),
