@@ -22,6 +22,9 @@ _orchcli() {
             orchcli,help)
                 cmd="orchcli__subcmd__help"
                 ;;
+            orchcli,render)
+                cmd="orchcli__subcmd__render"
+                ;;
             orchcli,serve)
                 cmd="orchcli__subcmd__serve"
                 ;;
@@ -35,7 +38,7 @@ _orchcli() {
 
     case "${cmd}" in
         orchcli)
-            opts="-C -o -q -h -V --directory --output --color --quiet --help --version serve completions version help"
+            opts="-C -o -q -h -V --directory --output --color --quiet --help --version serve render completions version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -110,6 +113,44 @@ _orchcli() {
             fi
             case "${prev}" in
                 --man)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --directory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json ndjson yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json ndjson yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchcli__subcmd__render)
+            opts="-C -o -q -h --values --directory --output --color --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --values)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -36,6 +36,7 @@ complete -c orchcli -n "__fish_orchcli_needs_command" -s q -l quiet -d 'Only err
 complete -c orchcli -n "__fish_orchcli_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c orchcli -n "__fish_orchcli_needs_command" -s V -l version -d 'Print version'
 complete -c orchcli -n "__fish_orchcli_needs_command" -f -a "serve" -d 'Run the server'
+complete -c orchcli -n "__fish_orchcli_needs_command" -f -a "render" -d 'Print the Kubernetes manifests of a workflow graph, offline'
 complete -c orchcli -n "__fish_orchcli_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c orchcli -n "__fish_orchcli_needs_command" -f -a "version" -d 'Show what this program is'
 complete -c orchcli -n "__fish_orchcli_needs_command" -f -a "help" -d 'Explain a command or a topic, or write the man pages'
@@ -63,6 +64,17 @@ complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l print-config -
 complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l check -d 'Validate the configuration, and do nothing else'
 complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -s q -l quiet -d 'Only errors and requested data'
 complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchcli -n "__fish_orchcli_using_subcommand render" -l values -d 'Run values in a file of their own: secrets and envVars by node id' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand render" -s C -l directory -d 'Act as if started in this folder' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand render" -s o -l output -d 'Form of results and errors' -r -f -a "text\t'For people'
+json\t'One JSON document'
+ndjson\t'One JSON object a line'
+yaml\t'The JSON document as YAML'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand render" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand render" -s q -l quiet -d 'Only errors and requested data'
+complete -c orchcli -n "__fish_orchcli_using_subcommand render" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -s C -l directory -d 'Act as if started in this folder' -r -F
 complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -s o -l output -d 'Form of results and errors' -r -f -a "text\t'For people'
 json\t'One JSON document'
