@@ -120,7 +120,8 @@ impl Client {
         Error::from_transport(error, &self.shared.host)
     }
 
-    pub(super) fn timed_out(&self) -> Error {
+    /// The error of a request that a caller gave up on.
+    pub fn timed_out(&self) -> Error {
         Error::Timeout { host: self.shared.host.clone() }
     }
 

@@ -18,6 +18,8 @@ pub struct Endpoint {
     pub insecure: bool,
     /// Default namespace.
     pub namespace: String,
+    /// The namespace of a kubeconfig's context, which stands when none was given.
+    pub namespace_by_file: Option<String>,
     pub(super) authorities: Option<Authorities>,
     pub(super) certificate: Option<ClientCertificate>,
     pub(super) bearer: Bearer,
@@ -78,6 +80,7 @@ impl Endpoint {
             server: ServerUrl::parse(server, insecure)?,
             insecure,
             namespace: or_default(&credentials.namespace),
+            namespace_by_file: None,
             authorities: authorities(insecure, Key::CaData.wire_name(), credentials.get(Key::CaData))?,
             certificate,
             bearer,
@@ -98,15 +101,15 @@ impl Endpoint {
                 ("kubeconfig client-key-data", secrecy::ExposeSecret::expose_secret(key)),
             )
         });
-        let namespace = if credentials.namespace.is_empty() {
-            context.namespace.unwrap_or_default()
-        } else {
-            credentials.namespace.clone()
+        let namespace = match &context.namespace {
+            Some(namespace) if credentials.namespace.is_empty() => namespace,
+            _ => &credentials.namespace,
         };
         Ok(Self {
             server: ServerUrl::parse(&context.server, insecure)?,
             insecure,
-            namespace: or_default(&namespace),
+            namespace: or_default(namespace),
+            namespace_by_file: context.namespace,
             authorities: authorities(
                 insecure,
                 "kubeconfig certificate-authority-data",

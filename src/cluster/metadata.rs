@@ -1,6 +1,5 @@
 //! What a cluster is: version, provider, size, and what it can do (engine.md 7.4).
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::client::Client;
@@ -10,8 +9,7 @@ use super::quantity::Quantity;
 use super::read::Selector;
 
 /// What was read from a cluster.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Metadata {
     /// Git version of the API server.
     pub version: String,

@@ -63,6 +63,13 @@ impl fmt::Debug for Sealed {
     }
 }
 
+/// A sealed value is compared and written as the text it is stored as.
+impl From<&Sealed> for super::Scalar {
+    fn from(sealed: &Sealed) -> Self {
+        Self::Text(sealed.0.clone())
+    }
+}
+
 /// Where a sealed value belongs: the record that holds it, and the field. Items of a list are sealed one by one,
 /// under the name of the list and their position (`env[2]`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
