@@ -1,22 +1,9 @@
-//! What is written down in the tree and also known to the program: completions, and the tables of the README.
+//! The tables of the README say what the program knows.
 
 use std::fmt::Write as _;
 
-use assert_cmd::Command;
 use orchcli::cli::exit::ExitCode;
 use orchcli::settings::key;
-
-#[test]
-fn completions_are_what_the_program_prints() {
-    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
-        let told = Command::cargo_bin("orchcli").unwrap().args(["completions", shell]).assert().success();
-        let printed = String::from_utf8_lossy(&told.get_output().stdout).into_owned();
-        let file = format!("completions/orchcli.{shell}");
-        let kept =
-            std::fs::read_to_string(format!("{}/{file}", env!("CARGO_MANIFEST_DIR"))).unwrap_or_default();
-        assert!(kept == printed, "{file} is stale: cargo run -- completions {shell} >{file}");
-    }
-}
 
 #[test]
 fn the_readme_lists_every_setting_with_its_default() {
