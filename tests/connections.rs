@@ -38,7 +38,7 @@ impl House {
     fn with(allow_insecure_tls: bool, key: &str, dir: TempDir) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let clock = Clock::manual(Time::from_millis(1_700_000_000_000));
-        let store = Store::open(dir.path(), clock.clone(), &COLLECTIONS).unwrap();
+        let store = Store::open(dir.path(), clock.clone(), COLLECTIONS).unwrap();
         let ground = Ground {
             store: store.clone(),
             sealer: Arc::new(Sealer::new(&key.into(), &[]).unwrap()),

@@ -36,7 +36,7 @@ pub use status::{ClusterStatus, Failure};
 use tokio::sync::broadcast;
 pub use update::{CredentialsChange, UpdateCluster};
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Time};
 use crate::cluster::Client;
 use crate::outbound;
 use crate::store::seal::Sealer;
@@ -44,8 +44,8 @@ use crate::store::{Collection, Document, Store};
 use crate::supervisor::Supervisor;
 
 /// The collections this room keeps.
-pub const COLLECTIONS: [Collection; 4] =
-    [Cluster::COLLECTION, ClusterShare::COLLECTION, DefaultCluster::COLLECTION, LogEntry::COLLECTION];
+pub const COLLECTIONS: &[Collection] =
+    &[Cluster::COLLECTION, ClusterShare::COLLECTION, DefaultCluster::COLLECTION, LogEntry::COLLECTION];
 
 /// How many changes a slow subscriber may be behind before it misses some.
 const CHANGES: usize = 256;
@@ -99,6 +99,11 @@ impl Connections {
     /// The client of a cluster; the same one until its settings or credentials change.
     pub fn client(&self, cluster: &Cluster) -> Result<Client, Failure> {
         self.0.clients.get(cluster)
+    }
+
+    /// The time by which checks are dated.
+    pub fn now(&self) -> Time {
+        self.0.clock.now()
     }
 
     /// What happens to connections from now on. A subscriber that falls too far behind is told that it missed some,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 
 use super::edge::{Metrics, RateLimits, Rules};
+use crate::connection::Connections;
 use crate::identity::Identity;
 
 /// The pieces a server is put together from.
@@ -13,6 +14,8 @@ use crate::identity::Identity;
 pub(super) struct Parts {
     /// Users and sessions.
     pub(super) identity: Identity,
+    /// Clusters that users connected.
+    pub(super) connections: Connections,
     /// The rules of the edge.
     pub(super) rules: Rules,
 }
@@ -25,6 +28,7 @@ pub struct App(Arc<State>);
 #[derive(Debug)]
 pub struct State {
     pub(super) identity: Identity,
+    pub(super) connections: Connections,
     pub(super) rules: ArcSwap<Rules>,
     pub(super) limits: RateLimits,
     pub(super) metrics: Metrics,
@@ -38,6 +42,7 @@ impl App {
             rules: ArcSwap::from_pointee(parts.rules),
             metrics: Metrics::new()?,
             identity: parts.identity,
+            connections: parts.connections,
         })))
     }
 

@@ -1,5 +1,6 @@
 //! A server's life: put together, serve, take over changed settings, stop.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
@@ -11,8 +12,11 @@ use super::edge::Rules;
 use super::serve::serve;
 use super::{page, routes};
 use crate::clock::Clock;
+use crate::connection::{self, Connections, Ground, Monitor, Policy};
 use crate::identity::{self, Identity};
+use crate::outbound;
 use crate::settings::{ConsolePort, Settings};
+use crate::store::seal::{self, Sealer};
 use crate::store::{self, Collection, Store};
 use crate::supervisor::Supervisor;
 
@@ -47,6 +51,12 @@ pub enum Error {
     /// The metrics cannot be set up.
     #[error("the metrics cannot be set up: {0}")]
     Metrics(#[from] prometheus::Error),
+    /// `ENCRYPTION_KEY` is no key.
+    #[error(transparent)]
+    Key(#[from] seal::Error),
+    /// The client for other hosts cannot be made.
+    #[error(transparent)]
+    Outbound(#[from] outbound::Error),
 }
 
 /// Runs a server until it is told to stop, and everything it had begun has ended or had its time.
@@ -54,8 +64,9 @@ pub async fn run(options: Options) -> Result<(), Error> {
     let Options { settings, listener, console, shutdown, ready, reloads } = options;
     let supervisor = Supervisor::new();
     let store = open(&settings).await?;
-    let app = assemble(&settings, store.clone())?;
+    let app = assemble(&settings, store.clone(), &supervisor)?;
     sweep(&supervisor, &store);
+    watch_over(&supervisor, &app);
     take_over(&supervisor, &app, reloads);
     // Nobody waits for it when the server runs inside another program.
     let _ = ready.send(());
@@ -80,14 +91,37 @@ pub async fn run(options: Options) -> Result<(), Error> {
 
 async fn open(settings: &Settings) -> Result<Store, Error> {
     let dir = settings.data_dir.clone();
-    let collections: Vec<Collection> = [identity::COLLECTIONS].concat();
+    let collections: Vec<Collection> = [identity::COLLECTIONS, connection::COLLECTIONS].concat();
     let opened = tokio::task::spawn_blocking(move || Store::open(&dir, Clock::system(), &collections)).await;
     Ok(opened.unwrap_or(Err(store::Error::Closed))?)
 }
 
-fn assemble(settings: &Settings, store: Store) -> Result<App, Error> {
-    let identity = Identity::new(store, Clock::system(), &settings.jwt_secret, settings.into());
-    Ok(App::new(Parts { identity, rules: settings.into() })?)
+fn assemble(settings: &Settings, store: Store, supervisor: &Supervisor) -> Result<App, Error> {
+    let identity = Identity::new(store.clone(), Clock::system(), &settings.jwt_secret, settings.into());
+    let ground = Ground {
+        store,
+        sealer: Arc::new(Sealer::new(&settings.encryption_key, &[])?),
+        outbound: outbound::Client::new(&outbound::Settings {
+            allow: settings.outbound_allow.clone(),
+            ca_file: settings.outbound_ca_file.clone(),
+        })?,
+        clock: Clock::system(),
+        supervisor: supervisor.clone(),
+    };
+    let policy = Policy {
+        allow_insecure_tls: !settings.release || settings.allow_insecure_tls,
+        log_ttl: settings.cluster_log_ttl,
+    };
+    let connections = Connections::new(ground, policy);
+    Ok(App::new(Parts { identity, connections, rules: settings.into() })?)
+}
+
+fn watch_over(supervisor: &Supervisor, app: &App) {
+    let monitor = Monitor::new(app.connections.clone());
+    supervisor.spawn("cluster health", move |stop| {
+        let monitor = monitor.clone();
+        async move { monitor.run(stop).await }
+    });
 }
 
 fn sweep(supervisor: &Supervisor, store: &Store) {

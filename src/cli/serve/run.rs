@@ -154,6 +154,7 @@ fn failed(error: &server::Error) -> Failure {
     let (exit, code) = match error {
         server::Error::Store(error) => stored(error),
         server::Error::Metrics(_) => (ExitCode::Failed, "INTERNAL"),
+        server::Error::Key(_) | server::Error::Outbound(_) => (ExitCode::Invalid, "CONFIG_INVALID"),
     };
     Failure::new(exit, code, error.to_string())
 }

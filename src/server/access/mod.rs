@@ -3,8 +3,10 @@
 //! A handler's first argument is `Access<P>`; only the dispatcher in [`super::routes`] can make one, by asking the
 //! policy `P` to admit the request. There is no other way to register a route, so none can be left open by mistake.
 
+mod cluster;
 mod policy;
 
+pub use cluster::{ClusterAdmin, Least, OnCluster, Owner, Viewer};
 pub use policy::{Admin, Exempt, Policy, Public, SignedIn};
 
 use std::ops::Deref;

@@ -1,5 +1,6 @@
 //! The error catalogue: every way a request can fail, as one status, one stable code and words for people.
 
+mod connection;
 mod identity;
 mod store;
 

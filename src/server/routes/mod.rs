@@ -1,5 +1,6 @@
 //! One file an operation or a small family of them; the folders mirror the URL.
 
+mod clusters;
 mod system;
 
 use axum::Router;
@@ -112,7 +113,7 @@ pub(super) async fn method_not_allowed(request: Request) -> Error {
 
 fn all() -> Routes {
     let routes = Routes::default();
-    system::register(routes)
+    clusters::register(system::register(routes))
 }
 
 /// The access table: every operation this server answers.
