@@ -36,7 +36,6 @@ pub use metadata::Metadata;
 pub use oidc::KeepRefreshToken;
 pub use quantity::Quantity;
 pub use read::{List, Selector};
-pub use retry::retried;
 pub use server_url::ServerUrl;
 pub use watch::{Event, Events};
 pub use write::{Apply, Patch};

@@ -23,6 +23,8 @@ use crate::redact;
 const MARGIN: Duration = Duration::from_mins(1);
 /// How long a token is used that does not say when it ends.
 const UNKNOWN_LIFETIME: Duration = Duration::from_mins(5);
+/// The largest answer of an identity provider that is read, in bytes.
+const LARGEST: usize = 256 * 1024;
 /// The scopes asked for when none are configured.
 const SCOPES: [&str; 2] = ["openid", "offline_access"];
 
@@ -147,7 +149,9 @@ impl IdentityTokens {
 
     async fn discover(&self) -> Result<Provider, Error> {
         let issuer = self.login.issuer.as_str().trim_end_matches('/');
-        let request = Request::get(format!("{issuer}/.well-known/openid-configuration")).accept_json();
+        let request = Request::get(format!("{issuer}/.well-known/openid-configuration"))
+            .accept_json()
+            .max_bytes(LARGEST);
         let answer = self.http.send(request).await.map_err(|error| from_outbound(&error))?;
         if !answer.status.is_success() {
             return Err(refusal(&answer));
@@ -167,7 +171,7 @@ impl IdentityTokens {
             ("client_id", client_id.as_str()),
             ("scope", scope.as_str()),
         ];
-        let mut request = Request::post(provider.token_endpoint.as_str()).accept_json();
+        let mut request = Request::post(provider.token_endpoint.as_str()).accept_json().max_bytes(LARGEST);
         if let Some(secret) = client_secret {
             if provider.takes_basic() {
                 request = request

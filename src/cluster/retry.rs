@@ -9,7 +9,7 @@ use super::error::Error;
 const WAITS: [Duration; 3] = [Duration::from_millis(500), Duration::from_secs(1), Duration::from_secs(2)];
 
 /// Runs `request` up to four times, as long as it fails for a reason that can pass.
-pub async fn retried<T, F: Future<Output = Result<T, Error>>>(
+pub(super) async fn retried<T, F: Future<Output = Result<T, Error>>>(
     mut request: impl FnMut() -> F,
 ) -> Result<T, Error> {
     for wait in WAITS {

@@ -1,4 +1,5 @@
 //! The test bed: where it is, and what its administrator's kubeconfig holds.
+#![allow(dead_code, reason = "each test file uses its part")]
 
 use std::path::PathBuf;
 use std::sync::Arc;
