@@ -5,9 +5,9 @@
 //! | floor | modules |
 //! |---|---|
 //! | edges | [`cli`] reads arguments and prints; [`server`] translates HTTP |
-//! | use cases | [`workflow`] documents, versions and rules of saving; [`deploy`] a run; [`live`] status; [`identity`] users and sessions; [`connection`] clusters a user connected |
+//! | use cases | [`workflow`] documents, versions and rules of saving; [`deploy`] a run; [`live`] status; [`identity`] users and sessions; [`connection`] clusters a user connected; [`plugin`] what a user enabled |
 //! | pure | [`graph`] the workflow document; [`manifest`] graph to Kubernetes objects; [`catalogue`] palette and plugins |
-//! | doors | [`cluster`] the Kubernetes API; [`outbound`] other HTTP hosts; [`store`] documents; [`event`] live subscribers |
+//! | doors | [`cluster`] the Kubernetes API; [`outbound`] other HTTP hosts; [`registry`] container registries; [`store`] documents; [`event`] live subscribers |
 //! | ground | [`id`] typed ids; [`clock`] time; [`redact`] secrets out of texts; [`settings`] what the server is told |
 
 pub mod backoff;
@@ -24,7 +24,9 @@ pub mod identity;
 pub mod live;
 pub mod manifest;
 pub mod outbound;
+pub mod plugin;
 pub mod redact;
+pub mod registry;
 pub mod server;
 pub mod settings;
 pub mod store;

@@ -19,6 +19,12 @@ pub struct Hub {
     shared: Arc<Shared>,
 }
 
+impl std::fmt::Debug for Hub {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Hub")
+    }
+}
+
 struct Shared {
     /// Counts over all keys, so that ids keep growing when a key is forgotten and comes back.
     last_id: AtomicU64,

@@ -1,9 +1,16 @@
 //! Live status: watches, the rules that turn an object into a node status, and records of cluster resources.
 
+mod following;
 mod publication;
 mod read;
 pub mod resource;
 pub mod status;
 pub mod watch;
 
+pub use following::{Deployment, Live};
 pub use publication::Publication;
+
+use crate::store::{Collection, Document};
+
+/// The collections live things are kept in, for [`Store::open`](crate::store::Store::open).
+pub const COLLECTIONS: &[Collection] = &[resource::Resource::COLLECTION, resource::Entry::COLLECTION];

@@ -177,7 +177,7 @@ impl<'a> Context<'a> {
 }
 
 /// Which workflow an object belongs to.
-pub(super) const WORKFLOW_LABEL: &str = "orchcli.dev/workflow-id";
+pub const WORKFLOW_LABEL: &str = "orchcli.dev/workflow-id";
 /// Which node an object belongs to.
 pub(super) const NODE_LABEL: &str = "orchcli.dev/node-id";
 

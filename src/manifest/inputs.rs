@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::ObjectRef;
@@ -41,6 +41,13 @@ pub struct RunValues {
     pub env_vars: BTreeMap<String, BTreeMap<String, String>>,
 }
 
+impl RunValues {
+    /// Every value, for masking; never for showing.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.secrets.values().chain(self.env_vars.values()).flat_map(BTreeMap::values).map(String::as_str)
+    }
+}
+
 /// Live objects by address.
 #[derive(Clone, Default)]
 pub struct LiveObjects {
@@ -74,7 +81,7 @@ pub struct Login {
 }
 
 /// The registry types of the HTTP contract (`ContainerRegistryType`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RegistryType {
     /// Docker Hub.

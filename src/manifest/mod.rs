@@ -27,6 +27,7 @@ mod workload;
 mod yaml;
 
 pub use compile::{compile, objects};
+pub use context::WORKFLOW_LABEL;
 pub use document::{Compiled, Document, FieldManager, LogLine, NodeNote, ObjectRef, Replacement, Role};
 pub use inputs::{
     DiscoveredGroup, DiscoveredKind, Discovery, EnabledPlugins, Inputs, LiveObjects, Login, Registry,

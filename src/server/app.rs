@@ -7,42 +7,47 @@ use arc_swap::ArcSwap;
 
 use super::edge::{Metrics, RateLimits, Rules};
 use crate::connection::Connections;
+use crate::deploy::Deployer;
+use crate::event::Hub;
 use crate::identity::Identity;
-
-/// The pieces a server is put together from.
-#[derive(Debug)]
-pub(super) struct Parts {
-    /// Users and sessions.
-    pub(super) identity: Identity,
-    /// Clusters that users connected.
-    pub(super) connections: Connections,
-    /// The rules of the edge.
-    pub(super) rules: Rules,
-}
+use crate::store::Store;
 
 /// The server's state: one allocation, shared by every request.
 #[derive(Debug, Clone)]
 pub struct App(Arc<State>);
 
+/// The rooms that routes translate for.
+#[derive(Debug)]
+pub struct Rooms {
+    /// Where documents are.
+    pub(super) store: Store,
+    /// Who reads which stream.
+    pub(super) hub: Hub,
+    /// Users and sessions.
+    pub(super) identity: Identity,
+    /// Connected clusters.
+    pub(super) connections: Connections,
+    /// Runs and clean-ups.
+    pub(super) deployer: Deployer,
+}
+
 /// See [`App`].
 #[derive(Debug)]
 pub struct State {
-    pub(super) identity: Identity,
-    pub(super) connections: Connections,
+    rooms: Rooms,
     pub(super) rules: ArcSwap<Rules>,
     pub(super) limits: RateLimits,
     pub(super) metrics: Metrics,
 }
 
 impl App {
-    /// Puts the pieces together.
-    pub(super) fn new(parts: Parts) -> Result<Self, prometheus::Error> {
+    /// Opens the rooms to requests that keep the rules.
+    pub(super) fn new(rooms: Rooms, rules: Rules) -> Result<Self, prometheus::Error> {
         Ok(Self(Arc::new(State {
-            limits: RateLimits::new(parts.rules.limits),
-            rules: ArcSwap::from_pointee(parts.rules),
+            limits: RateLimits::new(rules.limits),
+            rules: ArcSwap::from_pointee(rules),
             metrics: Metrics::new()?,
-            identity: parts.identity,
-            connections: parts.connections,
+            rooms,
         })))
     }
 
@@ -58,5 +63,13 @@ impl Deref for App {
 
     fn deref(&self) -> &State {
         &self.0
+    }
+}
+
+impl Deref for State {
+    type Target = Rooms;
+
+    fn deref(&self) -> &Rooms {
+        &self.rooms
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod access;
 mod app;
+mod assemble;
 mod edge;
 pub mod error;
 pub mod extract;

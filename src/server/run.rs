@@ -1,24 +1,23 @@
 //! A server's life: put together, serve, take over changed settings, stop.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
-use super::app::{App, Parts};
+use super::app::App;
+use super::assemble::{assemble, collections};
 use super::edge::Rules;
 use super::serve::serve;
 use super::{page, routes};
 use crate::clock::Clock;
-use crate::connection::{self, Connections, Ground, Monitor, Policy};
-use crate::identity::{self, Identity};
-use crate::outbound;
+use crate::connection::Monitor;
 use crate::settings::{ConsolePort, Settings};
-use crate::store::seal::{self, Sealer};
-use crate::store::{self, Collection, Store};
+use crate::store::seal;
+use crate::store::{self, Store};
 use crate::supervisor::Supervisor;
+use crate::{deploy, outbound};
 
 /// How long background work may take to end.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -51,12 +50,15 @@ pub enum Error {
     /// The metrics cannot be set up.
     #[error("the metrics cannot be set up: {0}")]
     Metrics(#[from] prometheus::Error),
-    /// `ENCRYPTION_KEY` is no key.
+    /// The encryption key cannot be used.
     #[error(transparent)]
     Key(#[from] seal::Error),
-    /// The client for other hosts cannot be made.
-    #[error(transparent)]
+    /// The client for other hosts cannot be set up.
+    #[error("the client for other hosts cannot be set up: {0}")]
     Outbound(#[from] outbound::Error),
+    /// The runs of the last server cannot be closed.
+    #[error("the runs that were interrupted cannot be closed: {0}")]
+    Interrupted(#[from] deploy::Error),
 }
 
 /// Runs a server until it is told to stop, and everything it had begun has ended or had its time.
@@ -65,8 +67,9 @@ pub async fn run(options: Options) -> Result<(), Error> {
     let supervisor = Supervisor::new();
     let store = open(&settings).await?;
     let app = assemble(&settings, store.clone(), &supervisor)?;
+    app.deployer.close_interrupted().await?;
     sweep(&supervisor, &store);
-    watch_over(&supervisor, &app);
+    watch_clusters(&supervisor, &app);
     take_over(&supervisor, &app, reloads);
     // Nobody waits for it when the server runs inside another program.
     let _ = ready.send(());
@@ -80,7 +83,11 @@ pub async fn run(options: Options) -> Result<(), Error> {
     let serving = doors.into_iter().filter_map(|(listener, routes)| {
         Some(serve(app.clone(), routes, listener?, shutdown.clone(), drain))
     });
-    futures::future::join_all(serving).await;
+    let ending = async {
+        shutdown.cancelled().await;
+        app.hub.shut_down("the server stops");
+    };
+    futures::future::join(ending, futures::future::join_all(serving)).await;
     drop(app);
     if !supervisor.shut_down(PATIENCE).await {
         tracing::warn!("background work did not end in time");
@@ -91,34 +98,14 @@ pub async fn run(options: Options) -> Result<(), Error> {
 
 async fn open(settings: &Settings) -> Result<Store, Error> {
     let dir = settings.data_dir.clone();
-    let collections: Vec<Collection> = [identity::COLLECTIONS, connection::COLLECTIONS].concat();
+    let collections = collections();
     let opened = tokio::task::spawn_blocking(move || Store::open(&dir, Clock::system(), &collections)).await;
     Ok(opened.unwrap_or(Err(store::Error::Closed))?)
 }
 
-fn assemble(settings: &Settings, store: Store, supervisor: &Supervisor) -> Result<App, Error> {
-    let identity = Identity::new(store.clone(), Clock::system(), &settings.jwt_secret, settings.into());
-    let ground = Ground {
-        store,
-        sealer: Arc::new(Sealer::new(&settings.encryption_key, &[])?),
-        outbound: outbound::Client::new(&outbound::Settings {
-            allow: settings.outbound_allow.clone(),
-            ca_file: settings.outbound_ca_file.clone(),
-        })?,
-        clock: Clock::system(),
-        supervisor: supervisor.clone(),
-    };
-    let policy = Policy {
-        allow_insecure_tls: !settings.release || settings.allow_insecure_tls,
-        log_ttl: settings.cluster_log_ttl,
-    };
-    let connections = Connections::new(ground, policy);
-    Ok(App::new(Parts { identity, connections, rules: settings.into() })?)
-}
-
-fn watch_over(supervisor: &Supervisor, app: &App) {
+fn watch_clusters(supervisor: &Supervisor, app: &App) {
     let monitor = Monitor::new(app.connections.clone());
-    supervisor.spawn("cluster health", move |stop| {
+    supervisor.spawn("cluster monitor", move |stop| {
         let monitor = monitor.clone();
         async move { monitor.run(stop).await }
     });

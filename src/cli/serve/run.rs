@@ -153,8 +153,8 @@ fn system(error: &io::Error) -> Failure {
 fn failed(error: &server::Error) -> Failure {
     let (exit, code) = match error {
         server::Error::Store(error) => stored(error),
-        server::Error::Metrics(_) => (ExitCode::Failed, "INTERNAL"),
         server::Error::Key(_) | server::Error::Outbound(_) => (ExitCode::Invalid, "CONFIG_INVALID"),
+        server::Error::Metrics(_) | server::Error::Interrupted(_) => (ExitCode::Failed, "INTERNAL"),
     };
     Failure::new(exit, code, error.to_string())
 }

@@ -171,6 +171,26 @@ impl NodeStatus {
         }
     }
 
+    /// The line for people.
+    pub fn message(&self) -> &str {
+        match self {
+            Self::Deployment(Status { message, .. }) | Self::ReplicaSet(Status { message, .. }) => message,
+            Self::Service(status) => &status.message,
+            Self::StatefulSet(status) => &status.message,
+            Self::DaemonSet(status) => &status.message,
+            Self::Job(status) => &status.message,
+            Self::CronJob(status) => &status.message,
+            Self::Ingress(status) => &status.message,
+            Self::ConfigMap(status) => &status.message,
+            Self::Secret(status) => &status.message,
+            Self::PersistentVolumeClaim(status) => &status.message,
+            Self::Pod(status) => &status.message,
+            Self::HorizontalPodAutoscaler(status) => &status.message,
+            Self::NetworkPolicy(status) => &status.message,
+            Self::Plugin(status) => &status.message,
+        }
+    }
+
     /// A run found the Secret in the cluster and left its values alone (engine.md 3.5).
     pub fn secret_exists() -> Self {
         Self::Secret(presence::secret())

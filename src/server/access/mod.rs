@@ -7,7 +7,7 @@ mod cluster;
 mod policy;
 
 pub use cluster::{ClusterAdmin, Least, OnCluster, Owner, Viewer};
-pub use policy::{Admin, Exempt, Policy, Public, SignedIn};
+pub use policy::{Admin, Exempt, OwnWorkflow, Policy, Public, SignedIn};
 
 use std::ops::Deref;
 

@@ -1,10 +1,13 @@
 //! The policies routes are registered with.
 
+use axum::extract::{FromRequestParts, RawPathParams};
 use http::request::Parts;
 
+use crate::id::{InvalidId, WorkflowId};
 use crate::identity::Caller;
 use crate::server::App;
 use crate::server::error::{Code, Error};
+use crate::workflow::Workflow;
 
 /// Decides whether a request may reach its handler, and looks up what the decision needs.
 pub trait Policy: Sized + Send + 'static {
@@ -37,6 +40,15 @@ pub struct SignedIn(pub Caller);
 /// A signed-in user whose stored role is admin.
 #[derive(Debug)]
 pub struct Admin(pub Caller);
+
+/// The owner of the workflow named by the path's `{id}`; admins have no bypass.
+#[derive(Debug)]
+pub struct OwnWorkflow {
+    /// Who calls.
+    pub caller: Caller,
+    /// The workflow, as stored when the request came in.
+    pub workflow: Workflow,
+}
 
 impl Policy for Public {
     const NAME: &'static str = "public";
@@ -75,4 +87,30 @@ impl Policy for Admin {
             }
         }
     }
+}
+
+impl Policy for OwnWorkflow {
+    const NAME: &'static str = "own_workflow";
+
+    async fn admit(app: &App, caller: Result<Caller, Error>, parts: &mut Parts) -> Result<Self, Error> {
+        let caller = caller?;
+        let id: WorkflowId = path_id(parts).await?;
+        let workflow = app.store.get::<Workflow>(id).await?.filter(|workflow| workflow.deleted_at.is_none());
+        let Some(workflow) = workflow else {
+            return Err(Error::new(Code::NotFound, format!("workflow {id} does not exist")));
+        };
+        if workflow.owner_id != caller.user {
+            return Err(Error::new(Code::Forbidden, format!("workflow {id} belongs to another user")));
+        }
+        Ok(Self { caller, workflow })
+    }
+}
+
+/// The path's `{id}` as a typed id.
+async fn path_id<T: std::str::FromStr<Err = InvalidId>>(parts: &mut Parts) -> Result<T, Error> {
+    let params = RawPathParams::from_request_parts(parts, &())
+        .await
+        .map_err(|_| Error::new(Code::InvalidId, "id: not valid UTF-8"))?;
+    let text = params.iter().find(|(name, _)| *name == "id").map_or("", |(_, value)| value);
+    text.parse().map_err(|reason| Error::new(Code::InvalidId, format!("id: {reason}")))
 }

@@ -1,6 +1,7 @@
 //! The error catalogue: every way a request can fail, as one status, one stable code and words for people.
 
 mod connection;
+mod deploy;
 mod identity;
 mod store;
 

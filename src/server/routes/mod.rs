@@ -2,6 +2,7 @@
 
 mod clusters;
 mod system;
+mod workflows;
 
 use axum::Router;
 use axum::extract::{FromRequest, Request, State};
@@ -112,8 +113,9 @@ pub(super) async fn method_not_allowed(request: Request) -> Error {
 }
 
 fn all() -> Routes {
-    let routes = Routes::default();
-    clusters::register(system::register(routes))
+    [system::register, clusters::register, workflows::register]
+        .into_iter()
+        .fold(Routes::default(), |routes, register| register(routes))
 }
 
 /// The access table: every operation this server answers.

@@ -1,0 +1,116 @@
+//! One step of a run, written to the cluster.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::time::{Instant, sleep};
+
+use super::stage::{Action, Step};
+use super::{adopt, write};
+use crate::cluster::{Client, Error, Patch, Precondition};
+use crate::manifest::{ObjectRef, Replacement};
+
+/// How long a deleted Job may take to be gone (engine.md 3.4).
+const GONE_WITHIN: Duration = Duration::from_mins(1);
+const LOOK_EVERY: Duration = Duration::from_millis(200);
+
+/// What became of an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Operation {
+    Created,
+    Updated,
+    Unchanged,
+}
+
+impl Operation {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Updated => "updated",
+            Self::Unchanged => "unchanged",
+        }
+    }
+}
+
+/// What a step did, and the object as it is now.
+#[derive(Debug)]
+pub(super) struct Applied {
+    pub(super) operation: Operation,
+    pub(super) object: Value,
+}
+
+impl Applied {
+    /// As `WorkflowAppliedResource`.
+    pub(super) fn describe(&self, at: &ObjectRef) -> Value {
+        let mut resource = json!({
+            "apiVersion": at.api_version,
+            "kind": at.kind,
+            "name": at.name,
+            "operation": self.operation.name(),
+            "uid": self.object["metadata"]["uid"].as_str().unwrap_or_default(),
+        });
+        if let Some(namespace) = &at.namespace {
+            resource["namespace"] = namespace.as_str().into();
+        }
+        resource
+    }
+}
+
+/// Does one step.
+pub(super) async fn apply(client: &Client, step: &Step) -> Result<Applied, Error> {
+    let document = &step.document;
+    let live = step.live.as_ref();
+    match &step.action {
+        Action::Unchanged => {
+            Ok(Applied { operation: Operation::Unchanged, object: live.cloned().unwrap_or_default() })
+        }
+        Action::Create => {
+            let object = write::apply(client, document, None).await?;
+            Ok(Applied { operation: Operation::Created, object })
+        }
+        Action::Update => {
+            let object = write::apply(client, document, live).await?;
+            Ok(Applied { operation: updated(live, &object), object })
+        }
+        Action::Adopt => {
+            if let Some(patch) = live.and_then(adopt::hand_over) {
+                let at = &document.object;
+                let patch = Patch::Json(patch);
+                client.patch(&write::resource(at), at.namespace.as_deref(), &at.name, &patch, false).await?;
+            }
+            let object = write::apply(client, document, live).await?;
+            Ok(Applied { operation: Operation::Updated, object })
+        }
+        Action::Replace(replacement) => {
+            remove(client, replacement).await?;
+            let object = write::apply(client, document, None).await?;
+            Ok(Applied { operation: Operation::Created, object })
+        }
+    }
+}
+
+fn updated(before: Option<&Value>, after: &Value) -> Operation {
+    let version = |object: &Value| object["metadata"]["resourceVersion"].clone();
+    if before.map(version) == Some(version(after)) { Operation::Unchanged } else { Operation::Updated }
+}
+
+/// Deletes the object and waits until it is gone.
+async fn remove(client: &Client, replacement: &Replacement) -> Result<(), Error> {
+    let at = &replacement.object;
+    let precondition = replacement.uid.as_deref().map_or(Precondition::None, Precondition::Uid);
+    client.delete(&write::resource(at), at.namespace.as_deref(), &at.name, precondition).await?;
+    let end = Instant::now() + GONE_WITHIN;
+    while let Some(found) = write::read(client, at).await? {
+        if replacement.uid.is_some() && found["metadata"]["uid"].as_str() != replacement.uid.as_deref() {
+            break;
+        }
+        if Instant::now() >= end {
+            let host = format!("{} {}", at.kind, at.name);
+            return Err(Error::Conflict(format!(
+                "{host} is still being deleted after a minute; run again later"
+            )));
+        }
+        sleep(LOOK_EVERY).await;
+    }
+    Ok(())
+}

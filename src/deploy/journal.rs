@@ -1,0 +1,75 @@
+//! The record of a run while it happens.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use serde_json::Value;
+
+use crate::clock::Clock;
+use crate::redact;
+use crate::workflow::{NodeOutcome, NodeState, Run};
+
+/// Longest error text for clients, characters (engine.md 3.8).
+const LONGEST: usize = 500;
+
+/// A run's record, written by the run and read by whoever waits for it.
+#[derive(Debug)]
+pub(super) struct Journal {
+    clock: Clock,
+    run: Mutex<Run>,
+    /// Values of this run that no text may hold.
+    hidden: Vec<String>,
+}
+
+impl Journal {
+    pub(super) fn new(clock: Clock, run: Run, hidden: Vec<String>) -> Self {
+        Self { clock, run: Mutex::new(run), hidden }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Run> {
+        self.run.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The record as it stands.
+    pub(super) fn snapshot(&self) -> Run {
+        self.lock().clone()
+    }
+
+    /// A text that clients may read: without secrets, and not too long.
+    pub(super) fn safe(&self, text: &str) -> String {
+        let known = redact::known(text, self.hidden.iter().map(String::as_str));
+        redact::cut(&redact::text(&known), LONGEST)
+    }
+
+    /// Adds a line to the log.
+    pub(super) fn log(&self, text: &str) {
+        let at = self.clock.now().timestamp().strftime("%H:%M:%S");
+        let line = format!("[{at}] {}", self.safe(text));
+        self.lock().logs.push(line);
+    }
+
+    /// Records what became of a node.
+    pub(super) fn node(&self, id: &str, outcome: NodeOutcome, fill: impl FnOnce(&mut NodeState)) {
+        let mut state = NodeState {
+            status: outcome,
+            result: None,
+            message: None,
+            error: None,
+            timestamp: Some(self.clock.now().as_seconds()),
+            connected_from: None,
+        };
+        fill(&mut state);
+        self.lock().node_states.insert(id.to_owned(), state);
+    }
+
+    /// Records what was applied for a node.
+    pub(super) fn output(&self, id: &str, output: Value) {
+        self.lock().output.insert(id.to_owned(), output);
+    }
+
+    /// Records why the run failed.
+    pub(super) fn failed(&self, error: &str) {
+        let error = self.safe(error);
+        self.log(&error);
+        self.lock().error = error;
+    }
+}

@@ -1,0 +1,330 @@
+//! What a run would do, found out without writing anything (engine.md 3.2, phases 3 to 5).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures::stream::{self, StreamExt as _, TryStreamExt as _};
+use serde_json::Value;
+
+use super::{discover, write};
+use crate::cluster::{self, Client, Resource};
+use crate::graph::{Code, Finding, Graph, NodeKind, Severity};
+use crate::id::WorkflowId;
+use crate::manifest::preflight::{self, TakeOver};
+use crate::manifest::{
+    self, Compiled, Document, EnabledPlugins, Inputs, LiveObjects, ObjectRef, Registry, Replacement, Role,
+    RunValues,
+};
+use crate::redact;
+
+/// Requests to one cluster that one run has under way at once.
+const AT_ONCE: usize = 8;
+
+/// What is to be deployed, and how.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Intent<'a> {
+    pub(super) workflow: WorkflowId,
+    pub(super) graph: &'a Graph,
+    pub(super) values: &'a RunValues,
+    pub(super) registries: &'a [Registry],
+    pub(super) plugins: &'a BTreeSet<String>,
+    pub(super) cluster: &'a str,
+    pub(super) adopt: bool,
+    pub(super) create_namespaces: bool,
+    pub(super) allow_insecure_db_defaults: bool,
+}
+
+/// What a run would do with one document.
+#[derive(Debug, Clone)]
+pub(super) struct Step {
+    pub(super) document: Document,
+    /// The object as it is, with its managed fields.
+    pub(super) live: Option<Value>,
+    /// The object as it would be; what is sent, when nobody could be asked.
+    pub(super) after: Value,
+    pub(super) action: Action,
+}
+
+/// See [`Step`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Action {
+    Create,
+    Unchanged,
+    Update,
+    /// An update that takes over an object made by others.
+    Adopt,
+    /// A Job: delete it, wait, create it anew (engine.md 3.4).
+    Replace(Replacement),
+}
+
+/// The outcome of all phases that write nothing.
+#[derive(Debug)]
+pub(super) struct Staged {
+    pub(super) compiled: Compiled,
+    /// Findings of the graph and of the cluster, in the order of `nodes`, those without a node first.
+    pub(super) findings: Vec<Finding>,
+    /// What would be done, in apply order; empty when the graph itself is refused.
+    pub(super) steps: Vec<Step>,
+    /// Namespaces to make first.
+    pub(super) new_namespaces: BTreeSet<String>,
+}
+
+impl Staged {
+    pub(super) fn is_runnable(&self) -> bool {
+        !self.findings.iter().any(Finding::is_error)
+    }
+}
+
+/// The graph's own findings, when they include an error: the cluster need not be asked then.
+pub(super) fn refused_by_itself(intent: Intent<'_>) -> Option<Staged> {
+    let compiled = compile_alone(intent);
+    compiled.errors().next()?;
+    let findings = ordered(intent.graph, compiled.findings.clone());
+    Some(Staged { compiled, findings, steps: Vec::new(), new_namespaces: BTreeSet::new() })
+}
+
+/// Compiles without asking the cluster: nothing is live, plugins have the catalogue's versions.
+pub(super) fn compile_alone(intent: Intent<'_>) -> Compiled {
+    manifest::compile(&intent.inputs(&LiveObjects::default(), None))
+}
+
+/// Compiles with what is live, and asks the cluster about every document.
+pub(super) async fn stage(client: &Client, intent: Intent<'_>) -> Result<Staged, cluster::Error> {
+    if let Some(refused) = refused_by_itself(intent) {
+        return Ok(refused);
+    }
+    let discovery = discover::plugins(client, intent.graph).await?;
+    let discovery = Some(&discovery);
+    let nothing = LiveObjects::default();
+    let first = intent.inputs(&nothing, discovery);
+    let mut objects: BTreeSet<ObjectRef> =
+        manifest::objects(&first).into_iter().map(|(_, object)| object).collect();
+    objects.extend(manifest::compile(&first).documents.into_iter().map(|document| document.object));
+
+    let live = read_all(client, objects).await?;
+    let compiled = manifest::compile(&intent.inputs(&live, discovery));
+    let mut findings = compiled.findings.clone();
+    if compiled.errors().next().is_some() {
+        let findings = ordered(intent.graph, findings);
+        return Ok(Staged { compiled, findings, steps: Vec::new(), new_namespaces: BTreeSet::new() });
+    }
+    let missing = missing_namespaces(client, &compiled.documents).await?;
+    let new_namespaces = if intent.create_namespaces { missing.clone() } else { BTreeSet::new() };
+    let mut planned = Vec::new();
+    for document in &compiled.documents {
+        let namespace = document.object.namespace.as_deref().unwrap_or_default();
+        if missing.contains(namespace) && !intent.create_namespaces {
+            findings.push(namespace_missing(document, namespace, intent.cluster));
+            continue;
+        }
+        let live = live.get(&document.object).cloned();
+        match preflight::take_over(document, live.as_ref(), Some(intent.workflow), intent.adopt) {
+            TakeOver::Refuse(finding) => findings.push(finding),
+            decision @ (TakeOver::Create | TakeOver::Update | TakeOver::Adopt) => {
+                planned.push((
+                    document.clone(),
+                    live,
+                    decision == TakeOver::Adopt,
+                    missing.contains(namespace),
+                ));
+            }
+        }
+    }
+    let rehearsed: Vec<Result<Step, Finding>> = stream::iter(planned)
+        .map(|(document, live, adopted, namespace_is_new)| {
+            rehearse(client, &compiled, intent.values, document, live, adopted, namespace_is_new)
+        })
+        .buffered(AT_ONCE)
+        .try_collect()
+        .await?;
+    let mut steps = Vec::new();
+    for outcome in rehearsed {
+        match outcome {
+            Ok(step) => steps.push(step),
+            Err(finding) => findings.push(finding),
+        }
+    }
+    Ok(Staged { findings: ordered(intent.graph, findings), compiled, steps, new_namespaces })
+}
+
+impl<'a> Intent<'a> {
+    fn inputs(self, live: &'a LiveObjects, discovery: Option<&'a manifest::Discovery>) -> Inputs<'a> {
+        Inputs {
+            graph: self.graph,
+            workflow: Some(self.workflow),
+            values: self.values,
+            live,
+            registries: self.registries,
+            discovery,
+            plugins: EnabledPlugins::Only(self.plugins),
+            cluster: self.cluster,
+            allow_insecure_db_defaults: self.allow_insecure_db_defaults,
+        }
+    }
+}
+
+async fn read_all(client: &Client, objects: BTreeSet<ObjectRef>) -> Result<LiveObjects, cluster::Error> {
+    let found: Vec<Option<Value>> = stream::iter(objects)
+        .map(|object| async move {
+            match write::read(client, &object).await {
+                // A kind that is not served has no objects; the dry run says so in its own words.
+                Err(cluster::Error::UnknownKind { .. }) => Ok(None),
+                answer => answer,
+            }
+        })
+        .buffer_unordered(AT_ONCE)
+        .try_collect()
+        .await?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+async fn missing_namespaces(
+    client: &Client,
+    documents: &[Document],
+) -> Result<BTreeSet<String>, cluster::Error> {
+    let resource = Resource::known("v1", "Namespace", "namespaces", false);
+    let mut missing = BTreeSet::new();
+    let wanted: BTreeSet<&str> =
+        documents.iter().filter_map(|document| document.object.namespace.as_deref()).collect();
+    for namespace in wanted {
+        match client.find(&resource, None, namespace).await {
+            // Who may not look at namespaces may still write into them; the dry run will tell.
+            Ok(Some(_)) | Err(cluster::Error::Forbidden(_)) => {}
+            Ok(None) => {
+                missing.insert(namespace.to_owned());
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(missing)
+}
+
+fn namespace_missing(document: &Document, namespace: &str, cluster: &str) -> Finding {
+    let words = format!(
+        "namespace {namespace} does not exist in cluster {cluster}; create it, or run with create_namespaces to have it made"
+    );
+    about(document, Finding::new(Severity::Error, Code::NamespaceMissing, words).at_field("namespace"))
+}
+
+/// Asks the API server what the document would do; its refusal is a finding, a cluster out of reach an error.
+async fn rehearse(
+    client: &Client,
+    compiled: &Compiled,
+    values: &RunValues,
+    document: Document,
+    live: Option<Value>,
+    adopted: bool,
+    namespace_is_new: bool,
+) -> Result<Result<Step, Finding>, cluster::Error> {
+    let document = if document.object.kind == "Job" && document.role == Role::Node {
+        Document { body: preflight::with_spec_hash(&document.body), ..document }
+    } else {
+        document
+    };
+    let replacement = compiled.replacements.iter().find(|replacement| replacement.object == document.object);
+    if document.object.kind == "Job" && live.is_some() && replacement.is_none() {
+        // It runs from the same spec: left alone.
+        let after = live.clone().unwrap_or_default();
+        return Ok(Ok(Step { document, live, after, action: Action::Unchanged }));
+    }
+    let answer = if namespace_is_new {
+        Ok((document.body.clone(), false))
+    } else if replacement.is_some() {
+        write::rehearse_anew(client, &document).await.map(|after| (after, false))
+    } else {
+        write::rehearse(client, &document, live.as_ref()).await
+    };
+    let (after, same) = match answer {
+        Ok(answer) => answer,
+        Err(error) => return refusal(&document, values, error).map(Err),
+    };
+    let action = match (replacement, &live) {
+        (Some(replacement), _) => Action::Replace(replacement.clone()),
+        (None, None) => Action::Create,
+        (None, Some(_)) if same => Action::Unchanged,
+        (None, Some(_)) if adopted => Action::Adopt,
+        (None, Some(_)) => Action::Update,
+    };
+    Ok(Ok(Step { document, live, after, action }))
+}
+
+/// A refusal of this very document, in the API server's words; anything else concerns the whole run.
+fn refusal(
+    document: &Document,
+    values: &RunValues,
+    error: cluster::Error,
+) -> Result<Finding, cluster::Error> {
+    let code = match &error {
+        cluster::Error::UnknownKind { .. } => Code::KindNotInstalled,
+        cluster::Error::Invalid { .. }
+        | cluster::Error::Forbidden(_)
+        | cluster::Error::NotFound(_)
+        | cluster::Error::Conflict(_)
+        | cluster::Error::Unusable(_) => Code::Refused,
+        cluster::Error::Refused(_)
+        | cluster::Error::Unreachable { .. }
+        | cluster::Error::Timeout { .. }
+        | cluster::Error::Tls { .. }
+        | cluster::Error::SignInRefused(_)
+        | cluster::Error::SignInUnreachable(_)
+        | cluster::Error::Unauthorized(_)
+        | cluster::Error::Gone(_)
+        | cluster::Error::Busy(_)
+        | cluster::Error::Status { .. }
+        | cluster::Error::Unexpected { .. } => return Err(error),
+    };
+    let words = format!("the cluster refuses it: {}", redact::known(&error.to_string(), values.texts()));
+    Ok(about(document, Finding::new(Severity::Error, code, words)))
+}
+
+fn about(document: &Document, finding: Finding) -> Finding {
+    match &document.node_id {
+        Some(node) => finding.at_node(node),
+        None => finding,
+    }
+}
+
+/// In the order of `nodes`, those without a node first; the order within a node stays.
+pub(super) fn ordered(graph: &Graph, mut findings: Vec<Finding>) -> Vec<Finding> {
+    let positions: BTreeMap<&str, usize> =
+        graph.nodes.iter().enumerate().map(|(at, node)| (node.id.as_str(), at)).collect();
+    findings.sort_by_key(|finding| finding.node_id.as_deref().map(|id| positions.get(id).copied()));
+    findings
+}
+
+/// Missing storage and ingress classes: a run goes on without them, but waits for ever (engine.md 3.12).
+pub(super) async fn missing_classes(client: &Client, steps: &[Step]) -> Result<Vec<Finding>, cluster::Error> {
+    let mut findings = Vec::new();
+    for (kind, pointer, field, class, plural, api) in [
+        (
+            NodeKind::PersistentVolumeClaim,
+            "/spec/storageClassName",
+            "storageClassName",
+            "StorageClass",
+            "storageclasses",
+            "storage.k8s.io/v1",
+        ),
+        (
+            NodeKind::Ingress,
+            "/spec/ingressClassName",
+            "ingressClassName",
+            "IngressClass",
+            "ingressclasses",
+            "networking.k8s.io/v1",
+        ),
+    ] {
+        let named = steps.iter().filter(|step| step.document.object.kind.eq_ignore_ascii_case(kind.name()));
+        for step in named {
+            let Some(name) = step.document.body.pointer(pointer).and_then(Value::as_str) else { continue };
+            let found = client.find(&Resource::known(api, class, plural, false), None, name).await;
+            if matches!(found, Ok(None)) {
+                let words =
+                    format!("{field}: the cluster has no {class} {name}; create it or choose another");
+                findings.push(about(
+                    &step.document,
+                    Finding::new(Severity::Warning, Code::ClassMissing, words).at_field(field),
+                ));
+            }
+        }
+    }
+    Ok(findings)
+}
