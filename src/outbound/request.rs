@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::Error;
@@ -88,6 +89,12 @@ impl Request {
         let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         self.body = form.into();
         self.header(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"))
+    }
+
+    /// Sends `value` as JSON.
+    pub fn json(mut self, value: &impl Serialize) -> Result<Self, Error> {
+        self.body = serde_json::to_vec(value).map_err(|error| Error::Body(error.to_string()))?.into();
+        Ok(self.header(CONTENT_TYPE, HeaderValue::from_static("application/json")))
     }
 }
 
