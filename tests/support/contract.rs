@@ -59,7 +59,7 @@ pub fn check(method: &Method, path: &str, status: u16, body: &Value) {
     }
     let Some(content) = response["content"].as_object() else { return };
     if content.contains_key("application/json") {
-        let escaped = template.replace('~', "~0").replace('/', "~1");
+        let escaped = template.replace('~', "~0").replace('/', "~1").replace('{', "%7B").replace('}', "%7D");
         let verb = method.as_str().to_lowercase();
         conforms(
             &format!("#/paths/{escaped}/{verb}/responses/{status}/content/application~1json/schema"),
