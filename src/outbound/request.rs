@@ -62,6 +62,13 @@ impl Request {
         self
     }
 
+    /// How long all of it may take, redirects included (15 s unless told).
+    #[must_use]
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.timeout = limit;
+        self
+    }
+
     /// Sets a header.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
