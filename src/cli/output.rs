@@ -146,8 +146,11 @@ impl Output {
         self.say(&line("error:", AnsiColor::Red, &redact::text(text)));
     }
 
-    /// One line about something worth knowing.
+    /// One line about something worth knowing; not when only errors are wanted.
     pub fn warning(&self, text: &str) {
+        if self.quiet {
+            return;
+        }
         self.say(&line("warning:", AnsiColor::Yellow, &redact::text(text)));
     }
 

@@ -4,6 +4,7 @@
 //! compiler in [`crate::manifest`], which reports every [`Finding`] at once.
 
 pub(crate) mod decode;
+mod diff;
 pub(crate) mod fields;
 mod finding;
 pub(crate) mod image;
@@ -11,11 +12,15 @@ mod kind;
 pub(crate) mod kinds;
 pub(crate) mod links;
 mod model;
+mod normalise;
 pub(crate) mod quantity;
 pub(crate) mod report;
+mod runtime;
 mod schedule;
 pub(crate) mod syntax;
 
+pub use diff::{EdgeDiff, GraphDiff, NodeDiff, diff};
 pub use finding::{Code, Finding, Severity};
 pub use kind::NodeKind;
 pub use model::{Edge, Graph, Node, Position};
+pub use normalise::{MAX_CONFIG_MAP_BYTES, MAX_DATA_BYTES, MAX_EDGES, MAX_NODES, Refusal, normalise};
