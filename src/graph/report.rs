@@ -55,13 +55,19 @@ impl Report {
 
     /// `field` empty means the node as a whole.
     fn add(&self, severity: Severity, code: Code, field: &str, words: &str) {
-        let mut finding =
-            Finding::new(severity, code, format!("{}: {words}", self.subject)).at_node(&self.node_id);
+        let mut finding = Finding::new(severity, code, format!("{}: {}", self.subject, one_line(words)))
+            .at_node(&self.node_id);
         if !field.is_empty() {
             finding = finding.at_field(shown(field));
         }
         self.findings.borrow_mut().push(finding);
     }
+}
+
+/// Keys of maps are part of paths, and may hold anything.
+fn one_line(words: &str) -> String {
+    let escaped = |c: char| if c.is_control() { c.escape_debug().to_string() } else { c.to_string() };
+    words.chars().map(escaped).collect()
 }
 
 /// A text somebody typed, cut and on one line.

@@ -42,3 +42,71 @@ fn claim_spec(spec: &kinds::Claim) -> PersistentVolumeClaimSpec {
         ..PersistentVolumeClaimSpec::default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::graph::Code;
+    use crate::manifest::NodeNote;
+    use crate::manifest::testing::{Case, named};
+
+    fn case(more: Value) -> Case {
+        Case::new([("p", "persistentvolumeclaim", named("disk", more))])
+    }
+
+    fn live(spec: &Value, managed: &Value) -> Value {
+        json!({"apiVersion": "v1", "kind": "PersistentVolumeClaim", "spec": spec, "status": {"phase": "Bound"},
+            "metadata": {"name": "disk", "namespace": "default", "managedFields": [{"manager": "orchcli", "fieldsV1": {"f:spec": managed}}]}})
+    }
+
+    fn size(spec: &Value) -> &Value {
+        &spec["resources"]["requests"]["storage"]
+    }
+
+    #[test]
+    fn a_new_claim_says_what_is_set() {
+        let expected =
+            json!({"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "10Gi"}}});
+        assert_eq!(
+            case(json!({"storage": " 10Gi ", "storageClassName": "", "accessModes": []})).spec("p"),
+            expected
+        );
+        assert_eq!(size(&case(json!({"storage": 1_000_000})).spec("p")), "1000000");
+    }
+
+    #[test]
+    fn an_existing_claim_may_grow_and_keeps_what_it_is() {
+        let found = json!({"accessModes": ["ReadWriteOnce"], "storageClassName": "fast", "volumeMode": "Filesystem", "volumeName": "pv",
+            "resources": {"requests": {"storage": "10Gi"}}});
+        let grown = case(json!({"storage": "20Gi"})).live(live(&found, &json!({"f:storageClassName": {}})));
+        let expected = json!({"accessModes": ["ReadWriteOnce"], "storageClassName": "fast", "resources": {"requests": {"storage": "20Gi"}}});
+        assert_eq!(grown.spec("p"), expected, "the class is ours, the mode is not");
+        assert_eq!(grown.warnings(), []);
+        assert_eq!(grown.compile().notes["p"], NodeNote::ClaimBound);
+        let same = case(json!({"storage": "10240Mi"})).live(live(&found, &json!({})));
+        assert_eq!(size(&same.spec("p")), "10Gi");
+    }
+
+    #[test]
+    fn any_other_difference_leaves_it_as_it_is() {
+        let found = json!({"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "10Gi"}}});
+        let smaller = case(json!({"storage": "5Gi"})).live(live(&found, &json!({})));
+        assert_eq!(size(&smaller.spec("p")), "10Gi");
+        assert_eq!(smaller.warnings(), [("p".to_owned(), Code::Immutable)]);
+        let other = json!({"storage": "20Gi", "accessModes": ["ReadWriteMany"], "storageClassName": "slow"});
+        let other = case(other).live(live(&found, &json!({})));
+        assert_eq!(other.spec("p"), found);
+        assert_eq!(other.warnings().len(), 2);
+    }
+
+    #[test]
+    fn problems_are_found_together() {
+        let data = json!({"storage": "0", "accessModes": ["x"], "storageClassName": "A", "volumeMode": "y"});
+        assert_eq!(
+            Case::error_fields("persistentvolumeclaim", data),
+            ["storage", "accessModes", "storageClassName", "volumeMode"]
+        );
+        assert_eq!(Case::error_fields("persistentvolumeclaim", json!({"storage": " "})), ["storage"]);
+    }
+}

@@ -13,6 +13,18 @@ use crate::graph::{Code, Finding, NodeKind, Severity};
 
 /// Compiles a graph. Same input, same bytes out; every finding at once; nothing is read or written.
 pub fn compile(inputs: &Inputs) -> Compiled {
+    let mut context = decoded(inputs);
+    check_identities(&context);
+    for at in 0..inputs.graph.nodes.len() {
+        build(&mut context, at);
+    }
+    pull_secret::build(&mut context);
+    workload::replace_live_jobs(&mut context);
+    finish(context)
+}
+
+/// The graph read, and who refers to whom beyond the edges.
+fn decoded<'a>(inputs: &'a Inputs<'a>) -> Context<'a> {
     let mut context = Context {
         inputs,
         decoded: Decoded::new(inputs.graph),
@@ -23,12 +35,7 @@ pub fn compile(inputs: &Inputs) -> Compiled {
     };
     hpa::resolve_targets(&mut context);
     index_services(&mut context);
-    check_identities(&context);
-    for at in 0..inputs.graph.nodes.len() {
-        build(&mut context, at);
-    }
-    pull_secret::build(&mut context);
-    finish(context)
+    context
 }
 
 fn build(context: &mut Context, at: usize) {
@@ -111,16 +118,7 @@ fn object_of(context: &Context, at: usize, node: &DecodedNode) -> Option<ObjectR
 /// The addresses of all objects the graph stands for, headless Services included: what a run has to look at before it
 /// compiles, and what a clean-up compares (engine.md 3.7). Nodes without a legal name are left out.
 pub fn objects(inputs: &Inputs) -> Vec<(String, ObjectRef)> {
-    let mut context = Context {
-        inputs,
-        decoded: Decoded::new(inputs.graph),
-        scale_targets: HashMap::new(),
-        scaled: HashSet::new(),
-        services: HashMap::new(),
-        built: Built::default(),
-    };
-    hpa::resolve_targets(&mut context);
-    index_services(&mut context);
+    let context = decoded(inputs);
     let mut objects = Vec::new();
     for (at, node) in context.decoded.nodes.iter().enumerate() {
         let Some(node) = node.as_ref().filter(|node| node.addressable) else { continue };
@@ -161,4 +159,162 @@ fn log_line(finding: &Finding) -> Option<LogLine> {
         Severity::Info => finding.message.clone(),
     };
     Some(LogLine { node_id: finding.node_id.clone(), text })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::graph::Code;
+    use crate::manifest::testing::{Case, named};
+
+    #[test]
+    fn order_is_rank_then_position_whatever_was_drawn() {
+        let kinds = [
+            ("hpa", json!({"scaleTargetName": "z", "maxReplicas": 2, "targetCPUUtilization": 1})),
+            ("service", json!({"port": 80, "targetApp": "x"})),
+            ("deployment", json!({})),
+            ("configmap", json!({})),
+            ("deployment", json!({})),
+            ("persistentvolumeclaim", json!({"storage": "1Gi"})),
+        ];
+        let ids = ["n0", "n1", "n2", "n3", "n4", "n5"];
+        let mut nodes = kinds.into_iter().zip(ids).map(|((kind, data), id)| (id, kind, data));
+        let nodes = std::array::from_fn::<_, 6, _>(|_| nodes.next().unwrap());
+        let case = Case::new(nodes).edges([("n2", "", "n4"), ("n4", "", "n2")]);
+        let compiled = case.compile();
+        assert_eq!(compiled.order, ["n3", "n5", "n1", "n2", "n4", "n0"]);
+        let documents: Vec<_> =
+            compiled.documents.iter().map(|document| document.node_id.clone().unwrap()).collect();
+        assert_eq!(documents, compiled.order);
+        let codes: Vec<_> = case.warnings();
+        let expected = [("n2", Code::EdgeIgnored), ("n4", Code::EdgeIgnored), ("", Code::Cycle)];
+        assert_eq!(codes, expected.map(|(node, code)| (node.to_owned(), code)));
+    }
+
+    #[test]
+    fn two_nodes_cannot_be_one_object_but_kinds_of_other_groups_can_share_a_name() {
+        let service = |name: &str| named(name, json!({"port": 80, "targetApp": "x"}));
+        let knative =
+            json!({"name": "a", "pluginId": "knative", "templateId": "knative-service", "image": "i"});
+        let case = Case::new([
+            ("s1", "service", service("a")),
+            ("k", "plugin", knative),
+            ("s2", "service", service("a")),
+        ]);
+        assert_eq!(case.errors(), [("s2".to_owned(), "name".to_owned())]);
+        let far = Case::new([
+            ("a", "job", named("j", json!({}))),
+            ("b", "job", named("j", json!({"namespace": "far"}))),
+        ]);
+        assert_eq!(far.errors(), []);
+    }
+
+    #[test]
+    fn workloads_of_one_name_share_a_label() {
+        let case =
+            Case::new([("a", "job", named("x", json!({}))), ("b", "deployment", named("x", json!({})))]);
+        assert_eq!(case.warnings(), [("b".to_owned(), Code::LabelClash)]);
+    }
+
+    #[test]
+    fn names_fall_back_to_the_id_or_are_required() {
+        let case = Case::new([("node-1", "configmap", json!({"name": "  "}))]);
+        assert_eq!(case.body("node-1")["metadata"]["name"], "node-1");
+        let compiled = Case::new([("Node 1", "configmap", json!({}))]).compile();
+        assert_eq!(compiled.errors().next().unwrap().message, "node Node 1: name is required");
+        for (kind, name) in [
+            ("statefulset", "a".repeat(53)),
+            ("cronjob", "a".repeat(53)),
+            ("service", "1a".into()),
+            ("deployment", "a.b".into()),
+        ] {
+            let data = named(&name, json!({"schedule": "@daily", "port": 80, "targetApp": "x"}));
+            assert_eq!(Case::error_fields(kind, data), ["name"], "{kind}");
+        }
+        assert_eq!(
+            Case::error_fields("configmap", json!({"name": 7, "namespace": "A"})),
+            ["name", "namespace"]
+        );
+    }
+
+    #[test]
+    fn labels_of_long_names_and_odd_ids() {
+        let name = "a".repeat(64);
+        let case = Case::new([(
+            "id with blanks",
+            "configmap",
+            named(&name, json!({"labels": {"orchcli.dev/x": "y", "a": 1}})),
+        )]);
+        let metadata = &case.body("id with blanks")["metadata"];
+        let labels = metadata["labels"].as_object().unwrap();
+        assert!(!labels.contains_key("app") && !labels.contains_key("orchcli.dev/x"));
+        assert_eq!(labels["a"], "1");
+        assert_eq!(labels["orchcli.dev/workflow-id"], "0".repeat(24));
+        assert!(labels["orchcli.dev/node-id"].as_str().unwrap().starts_with("h-"));
+        assert_eq!(metadata["annotations"], json!({"orchcli.dev/node-id": "id with blanks"}));
+        assert_eq!(case.warnings(), [("id with blanks".to_owned(), Code::LabelReserved)]);
+    }
+
+    #[test]
+    fn unknown_types_are_skipped_without_a_warning() {
+        let case = Case::new([("w", "webhook", json!({}))]);
+        let compiled = case.compile();
+        assert!(compiled.documents.is_empty() && compiled.order.is_empty());
+        assert_eq!(compiled.notes["w"], crate::manifest::NodeNote::Skipped);
+        assert_eq!(case.warnings(), []);
+    }
+
+    #[test]
+    fn nodes_that_compile_are_rendered_beside_those_that_do_not() {
+        let case =
+            Case::new([("a", "configmap", named("a", json!({}))), ("b", "configmap", named("B", json!({})))]);
+        let documents = case.compile().documents;
+        assert_eq!(
+            documents.iter().map(|document| document.node_id.as_deref()).collect::<Vec<_>>(),
+            [Some("a")]
+        );
+    }
+
+    #[test]
+    fn a_name_that_is_none_is_told_once_and_put_nowhere() {
+        let case = Case::new([
+            ("s", "service", named("s", json!({"port": 80}))),
+            ("d", "deployment", named("Bad Name", json!({}))),
+        ])
+        .edges([("s", "", "d")]);
+        assert_eq!(case.errors(), [("d".to_owned(), "name".to_owned())]);
+        assert!(case.compile().documents.is_empty());
+    }
+
+    #[test]
+    fn edges_that_mean_nothing_are_told_at_the_node_they_touch() {
+        let case = |edges: Value| {
+            let mut case = Case::new([
+                ("s", "service", named("s", json!({"port": 80}))),
+                ("d", "deployment", named("d", json!({}))),
+                ("p", "persistentvolumeclaim", named("p", json!({"storage": "1Gi"}))),
+                ("j", "job", named("j", json!({}))),
+            ]);
+            case.graph["edges"] = edges;
+            case.warnings()
+        };
+        let edge =
+            |id: &str, source: &str, target: &str| json!({"id": id, "source": source, "target": target});
+        let edges = json!([
+            edge("1", "s", "d"),
+            edge("2", "d", "s"),
+            edge("3", "p", "j"),
+            edge("4", "zz", "d"),
+            edge("5", "d", "zz"),
+            edge("6", "zz", "yy"),
+            edge("7", "j", "j")
+        ]);
+        let nodes: Vec<_> = case(edges)
+            .into_iter()
+            .filter(|(_, code)| *code == Code::EdgeIgnored)
+            .map(|(node, _)| node)
+            .collect();
+        assert_eq!(nodes, ["d", "d", "d", "p", "j", ""]);
+    }
 }

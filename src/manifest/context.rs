@@ -76,15 +76,12 @@ impl<'a> Context<'a> {
 
     /// Reports a linked node in another namespace.
     pub(super) fn same_namespace(&self, at: usize, field: &str, other: &DecodedNode) {
+        // A namespace that is no name has a finding of its own.
         let Some(node) = self.node(at) else { return };
-        if node.namespace != other.namespace {
-            let words = format!(
-                "linked {} {} is in namespace {}, not {}; move one of them",
-                other.kind,
-                other.name,
-                other.namespace.as_deref().unwrap_or_default(),
-                node.namespace.as_deref().unwrap_or_default(),
-            );
+        let (Some(here), Some(there)) = (&node.namespace, &other.namespace) else { return };
+        if here != there {
+            let (kind, name) = (other.kind, &other.name);
+            let words = format!("linked {kind} {name} is in namespace {there}, not {here}; move one of them");
             self.report(at).error(Code::NamespaceMismatch, field, &words);
         }
     }

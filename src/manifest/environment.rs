@@ -160,3 +160,108 @@ fn secret_source(name: &str) -> EnvFromSource {
     let source = SecretEnvSource { name: name.into(), optional: None };
     EnvFromSource { secret_ref: Some(source), ..EnvFromSource::default() }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::graph::Code;
+    use crate::manifest::testing::{Case, named, with};
+
+    fn live(kind: &str, name: &str, env: &Value) -> Value {
+        json!({"apiVersion": "apps/v1", "kind": kind, "metadata": {"name": name, "namespace": "default"},
+            "spec": {"template": {"spec": {"containers": [{"name": "sidecar"}, {"name": name, "env": env}]}}}})
+    }
+
+    fn env(case: &Case) -> Value {
+        case.container("d")["env"].clone()
+    }
+
+    #[test]
+    fn static_then_live_then_supplied() {
+        let keys = json!([{"id": "1", "name": "A"}, {"id": "2", "name": "B"}, {"id": "3", "name": "C"}, {"id": "4", "name": "D"}, {"id": "5", "name": " "}]);
+        let data = named("d", json!({"env": {"A": "static", "S": 1.5, "GONE": null}, "envKeys": keys}));
+        let live_env = json!([{"name": "A", "value": "live"}, {"name": "B", "value": "live"}, {"name": "C", "value": "live"},
+            {"name": "S", "value": "live"}, {"name": "D"}]);
+        let case = Case::new([("d", "deployment", data)])
+            .live(live("Deployment", "d", &live_env))
+            .env("d", "B", "")
+            .env("d", "C", "new")
+            .env("d", "_new_1", "x")
+            .env("d", "EXTRA", "");
+        let expected = json!([{"name": "A", "value": "live"}, {"name": "B", "value": "live"}, {"name": "C", "value": "new"},
+            {"name": "EXTRA", "value": ""}, {"name": "S", "value": "1.5"}]);
+        assert_eq!(env(&case), expected);
+        assert_eq!(case.warnings(), [("d".to_owned(), Code::ValueMissing)], "nobody knows D");
+    }
+
+    #[test]
+    fn linked_objects_join_in_edge_order_in_either_direction() {
+        let case = || {
+            let entries = json!([{"type": "configMap", "nodeId": "mounted"}, {"type": "secret", "nodeId": "files"}, {"type": "secret", "nodeId": "tls"}]);
+            Case::new([
+                ("d", "cronjob", named("d", json!({"schedule": "@daily", "volumeMounts": entries, "imagePullSecrets": ["own", ""]}))),
+                ("mounted", "configmap", named("mounted", json!({}))),
+                ("env", "configmap", named("env", json!({}))),
+                ("login", "secret", named("login", json!({"keys": [{"id": "k", "name": "USER"}]}))),
+                ("files", "secret", named("files", json!({"keys": [{"id": "k", "name": "id.pub"}]}))),
+                ("bare", "secret", named("bare", json!({"keys": [{"id": "k", "name": "id.pub"}]}))),
+                ("tls", "secret", named("tls", json!({"secretType": "kubernetes.io/tls", "keys": [{"name": "tls.crt"}, {"name": "tls.key"}]}))),
+                ("pull", "secret", named("pull", json!({"secretType": "kubernetes.io/dockerconfigjson", "keys": [{"name": ".dockerconfigjson"}]}))),
+            ])
+            .edges([("login", "output", "d"), ("pull", "", "d"), ("mounted", "", "d"), ("tls", "", "d"), ("env", "", "d"), ("files", "", "d"), ("bare", "", "d")])
+        };
+        for case in [case(), case().reversed()] {
+            let pod = case.spec("d")["jobTemplate"]["spec"]["template"]["spec"].clone();
+            let sources = json!([{"secretRef": {"name": "login"}}, {"configMapRef": {"name": "env"}}, {"secretRef": {"name": "bare"}}]);
+            assert_eq!(pod["containers"][0]["envFrom"], sources);
+            assert_eq!(pod["imagePullSecrets"], json!([{"name": "own"}, {"name": "pull"}]));
+        }
+    }
+
+    #[test]
+    fn a_database_is_opened_only_when_no_password_can_be_known() {
+        let keys = json!({"keys": [{"id": "k", "name": "POSTGRES_PASSWORD"}]});
+        let case = |more: Value| {
+            let data = with(named("d", json!({"image": "postgres:16", "port": 5432})), more);
+            Case::new([
+                ("d", "statefulset", data),
+                ("s", "secret", named("s", keys.clone())),
+                ("c", "configmap", named("c", json!({"data": {"POSTGRES_HOST_AUTH_METHOD": "md5"}}))),
+            ])
+        };
+        let opened = json!([{"name": "POSTGRES_HOST_AUTH_METHOD", "value": "trust"}]);
+        assert_eq!(env(&case(json!({}))), opened);
+        assert!(case(json!({})).warnings().contains(&("d".to_owned(), Code::InsecureDefault)));
+        for protected in [
+            case(json!({"env": {"POSTGRES_PASSWORD": "x"}})),
+            case(json!({"envKeys": [{"name": "POSTGRES_PASSWORD"}]})),
+            case(json!({})).env("d", "POSTGRES_PASSWORD", "x"),
+            case(json!({})).edges([("s", "output", "d")]),
+            case(json!({})).edges([("c", "output", "d")]),
+            case(json!({})).live(live(
+                "StatefulSet",
+                "d",
+                &json!([{"name": "POSTGRES_PASSWORD", "valueFrom": {}}]),
+            )),
+            Case { allow_insecure_db_defaults: false, ..case(json!({})) },
+        ] {
+            let findings = protected.compile().findings;
+            assert!(findings.iter().all(|finding| finding.code != Code::InsecureDefault), "{findings:?}");
+        }
+        let maria =
+            Case::new([("d", "statefulset", named("d", json!({"image": "docker.io/library/mariadb:11"})))]);
+        assert_eq!(env(&maria), json!([{"name": "MYSQL_ALLOW_EMPTY_PASSWORD", "value": "yes"}]));
+        let deployment = Case::new([("d", "deployment", named("d", json!({"image": "postgres:16"})))]);
+        assert_eq!(env(&deployment), Value::Null);
+    }
+
+    #[test]
+    fn names_are_checked_and_values_never_told() {
+        let data = json!({"env": {"1A": "s3cret", "B": ["s3cret"]}, "envKeys": [{"name": "C D"}, {"name": "E"}, {"name": "E"}]});
+        let case = Case::new([("d", "daemonset", named("d", data))]).env("d", "F G", "s3cret");
+        let fields: Vec<_> = case.errors().into_iter().map(|(_, field)| field).collect();
+        assert_eq!(fields, ["env.B", "env.1A", "envKeys[0].name", "envKeys[2].name", "envVars"]);
+        assert!(!format!("{:?}", case.compile()).contains("s3cret"));
+    }
+}

@@ -166,3 +166,81 @@ fn behavior(spec: &Hpa) -> Option<HorizontalPodAutoscalerBehavior> {
     (down.is_some() || up.is_some())
         .then_some(HorizontalPodAutoscalerBehavior { scale_down: down, scale_up: up })
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::graph::Code;
+    use crate::manifest::testing::{Case, named, with};
+
+    fn scaler(more: Value) -> Value {
+        with(named("scaler", json!({"maxReplicas": 3, "targetCPUUtilization": 80})), more)
+    }
+
+    #[test]
+    fn a_link_gives_kind_name_and_namespace_in_either_direction() {
+        let case = || {
+            let target = named(
+                "db",
+                json!({"namespace": "data", "replicas": 5, "resources": {"requests": {"cpu": 1}}}),
+            );
+            Case::new([("h", "hpa", scaler(json!({"scaleTargetKind": ""}))), ("s", "statefulset", target)])
+                .edges([("h", "output", "s")])
+        };
+        for case in [case(), case().reversed()] {
+            let body = case.body("h");
+            assert_eq!(body["metadata"]["namespace"], "data");
+            let target = json!({"apiVersion": "apps/v1", "kind": "StatefulSet", "name": "db"});
+            assert_eq!(body["spec"]["scaleTargetRef"], target);
+            assert!(case.spec("s").get("replicas").is_none(), "the count belongs to the autoscaler");
+            assert_eq!(case.warnings(), []);
+        }
+    }
+
+    #[test]
+    fn a_named_target_of_the_same_namespace_is_scaled_too() {
+        let replicas = |namespace: &str| {
+            let target = named("web", json!({"namespace": namespace}));
+            let case = Case::new([
+                ("h", "hpa", scaler(json!({"scaleTargetName": "web"}))),
+                ("d", "deployment", target),
+            ]);
+            case.spec("d").get("replicas").cloned()
+        };
+        assert_eq!(replicas("default"), None);
+        assert_eq!(replicas("other"), Some(json!(1)));
+    }
+
+    #[test]
+    fn without_a_request_there_is_nothing_to_compute() {
+        let nodes = [
+            ("h", "hpa", scaler(json!({"targetMemoryUtilization": 900}))),
+            ("d", "deployment", named("web", json!({"resources": {"requests": {"cpu": "1"}}}))),
+        ];
+        assert_eq!(Case::new(nodes).edges([("h", "", "d")]).warnings(), [("h".to_owned(), Code::NoRequest)]);
+    }
+
+    #[test]
+    fn zero_is_a_stabilisation_window() {
+        let spec =
+            Case::new([("h", "hpa", scaler(json!({"scaleTargetName": "x", "scaleDownStabilization": 0})))])
+                .spec("h");
+        let down = json!({"stabilizationWindowSeconds": 0, "policies": [{"type": "Percent", "value": 100, "periodSeconds": 15}]});
+        assert_eq!(spec["behavior"], json!({"scaleDown": down}));
+        assert!(spec.get("minReplicas").is_none());
+    }
+
+    #[test]
+    fn problems_are_found_together() {
+        let data = json!({"name": "h", "minReplicas": 0, "maxReplicas": "3.5", "targetCPUUtilization": 1001, "scaleUpStabilization": 3601});
+        let fields = Case::error_fields("hpa", data);
+        let expected =
+            ["minReplicas", "maxReplicas", "targetCPUUtilization", "scaleUpStabilization", "scaleTargetName"];
+        assert_eq!(fields, expected);
+        assert_eq!(
+            Case::error_fields("hpa", json!({"scaleTargetName": "x"})),
+            ["maxReplicas", "targetCPUUtilization"]
+        );
+    }
+}

@@ -12,12 +12,17 @@ use crate::graph::decode::DecodedNode;
 use crate::graph::fields::Choice as _;
 use crate::graph::kinds::{Path, Spec};
 
-/// Name and port of a Service.
-type Backend = (String, i32);
+/// Where a path leads.
+struct Backend {
+    service: String,
+    /// `None` when the linked node has none, which is a finding of that node.
+    port: Option<i32>,
+}
 
 pub(super) fn build(context: &mut Context, at: usize) {
     let Some(Spec::Ingress(spec)) = context.node(at).map(|node| &node.spec) else { return };
     let backends = backends(context, at, &spec.paths);
+    let complete = backends.iter().flatten().all(|backend| backend.port.is_some());
     let mut paths = Vec::new();
     for (path, backend) in spec.paths.iter().zip(backends) {
         if let Some(backend) = backend {
@@ -34,7 +39,7 @@ pub(super) fn build(context: &mut Context, at: usize) {
         context.report(at).error(
             Code::BackendMissing,
             "paths",
-            "no path has a backend service; link a service",
+            "no path has a backend service; link a service or fill in paths",
         );
     }
     let http = HTTPIngressRuleValue { paths };
@@ -56,7 +61,7 @@ pub(super) fn build(context: &mut Context, at: usize) {
         }),
         ..Ingress::default()
     };
-    if context.links_are_addressable(at) {
+    if complete && context.links_are_addressable(at) {
         context.push(at, Role::Node, &object);
     }
 }
@@ -77,7 +82,7 @@ fn backends(context: &Context, at: usize, paths: &[Path]) -> Vec<Option<Backend>
         let service = by_edge.or_else(|| remembered(context, path));
         backends.push(match service {
             Some(service) => backend_of(context, at, path, service),
-            None => path.service_name.clone().zip(path.service_port),
+            None => written(path),
         });
     }
     for (_, service) in services.iter().filter(|(path, _)| path.is_none()) {
@@ -98,20 +103,140 @@ fn remembered<'c>(context: &'c Context, path: &Path) -> Option<&'c DecodedNode> 
     context.node(position).filter(|node| matches!(node.spec, Spec::Service(_)))
 }
 
+fn written(path: &Path) -> Option<Backend> {
+    let (service, port) = path.service_name.clone().zip(path.service_port)?;
+    Some(Backend { service, port: Some(port) })
+}
+
 fn backend_of(context: &Context, at: usize, path: &Path, service: &DecodedNode) -> Option<Backend> {
     let Spec::Service(spec) = &service.spec else { return None };
     context.same_namespace(at, &path.field, service);
-    Some((service.name.clone(), spec.first_port()?))
+    Some(Backend { service: service.name.clone(), port: spec.first_port() })
 }
 
-fn http_path(path: &Path, (name, port): Backend) -> HTTPIngressPath {
-    let port = ServiceBackendPort { number: Some(port), name: None };
+fn http_path(path: &Path, backend: Backend) -> HTTPIngressPath {
+    let port = ServiceBackendPort { number: backend.port, name: None };
     HTTPIngressPath {
         path: Some(path.path.clone()),
         path_type: path.path_type.name().into(),
         backend: IngressBackend {
-            service: Some(IngressServiceBackend { name, port: Some(port) }),
+            service: Some(IngressServiceBackend { name: backend.service, port: Some(port) }),
             ..IngressBackend::default()
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::graph::Code;
+    use crate::manifest::testing::{Case, named, with};
+
+    fn service(name: &str, port: u16) -> Value {
+        named(name, json!({"port": port, "targetApp": "x"}))
+    }
+
+    fn backends(case: &Case) -> Vec<(Value, Value)> {
+        let spec = case.spec("i");
+        let paths = spec["rules"][0]["http"]["paths"].as_array().unwrap().clone();
+        let backend = |path: &Value| path["backend"]["service"].clone();
+        paths
+            .iter()
+            .map(backend)
+            .map(|service| (service["name"].clone(), service["port"]["number"].clone()))
+            .collect()
+    }
+
+    #[test]
+    fn edges_by_handle_then_memory_then_text_then_loose_edges() {
+        let paths = json!([
+            {"id": "p1", "path": "/a", "serviceName": "stale", "servicePort": 1, "_linkedService": "s2"},
+            {"id": "p2", "path": "/b", "serviceName": "stale", "servicePort": 1, "_linkedService": "s2"},
+            {"id": "p3", "path": "/c", "serviceName": "written", "servicePort": "90"},
+            {"id": "p4", "path": "/d", "servicePort": 0},
+        ]);
+        let case = || {
+            Case::new([
+                ("i", "ingress", named("i", json!({"paths": paths}))),
+                ("s1", "service", service("one", 81)),
+                ("s2", "service", service("two", 82)),
+                ("s3", "service", named("three", json!({"targetApp": "x", "ports": [{"port": 83}]}))),
+            ])
+            .edges([("i", "", "s3"), ("i", "p1", "s1")])
+        };
+        for case in [case(), case().reversed()] {
+            let expected = [("one", 81), ("two", 82), ("written", 90), ("three", 83)];
+            assert_eq!(backends(&case), expected.map(|(name, port)| (json!(name), json!(port))));
+            assert_eq!(case.warnings(), []);
+        }
+    }
+
+    #[test]
+    fn the_legacy_form_is_one_path() {
+        let data =
+            json!({"paths": [], "path": "/x", "pathType": "Exact", "serviceName": "a", "servicePort": 80});
+        let spec = Case::new([("i", "ingress", named("i", data))]).spec("i");
+        let backend = json!({"service": {"name": "a", "port": {"number": 80}}});
+        assert_eq!(
+            spec,
+            json!({"rules": [{"http": {"paths": [{"path": "/x", "pathType": "Exact", "backend": backend}]}}]})
+        );
+    }
+
+    #[test]
+    fn tls_says_only_what_is_known() {
+        let tls = |more: Value| {
+            let data =
+                with(named("i", json!({"serviceName": "a", "servicePort": 80, "tlsEnabled": true})), more);
+            Case::new([("i", "ingress", data)]).spec("i")["tls"].clone()
+        };
+        assert_eq!(tls(json!({})), json!([{}]));
+        assert_eq!(tls(json!({"host": "*.a.b"})), json!([{"hosts": ["*.a.b"]}]));
+        let given = json!({"host": "a.b", "tlsHosts": ["c.d", ""], "tlsSecretName": "t"});
+        assert_eq!(tls(given), json!([{"hosts": ["c.d"], "secretName": "t"}]));
+    }
+
+    #[test]
+    fn a_path_to_nowhere_is_left_out_and_only_such_paths_are_refused() {
+        let paths = json!([{"id": "a"}, {"id": "b", "serviceName": "x", "servicePort": 80}]);
+        let case = Case::new([("i", "ingress", named("i", json!({"paths": paths})))]);
+        assert_eq!(case.warnings(), [("i".to_owned(), Code::BackendMissing)]);
+        assert_eq!(backends(&case).len(), 1);
+        assert_eq!(Case::error_fields("ingress", json!({})), ["paths"]);
+    }
+
+    #[test]
+    fn a_service_without_a_port_is_the_services_fault() {
+        let case = Case::new([
+            ("i", "ingress", named("i", json!({"paths": [{"id": "p"}]}))),
+            ("s", "service", named("s", json!({"targetApp": "x"}))),
+        ])
+        .edges([("i", "p", "s")]);
+        assert_eq!(case.errors(), [("s".to_owned(), "port".to_owned())]);
+        assert!(case.compile().documents.is_empty());
+    }
+
+    #[test]
+    fn problems_are_found_together() {
+        let paths =
+            json!([{"path": "no", "pathType": "Any", "serviceName": "Bad Name", "servicePort": 70000}]);
+        let data = json!({"host": "Bad_Host", "tlsEnabled": true, "tlsHosts": ["*"], "tlsSecretName": "S", "paths": paths,
+            "ingressClassName": "N", "annotations": {"a b": "x"}});
+        let fields = Case::error_fields("ingress", data);
+        for field in [
+            "host",
+            "tlsHosts",
+            "tlsSecretName",
+            "paths[0].path",
+            "paths[0].pathType",
+            "paths[0].serviceName",
+            "paths[0].servicePort",
+            "ingressClassName",
+            "annotations.a b",
+            "paths",
+        ] {
+            assert!(fields.iter().any(|found| found == field), "{field} {fields:?}");
+        }
     }
 }

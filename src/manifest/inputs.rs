@@ -167,9 +167,8 @@ impl LiveObjects {
 
     /// The live object of that address.
     pub fn get(&self, object: &ObjectRef) -> Option<&Value> {
-        let key =
-            (object.api_version.clone(), object.kind.clone(), object.namespace.clone(), object.name.clone());
-        self.objects.get(&key)
+        let ObjectRef { api_version, kind, namespace, name, .. } = object.clone();
+        self.objects.get(&(api_version, kind, namespace, name))
     }
 }
 

@@ -22,6 +22,8 @@ pub mod preflight;
 mod pull_secret;
 mod secret;
 mod service;
+#[cfg(test)]
+mod testing;
 mod volumes;
 mod workload;
 mod yaml;

@@ -172,3 +172,131 @@ fn port(port: &PeerPort) -> NetworkPolicyPort {
         end_port: None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::graph::Code;
+    use crate::manifest::testing::{Case, named, with};
+
+    fn policy(more: Value) -> Value {
+        with(named("np", json!({"policyTypes": ["Ingress"]})), more)
+    }
+
+    #[test]
+    fn header_links_choose_the_pods_in_either_direction() {
+        let case = || {
+            let selector = json!({"app": "stale", "tier": "x", " ": "blank"});
+            Case::new([
+                ("p", "networkpolicy", policy(json!({"podSelector": selector}))),
+                ("a", "deployment", named("a", json!({}))),
+                ("b", "daemonset", named("b", json!({}))),
+            ])
+        };
+        let one = || case().edges([("p", "", "a")]);
+        let two = || case().edges([("p", "output", "b"), ("p", "output", "a")]);
+        for (one, two) in [(one(), two()), (one().reversed(), two().reversed())] {
+            assert_eq!(one.spec("p")["podSelector"], json!({"matchLabels": {"app": "a", "tier": "x"}}));
+            let requirement = json!({"key": "app", "operator": "In", "values": ["b", "a"]});
+            assert_eq!(
+                two.spec("p")["podSelector"],
+                json!({"matchLabels": {"tier": "x"}, "matchExpressions": [requirement]})
+            );
+        }
+        assert_eq!(case().spec("p")["podSelector"], json!({"matchLabels": {"app": "stale", "tier": "x"}}));
+    }
+
+    #[test]
+    fn a_rule_whose_peers_are_all_gone_never_opens_the_pods() {
+        let rules = json!([
+            {"id": "r1", "from": [{"id": "x", "type": "podSelector", "podSelector": {"app": "gone"}, "_linkedWorkload": "zz"}]},
+            {"id": "r2", "from": []},
+        ]);
+        let case = Case::new([("p", "networkpolicy", policy(json!({"ingressRules": rules})))]);
+        assert_eq!(case.spec("p")["ingress"], json!([{}]), "only the rule that always was open");
+        assert_eq!(case.warnings(), [("p".to_owned(), Code::ReferenceGone)]);
+    }
+
+    #[test]
+    fn a_linked_peer_is_refreshed_appended_and_found_in_its_namespace() {
+        let rules = json!([{"id": "r", "to": [{"id": "x", "type": "podSelector", "podSelector": {"app": "old", "k": "v"}, "_linkedWorkload": "a"}]}]);
+        let case = || {
+            Case::new([
+                ("p", "networkpolicy", policy(json!({"policyTypes": ["Egress"], "egressRules": rules}))),
+                ("a", "deployment", named("a", json!({}))),
+                ("b", "deployment", named("b", json!({"namespace": "far"}))),
+            ])
+            .edges([("p", "r", "b"), ("p", "r", "a")])
+        };
+        for case in [case(), case().reversed()] {
+            let far = json!({"matchLabels": {"kubernetes.io/metadata.name": "far"}});
+            let expected = json!([{"to": [
+                {"podSelector": {"matchLabels": {"app": "a", "k": "v"}}},
+                {"podSelector": {"matchLabels": {"app": "b"}}, "namespaceSelector": far},
+            ]}]);
+            assert_eq!(case.spec("p")["egress"], expected);
+            assert_eq!(case.spec("p")["podSelector"], json!({}));
+        }
+    }
+
+    #[test]
+    fn an_edge_from_a_deleted_rule_does_not_widen_the_policy() {
+        let case = Case::new([
+            ("p", "networkpolicy", policy(json!({}))),
+            ("a", "deployment", named("a", json!({}))),
+        ])
+        .edges([("p", "rule-9", "a")]);
+        assert_eq!(case.spec("p")["podSelector"], json!({}));
+        assert_eq!(case.warnings(), [("p".to_owned(), Code::EdgeIgnored)]);
+    }
+
+    #[test]
+    fn peers_are_what_their_type_says() {
+        let peers = json!([
+            {"type": "podSelector"},
+            {"type": "namespaceSelector", "namespaceSelector": {}, "ipBlock": {"cidr": "junk"}},
+            {"podSelector": {"a": "b"}, "namespaceSelector": {"c": "d"}},
+            {"type": "ipBlock", "ipBlock": {"cidr": "2001:db8::/32", "except": ["2001:db8:1::/48", ""]}},
+        ]);
+        let ports = json!([{"port": "8080"}, {"port": 0.0, "protocol": "UDP"}]);
+        let rules = json!([{"from": peers, "ports": [ports[0]]}]);
+        let spec = Case::new([("p", "networkpolicy", policy(json!({"ingressRules": rules})))]).spec("p");
+        let expected = json!([
+            {"podSelector": {}},
+            {"namespaceSelector": {}},
+            {"podSelector": {"matchLabels": {"a": "b"}}, "namespaceSelector": {"matchLabels": {"c": "d"}}},
+            {"ipBlock": {"cidr": "2001:db8::/32", "except": ["2001:db8:1::/48"]}},
+        ]);
+        assert_eq!(spec["ingress"][0]["from"], expected);
+        assert_eq!(spec["ingress"][0]["ports"], json!([{"protocol": "TCP", "port": 8080}]));
+    }
+
+    #[test]
+    fn problems_are_found_together() {
+        let rules = json!([{"from": [
+            {"type": "ipBlock"},
+            {"type": "ipBlock", "ipBlock": {"cidr": "10.0.0.0/8", "except": ["11.0.0.0/16", "10.0.0.0/8", "x"]}},
+            {"type": "what"},
+            {},
+            {"podSelector": {"a b": "c"}, "ipBlock": {"cidr": "10.0.0.0/8"}},
+        ], "ports": [{"port": 0}, {"protocol": "ICMP"}]}]);
+        let fields = Case::error_fields("networkpolicy", policy(json!({"ingressRules": rules})));
+        let from = |rest: &str| format!("ingressRules[0].from{rest}");
+        let expected = vec![
+            from("[0].ipBlock.cidr"),
+            from("[1].ipBlock.except"),
+            from("[1].ipBlock.except"),
+            from("[1].ipBlock.except"),
+            from("[2].type"),
+            from("[3].type"),
+            from("[4].podSelector.a b"),
+            from("[4].ipBlock"),
+            "ingressRules[0].ports[0].port".into(),
+            "ingressRules[0].ports[1].protocol".into(),
+        ];
+        assert_eq!(fields, expected);
+        assert_eq!(Case::error_fields("networkpolicy", json!({})), ["policyTypes"]);
+        assert_eq!(Case::error_fields("networkpolicy", json!({"policyTypes": ["x"]})), ["policyTypes"]);
+    }
+}

@@ -131,3 +131,82 @@ fn security_context(context: &kinds::SecurityContext) -> SecurityContext {
         ..SecurityContext::default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::manifest::testing::{Case, named};
+
+    fn container(more: Value) -> Value {
+        Case::new([("d", "deployment", named("d", more))]).container("d")
+    }
+
+    #[test]
+    fn what_is_unset_is_not_written() {
+        let data = json!({"port": 0, "command": [], "args": null, "resources": {"limits": {"cpu": ""}}, "securityContext": {}, "env": {}});
+        assert_eq!(container(data), json!({"name": "d", "image": "example/app:1"}));
+    }
+
+    #[test]
+    fn texts_are_kept_byte_for_byte() {
+        let data = json!({"image": " nginx ", "command": ["", " a\n"], "args": ["yes", "1e6"], "imagePullPolicy": "Never"});
+        let expected = json!({"name": "d", "image": "nginx", "imagePullPolicy": "Never", "command": ["", " a\n"], "args": ["yes", "1e6"]});
+        assert_eq!(container(data), expected);
+    }
+
+    #[test]
+    fn probes_by_what_they_hold() {
+        let probes = |liveness: Value, port: Value| {
+            container(json!({"livenessProbe": liveness, "port": port}))["livenessProbe"].clone()
+        };
+        let http = json!({"httpGet": {"path": "/health", "port": 8080}, "initialDelaySeconds": 30, "periodSeconds": 10});
+        assert_eq!(probes(json!({}), Value::Null), http);
+        assert_eq!(probes(json!({"port": "web"}), json!(80))["httpGet"]["port"], "web");
+        let tcp = json!({"tcpSocket": {"port": 5432}, "initialDelaySeconds": 0, "periodSeconds": 10, "timeoutSeconds": 3, "failureThreshold": 5});
+        let given = json!({"tcpSocket": {"port": "5432"}, "initialDelaySeconds": 0, "timeoutSeconds": 3, "failureThreshold": 5, "exec": {"command": []}});
+        assert_eq!(probes(given, json!(80)), tcp);
+        let job = Case::new([("j", "job", named("j", json!({"livenessProbe": {}})))]);
+        assert!(job.container("j").get("livenessProbe").is_none());
+    }
+
+    #[test]
+    fn resources_are_quantities_and_requests_fit_the_limits() {
+        let data = json!({"resources": {"limits": {"cpu": 1, "memory": "1Gi"}, "requests": {"cpu": "1000m", "memory": 1_000_000}}});
+        let expected = json!({"limits": {"cpu": "1", "memory": "1Gi"}, "requests": {"cpu": "1000m", "memory": "1000000"}});
+        assert_eq!(container(data)["resources"], expected);
+        let bad = json!({"resources": {"limits": {"cpu": "-1", "memory": "1Gi"}, "requests": {"cpu": "many", "memory": "2Gi"}}});
+        let expected = ["resources.limits.cpu", "resources.requests.cpu", "resources.requests.memory"];
+        assert_eq!(Case::error_fields("deployment", bad), expected);
+    }
+
+    #[test]
+    fn security_context_keeps_false_and_zero() {
+        let data =
+            json!({"securityContext": {"privileged": false, "runAsUser": 0, "capabilities": ["NET_ADMIN"]}});
+        let expected = json!({"privileged": false, "runAsUser": 0, "capabilities": {"add": ["NET_ADMIN"]}});
+        assert_eq!(container(data)["securityContext"], expected);
+    }
+
+    #[test]
+    fn problems_are_found_together() {
+        let data = json!({"image": "a b", "port": 65536, "command": "sh", "args": [1], "imagePullPolicy": "Sometimes", "serviceAccountName": "A",
+            "imagePullSecrets": ["A"], "securityContext": {"privileged": "yes"}, "readinessProbe": "x", "livenessProbe": {"periodSeconds": -1}, "replicas": 1.5});
+        let mut fields = Case::error_fields("deployment", data);
+        fields.sort();
+        let expected = [
+            "args[0]",
+            "command",
+            "image",
+            "imagePullPolicy",
+            "imagePullSecrets",
+            "livenessProbe.periodSeconds",
+            "port",
+            "readinessProbe",
+            "replicas",
+            "securityContext.privileged",
+            "serviceAccountName",
+        ];
+        assert_eq!(fields, expected);
+    }
+}

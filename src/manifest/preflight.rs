@@ -258,3 +258,93 @@ fn owns(live: &Value, field: &str) -> bool {
 fn label<'v>(object: &'v Value, key: &str) -> Option<&'v str> {
     object.pointer("/metadata/labels")?.get(key)?.as_str()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest::testing::{Case, named};
+
+    fn document(namespace: &str) -> Document {
+        let case = Case::new([("c", "configmap", named("c", json!({"namespace": namespace})))]);
+        case.compile().documents.remove(0)
+    }
+
+    fn labelled(labels: &Value) -> Value {
+        json!({"metadata": {"labels": labels}})
+    }
+
+    #[test]
+    fn the_table_of_taking_over() {
+        let decide = |namespace: &str, live: Option<Value>, adopt| {
+            take_over(&document(namespace), live.as_ref(), None, adopt)
+        };
+        let code = |decision| match decision {
+            TakeOver::Refuse(finding) => Some((finding.code, finding.node_id)),
+            TakeOver::Create | TakeOver::Update | TakeOver::Adopt => None,
+        };
+        let ours = labelled(&json!({"orchcli.dev/workflow-id": "0".repeat(24)}));
+        let theirs = labelled(&json!({"orchcli.dev/workflow-id": "1".repeat(24), "managed-by": "kubeorch"}));
+        let reference = labelled(&json!({"managed-by": "kubeorch"}));
+        let refused = |code| Some((code, Some("c".to_owned())));
+        assert_eq!(decide("a", None, false), TakeOver::Create);
+        assert_eq!(decide("a", Some(ours.clone()), false), TakeOver::Update);
+        assert_eq!(code(decide("a", Some(theirs), true)), refused(Code::OwnedByWorkflow));
+        assert_eq!(decide("a", Some(reference.clone()), false), TakeOver::Adopt);
+        assert_eq!(code(decide("a", Some(json!({})), false)), refused(Code::NotManaged));
+        assert_eq!(decide("a", Some(json!({})), true), TakeOver::Adopt);
+        assert_eq!(decide("kube-system", None, false), TakeOver::Create);
+        assert_eq!(decide("kube-system", Some(ours), false), TakeOver::Update);
+        assert_eq!(code(decide("kube-system", Some(reference), true)), refused(Code::Protected));
+    }
+
+    #[test]
+    fn markers_of_the_reference() {
+        for labels in [
+            json!({"managed-by": "kubeorch"}),
+            json!({"app.kubernetes.io/managed-by": "kubeorch"}),
+            json!({"kubeorch.io/plugin": "x"}),
+        ] {
+            assert!(has_reference_marker(&labelled(&labels)), "{labels}");
+        }
+        assert!(!has_reference_marker(&labelled(&json!({"managed-by": "helm"}))));
+    }
+
+    #[test]
+    fn a_job_is_left_alone_only_while_it_runs_the_same_spec() {
+        let live = |hash: &str, condition: &str| {
+            json!({"metadata": {"uid": "u", "annotations": {SPEC_HASH: hash}},
+            "status": {"conditions": [{"type": condition, "status": "True"}]}})
+        };
+        let replace = |active| JobAction::Replace { uid: Some("u".into()), active };
+        assert_eq!(job_action(None, "h"), JobAction::Create);
+        assert_eq!(job_action(Some(&live("h", "Suspended")), "h"), JobAction::Leave);
+        assert_eq!(job_action(Some(&live("old", "FailureTarget")), "h"), replace(true));
+        assert_eq!(job_action(Some(&live("h", "Complete")), "h"), replace(false));
+    }
+
+    #[test]
+    fn the_hash_is_of_the_spec_whatever_its_order() {
+        let (a, b) = (
+            json!({"spec": {"x": 1, "y": {"z": 2, "w": 3}}}),
+            json!({"kind": "Job", "spec": {"y": {"w": 3, "z": 2}, "x": 1}}),
+        );
+        assert_eq!(spec_hash(&a), spec_hash(&b));
+        assert_ne!(spec_hash(&a), spec_hash(&json!({"spec": {"x": 1}})));
+        let body = with_spec_hash(&json!({"metadata": {"name": "j"}, "spec": {}}));
+        assert_eq!(body["metadata"]["annotations"][SPEC_HASH], spec_hash(&json!({"spec": {}})));
+    }
+
+    #[test]
+    fn replicas_are_handed_over_while_they_are_ours() {
+        let live = |manager: &str| {
+            json!({"spec": {"replicas": 4}, "metadata": {"managedFields": [
+            {"manager": manager, "fieldsV1": {"f:spec": {"f:replicas": {}}}}]}})
+        };
+        let body = json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "d", "namespace": "n", "labels": {}}, "spec": {}});
+        let expected = json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "d", "namespace": "n"}, "spec": {"replicas": 4}});
+        assert_eq!(replica_handover(&body, &live("orchcli")), Some(expected));
+        assert_eq!(replica_handover(&body, &live("orchcli-scale")), None);
+        let counted = json!({"spec": {"replicas": 1}, "metadata": {}});
+        assert_eq!(replica_handover(&counted, &live("orchcli")), None);
+    }
+}

@@ -163,3 +163,132 @@ fn append(body: &mut serde_json::Value, name: &str) {
         names.push(json!({"name": name}));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::{Login, Registry, RegistryType};
+    use crate::graph::Code;
+    use crate::manifest::Role;
+    use crate::manifest::testing::{Case, named};
+
+    fn registry(id: &str, kind: RegistryType, url: &str) -> Registry {
+        let login = Login { username: "me".into(), password: "pw".into() };
+        Registry {
+            id: id.into(),
+            kind,
+            url: url.into(),
+            is_default: false,
+            created_at: String::new(),
+            login: Ok(login),
+        }
+    }
+
+    /// The registry chosen for an image.
+    fn chosen(image: &str, registries: Vec<Registry>) -> Option<String> {
+        let case =
+            Case { registries, ..Case::new([("d", "deployment", named("d", json!({"image": image})))]) };
+        let name =
+            case.pod("d").pointer("/imagePullSecrets/0/name").and_then(Value::as_str).map(str::to_owned);
+        name.map(|name| name.trim_start_matches("orchcli-registry-").to_owned())
+    }
+
+    #[test]
+    fn images_find_their_registry_by_host() {
+        use RegistryType::{Acr, Custom, Dockerhub, Ecr, Gcr, Ghcr};
+        let all = || {
+            vec![
+                registry("hub", Dockerhub, ""),
+                registry("ghcr", Ghcr, ""),
+                registry("ecr", Ecr, "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team"),
+                registry("gcr", Gcr, ""),
+                registry("gar", Gcr, "https://us-docker.pkg.dev/project/repo"),
+                registry("acr", Acr, "mine.azurecr.io"),
+                registry("own", Custom, "http://Registry.local:5000/"),
+            ]
+        };
+        for (image, expected) in [
+            ("nginx", Some("hub")),
+            ("index.docker.io/a/b:1", Some("hub")),
+            (
+                "ghcr.io/o/n@sha256:0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0",
+                Some("ghcr"),
+            ),
+            ("123456789012.dkr.ecr.eu-west-1.amazonaws.com/x", Some("ecr")),
+            ("gcr.io/p/i", Some("gcr")),
+            ("eu.gcr.io/p/i", None),
+            ("us-docker.pkg.dev/other/i", Some("gar")),
+            ("mine.azurecr.io/i", Some("acr")),
+            ("registry.local:5000/i", Some("own")),
+            ("registry.local/i", None),
+            ("localhost:5000/i", None),
+        ] {
+            assert_eq!(chosen(image, all()).as_deref(), expected, "{image}");
+        }
+    }
+
+    #[test]
+    fn among_equals_path_user_default_and_age_decide() {
+        let custom = |id: &str, url: &str| registry(id, RegistryType::Custom, url);
+        let deeper = vec![custom("a", "h.io"), custom("b", "h.io/team"), custom("c", "h.io/te")];
+        assert_eq!(chosen("h.io/team/x", deeper).as_deref(), Some("b"));
+        let mine = Registry { is_default: true, ..registry("a", RegistryType::Ghcr, "") };
+        let theirs = Registry {
+            login: Ok(Login { username: "acme".into(), password: "x".into() }),
+            ..registry("b", RegistryType::Ghcr, "")
+        };
+        assert_eq!(chosen("ghcr.io/acme/x", vec![mine, theirs]).as_deref(), Some("b"));
+        let aged = |id: &str, at: &str, is_default| Registry {
+            created_at: at.into(),
+            is_default,
+            ..registry(id, RegistryType::Ghcr, "")
+        };
+        assert_eq!(
+            chosen("ghcr.io/x/y", vec![aged("a", "2025", false), aged("b", "2024", false)]).as_deref(),
+            Some("b")
+        );
+        assert_eq!(
+            chosen("ghcr.io/x/y", vec![aged("a", "2025", true), aged("b", "2024", false)]).as_deref(),
+            Some("a")
+        );
+    }
+
+    #[test]
+    fn one_secret_a_registry_and_namespace_first_of_all() {
+        let nodes = [
+            ("a", "deployment", named("a", json!({"image": "ghcr.io/x/a"}))),
+            ("b", "cronjob", named("b", json!({"image": "ghcr.io/x/b", "schedule": "@daily"}))),
+            ("c", "job", named("c", json!({"image": "ghcr.io/x/c", "namespace": "far"}))),
+            ("d", "configmap", named("d", json!({}))),
+        ];
+        let case = Case { registries: vec![registry("r", RegistryType::Ghcr, "")], ..Case::new(nodes) };
+        let documents = case.compile().documents;
+        let places: Vec<_> = documents
+            .iter()
+            .map(|document| (document.role, document.object.namespace.clone().unwrap()))
+            .collect();
+        assert_eq!(
+            places[..2],
+            [(Role::PullSecret, "default".to_owned()), (Role::PullSecret, "far".to_owned())]
+        );
+        assert_eq!(documents.len(), 6);
+        assert_eq!(documents[0].node_id, None);
+        let pod = case.spec("b")["jobTemplate"]["spec"]["template"]["spec"].clone();
+        assert_eq!(pod["imagePullSecrets"], json!([{"name": "orchcli-registry-r"}]));
+    }
+
+    #[test]
+    fn without_a_login_the_run_goes_on() {
+        let broken = Registry {
+            login: Err("the token service is down".into()),
+            ..registry("r", RegistryType::Dockerhub, "")
+        };
+        let case = Case {
+            registries: vec![broken],
+            ..Case::new([("d", "deployment", named("d", json!({"image": "nginx"})))])
+        };
+        assert_eq!(case.warnings(), [("d".to_owned(), Code::CredentialsMissing)]);
+        assert!(case.pod("d").get("imagePullSecrets").is_none());
+    }
+}

@@ -164,3 +164,105 @@ fn check_values(context: &Context, at: usize, kind: SecretType, data: &BTreeMap<
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use serde_json::{Value, json};
+
+    use super::STANDARD;
+    use crate::graph::Code;
+    use crate::manifest::testing::{Case, named};
+    use crate::manifest::{FieldManager, NodeNote};
+
+    fn keys(names: &[&str]) -> Value {
+        names.iter().map(|name| json!({"id": name, "name": name})).collect()
+    }
+
+    fn node(more: Value) -> [(&'static str, &'static str, Value); 1] {
+        [("s", "secret", named("login", more))]
+    }
+
+    fn live(data: &Value) -> Value {
+        json!({"apiVersion": "v1", "kind": "Secret", "type": "Opaque", "data": data, "metadata": {"name": "login", "namespace": "default"}})
+    }
+
+    fn data(case: &Case) -> Vec<(String, String)> {
+        let body = case.body("s");
+        let decode =
+            |value: &Value| String::from_utf8(STANDARD.decode(value.as_str().unwrap()).unwrap()).unwrap();
+        body["data"].as_object().unwrap().iter().map(|(key, value)| (key.clone(), decode(value))).collect()
+    }
+
+    #[test]
+    fn the_table_of_values() {
+        let case = Case::new(node(json!({"keys": keys(&["kept", "missing", "given"])})))
+            .live(live(
+                &json!({"kept": "bGl2ZQ==", "blank": "bGl2ZQ==", "removed": "bGl2ZQ==", "given": "bGl2ZQ=="}),
+            ))
+            .secret("s", "given", "new")
+            .secret("s", "outside", "y")
+            .secret("s", "blank", "")
+            .secret("s", "empty", "")
+            .secret("s", "_new_1", "x");
+        let expected =
+            [("blank", "live"), ("empty", ""), ("given", "new"), ("kept", "live"), ("outside", "y")];
+        assert_eq!(data(&case), expected.map(|(key, value)| (key.to_owned(), value.to_owned())));
+        assert_eq!(case.warnings(), [("s".to_owned(), Code::ValueMissing)]);
+        assert_eq!(case.compile().documents[0].manager, FieldManager::OrchcliSecret);
+    }
+
+    #[test]
+    fn without_values_nothing_is_created() {
+        let case = Case::new(node(json!({"keys": keys(&["a", "b"])}))).secret("s", "_new_1", "x");
+        let compiled = case.compile();
+        assert!(compiled.documents.is_empty());
+        assert_eq!(compiled.notes["s"], NodeNote::SecretNotCreated);
+        assert_eq!(
+            case.warnings(),
+            [("s".to_owned(), Code::ValueMissing)],
+            "one for the node, not one a key"
+        );
+    }
+
+    #[test]
+    fn without_values_a_live_secret_only_gets_its_labels() {
+        let case = Case::new(node(json!({"keys": keys(&["a"])}))).live(live(&json!({"z": "eA=="})));
+        let compiled = case.compile();
+        assert!(case.body("s").get("data").is_none());
+        assert_eq!(compiled.documents[0].manager, FieldManager::Orchcli, "or the data would be dropped");
+        assert_eq!(compiled.notes["s"], NodeNote::SecretExists);
+        assert_eq!(case.warnings(), []);
+    }
+
+    #[test]
+    fn types_insist_on_their_keys() {
+        let tls = json!({"secretType": "kubernetes.io/tls", "keys": keys(&["tls.crt"])});
+        assert_eq!(Case::error_fields("secret", tls), ["keys"]);
+        let docker = || {
+            Case::new(node(
+                json!({"secretType": "kubernetes.io/dockerconfigjson", "keys": keys(&[".dockerconfigjson"])}),
+            ))
+        };
+        let refused = docker().secret("s", ".dockerconfigjson", "s3cret");
+        assert_eq!(refused.errors(), [("s".to_owned(), "keys".to_owned())]);
+        assert!(!format!("{:?}", refused.compile().findings).contains("s3cret"));
+        assert!(docker().secret("s", ".dockerconfigjson", "{\"auths\":{}}").errors().is_empty());
+    }
+
+    #[test]
+    fn the_type_of_a_live_secret_is_final() {
+        let case = Case::new(node(json!({"secretType": "kubernetes.io/basic-auth"})))
+            .live(live(&json!({})))
+            .secret("s", "username", "u");
+        assert_eq!(case.errors(), [("s".to_owned(), "secretType".to_owned())]);
+        assert_eq!(Case::error_fields("secret", json!({"secretType": "mine"})), ["secretType"]);
+    }
+
+    #[test]
+    fn names_are_checked() {
+        let case = Case::new(node(json!({"keys": keys(&["a b", "c", "c", ""])}))).secret("s", "d/e", "x");
+        let fields: Vec<_> = case.errors().into_iter().map(|(_, field)| field).collect();
+        assert_eq!(fields, ["keys[0].name", "keys[2].name", "secrets"]);
+    }
+}

@@ -103,3 +103,107 @@ pub(super) fn int_or_string(port: &Port) -> IntOrString {
         Port::Name(name) => IntOrString::String(name.clone()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::graph::Code;
+    use crate::manifest::testing::{Case, named};
+
+    #[test]
+    fn a_linked_workload_wins_over_copied_fields_in_either_direction() {
+        let case = || {
+            let service = named("web", json!({"port": 80, "targetApp": "old"}));
+            Case::new([("s", "service", service), ("d", "daemonset", named("agent", json!({"port": 9100})))])
+                .edges([("s", "output", "d")])
+        };
+        for case in [case(), case().reversed()] {
+            let spec = case.spec("s");
+            assert_eq!(spec["selector"], json!({"app": "agent"}));
+            assert_eq!(
+                spec["ports"],
+                json!([{"name": "http", "protocol": "TCP", "port": 80, "targetPort": 9100}])
+            );
+        }
+    }
+
+    #[test]
+    fn target_ports_follow_field_then_workload_then_port() {
+        let target = |more, workload| {
+            let nodes = [("s", "service", named("s", more)), ("d", "deployment", named("d", workload))];
+            Case::new(nodes).edges([("s", "", "d")]).spec("s")["ports"][0]["targetPort"].clone()
+        };
+        assert_eq!(target(json!({"port": 80, "targetPort": "metrics"}), json!({"port": 1})), "metrics");
+        assert_eq!(target(json!({"port": "80", "targetPort": "8080"}), json!({"port": 1})), 8080);
+        assert_eq!(target(json!({"port": 80, "targetPort": null}), json!({"port": 0})), 80);
+    }
+
+    #[test]
+    fn a_given_selector_is_verbatim() {
+        let data =
+            named("s", json!({"port": 80, "selector": {"a": 1, "b": true, "gone": null}, "targetApp": "x"}));
+        assert_eq!(Case::new([("s", "service", data)]).spec("s")["selector"], json!({"a": "1", "b": "true"}));
+    }
+
+    #[test]
+    fn fields_of_another_type_are_neither_used_nor_judged() {
+        let data = json!({"targetApp": "x", "port": 80, "type": "ExternalName", "loadBalancerSourceRanges": ["junk"],
+            "externalTrafficPolicy": "Local", "loadBalancerIP": "1.2.3.4", "ports": [{"port": 80, "nodePort": 7}]});
+        let spec = Case::new([("s", "service", named("s", data))]).spec("s");
+        let ports = json!([{"name": "http", "protocol": "TCP", "port": 80, "targetPort": 80}]);
+        assert_eq!(spec, json!({"type": "ClusterIP", "selector": {"app": "x"}, "ports": ports}));
+    }
+
+    #[test]
+    fn type_is_an_alias_and_node_ports_are_kept() {
+        let data = json!({"targetApp": "x", "type": "NodePort", "clusterIP": "None", "externalTrafficPolicy": "Cluster",
+            "ports": [{"port": 80, "nodePort": 30080}]});
+        let spec = Case::new([("s", "service", named("s", data))]).spec("s");
+        assert_eq!((&spec["type"], &spec["ports"][0]["nodePort"]), (&json!("NodePort"), &json!(30080)));
+        assert_eq!(spec["externalTrafficPolicy"], "Cluster");
+        assert!(spec.get("clusterIP").is_none());
+    }
+
+    #[test]
+    fn annotations_and_affinity() {
+        let data = json!({"targetApp": "x", "port": 80, "clusterIP": "None", "annotations": {"a/b": 1},
+            "sessionAffinity": "ClientIP", "sessionAffinityTimeout": 60});
+        let body = Case::new([("s", "service", named("s", data))]).body("s");
+        assert_eq!(body["metadata"]["annotations"], json!({"a/b": "1"}));
+        assert_eq!(body["spec"]["clusterIP"], "None");
+        assert_eq!(body["spec"]["sessionAffinityConfig"], json!({"clientIP": {"timeoutSeconds": 60}}));
+    }
+
+    #[test]
+    fn problems_are_found_together() {
+        let data = json!({"name": "1s", "serviceType": "x", "targetPort": "Not A Port", "clusterIP": "10.0.0.1", "sessionAffinity": "y",
+            "ports": [{"port": 80, "name": "a"}, {"port": 80, "name": "b"}, {"port": 81, "name": "a"}, {}]});
+        let mut fields = Case::error_fields("service", data);
+        fields.sort();
+        let expected = [
+            "clusterIP",
+            "name",
+            "ports[1].port",
+            "ports[2].name",
+            "ports[3].port",
+            "serviceType",
+            "sessionAffinity",
+            "targetApp",
+            "targetPort",
+        ];
+        assert_eq!(fields, expected);
+    }
+
+    #[test]
+    fn only_the_first_workload_counts_and_namespaces_must_match() {
+        let nodes = [
+            ("s", "service", named("s", json!({"port": 80}))),
+            ("a", "deployment", named("a", json!({"namespace": "elsewhere"}))),
+            ("b", "deployment", named("b", json!({}))),
+        ];
+        let case = Case::new(nodes).edges([("s", "output", "a"), ("s", "output", "b")]);
+        assert_eq!(case.warnings(), [("s".to_owned(), Code::EdgeIgnored)]);
+        assert_eq!(case.errors(), [("s".to_owned(), "namespace".to_owned())]);
+    }
+}

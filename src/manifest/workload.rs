@@ -15,8 +15,9 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use serde_json::Value;
 
 use super::context::{Context, app_selector, filled};
+use super::preflight::{self, JobAction};
 use super::service::named_port;
-use super::{FieldManager, ObjectRef, Role, pod, preflight};
+use super::{Document, FieldManager, ObjectRef, Replacement, Role, pod};
 use crate::graph::decode::DecodedNode;
 use crate::graph::fields::{Choice as _, Port};
 use crate::graph::kinds::{self, ClaimTemplate, MaxUnavailable, Spec, TolerationOperator};
@@ -48,7 +49,6 @@ pub(super) fn build(context: &mut Context, at: usize) {
             let object =
                 Job { metadata: context.own_metadata(at), spec: Some(job(spec, template)), status: None };
             context.push(at, Role::Node, &object);
-            replace_live_job(context, at);
         }
         Spec::CronJob(spec) => {
             let object = cron_job(context, at, node, spec);
@@ -247,18 +247,21 @@ fn job(spec: &kinds::Job, template: PodTemplateSpec) -> JobSpec {
     }
 }
 
-/// A Job's pods cannot change: what is live goes first, if it must (engine.md 3.4).
-fn replace_live_job(context: &mut Context, at: usize) {
-    let live = context.live(at);
-    let Some(document) = context.built.documents.last().filter(|last| last.position == at) else { return };
-    let action = preflight::job_action(live, &preflight::spec_hash(&document.document.body));
-    let (preflight::JobAction::Replace { uid, active }, node_id) =
-        (action, context.decoded.id(at).to_owned())
-    else {
-        return;
-    };
-    let object = document.document.object.clone();
-    context.built.replacements.push(super::Replacement { node_id, object, uid, active });
+/// A Job's pods cannot change: what is live goes first, if it must (engine.md 3.4). Called when the documents are final.
+pub(super) fn replace_live_jobs(context: &mut Context) {
+    let is_job = |document: &&Document| document.role == Role::Node && document.object.kind == "Job";
+    let documents = context.built.documents.iter().map(|ranked| &ranked.document);
+    let replacements = documents.filter(is_job).filter_map(|document| {
+        let live = context.inputs.live.get(&document.object);
+        match preflight::job_action(live, &preflight::spec_hash(&document.body)) {
+            JobAction::Create | JobAction::Leave => None,
+            JobAction::Replace { uid, active } => {
+                let object = document.object.clone();
+                Some(Replacement { node_id: document.node_id.clone()?, object, uid, active })
+            }
+        }
+    });
+    context.built.replacements = replacements.collect();
 }
 
 fn cron_job(context: &Context, at: usize, node: &DecodedNode, spec: &kinds::CronJob) -> CronJob {
@@ -276,5 +279,193 @@ fn cron_job(context: &Context, at: usize, node: &DecodedNode, spec: &kinds::Cron
             job_template: JobTemplateSpec { metadata: None, spec: Some(job(&spec.job, template)) },
         }),
         status: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::graph::Code;
+    use crate::manifest::Role;
+    use crate::manifest::testing::{Case, named, with};
+
+    fn single(kind: &str, more: Value) -> Case {
+        Case::new([("n", kind, named("app", more))])
+    }
+
+    #[test]
+    fn zero_is_a_value_and_unset_is_absent() {
+        let data = json!({"completions": "2", "parallelism": 0, "backoffLimit": 0, "ttlSecondsAfterFinished": 0.0, "activeDeadlineSeconds": 1_000_000});
+        let spec = single("job", data).spec("n");
+        for (field, value) in [
+            ("completions", 2),
+            ("parallelism", 0),
+            ("backoffLimit", 0),
+            ("ttlSecondsAfterFinished", 0),
+            ("activeDeadlineSeconds", 1_000_000),
+        ] {
+            assert_eq!(spec[field], value, "{field}");
+        }
+        assert_eq!(spec["template"]["spec"]["restartPolicy"], "Never");
+        let bare = single("job", json!({"completions": null, "backoffLimit": ""})).spec("n");
+        assert_eq!(bare.as_object().unwrap().keys().collect::<Vec<_>>(), ["template"]);
+        assert_eq!(single("deployment", json!({"replicas": 0})).spec("n")["replicas"], 0);
+        assert_eq!(single("statefulset", json!({"replicas": null})).spec("n")["replicas"], 1);
+    }
+
+    #[test]
+    fn a_cronjob_maps_every_field() {
+        let data = json!({"schedule": " 0 3 * * * ", "timeZone": "Europe/Berlin", "suspend": false, "successfulJobsHistoryLimit": 0,
+            "failedJobsHistoryLimit": "0", "startingDeadlineSeconds": 0, "concurrencyPolicy": "Replace", "backoffLimit": 0, "activeDeadlineSeconds": 5});
+        let mut spec = single("cronjob", data).spec("n");
+        let job = spec.as_object_mut().unwrap().remove("jobTemplate").unwrap();
+        assert_eq!(
+            spec,
+            json!({"schedule": "0 3 * * *", "timeZone": "Europe/Berlin", "suspend": false, "successfulJobsHistoryLimit": 0,
+                "failedJobsHistoryLimit": 0, "startingDeadlineSeconds": 0, "concurrencyPolicy": "Replace"})
+        );
+        assert_eq!(
+            (&job["spec"]["backoffLimit"], &job["spec"]["activeDeadlineSeconds"]),
+            (&json!(0), &json!(5))
+        );
+        assert_eq!(job["spec"]["template"]["spec"]["restartPolicy"], "OnFailure");
+    }
+
+    #[test]
+    fn schedules_and_zones_are_checked() {
+        let fields = Case::error_fields(
+            "cronjob",
+            json!({"schedule": "TZ=UTC 0 0 * * *", "timeZone": "Mars/Olympus"}),
+        );
+        assert_eq!(fields, ["schedule", "timeZone"]);
+        assert_eq!(Case::error_fields("cronjob", json!({"schedule": "  "})), ["schedule"]);
+    }
+
+    #[test]
+    fn a_daemonset_rolls_as_told() {
+        let strategy = |more| single("daemonset", more).spec("n").get("updateStrategy").cloned();
+        assert_eq!(strategy(json!({})), None);
+        let one = json!({"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 1}});
+        assert_eq!(strategy(json!({"updateStrategy": "RollingUpdate"})), Some(one));
+        assert_eq!(
+            strategy(json!({"updateStrategy": "OnDelete", "maxUnavailable": "junk"})),
+            Some(json!({"type": "OnDelete"}))
+        );
+        assert_eq!(
+            strategy(json!({"maxUnavailable": "2"})),
+            Some(json!({"rollingUpdate": {"maxUnavailable": 2}}))
+        );
+    }
+
+    #[test]
+    fn node_fields_of_a_daemonset() {
+        let tolerations = json!([{"operator": "Exists"}, {"key": "a", "value": "b", "effect": "NoExecute", "tolerationSeconds": 0}]);
+        let pod = single("daemonset", json!({"tolerations": tolerations, "hostNetwork": false, "hostPID": true, "nodeSelector": {"a": true}})).pod("n");
+        let expected = json!([{"operator": "Exists"}, {"key": "a", "operator": "Equal", "value": "b", "effect": "NoExecute", "tolerationSeconds": 0}]);
+        assert_eq!(pod["tolerations"], expected);
+        assert_eq!((&pod["hostPID"], &pod["nodeSelector"]), (&json!(true), &json!({"a": "true"})));
+        assert!(pod.get("hostNetwork").is_none() && pod.get("dnsPolicy").is_none());
+        let bad = json!({"maxUnavailable": "0%", "tolerations": [{"value": "x"}, {"key": "a", "tolerationSeconds": 1}]});
+        assert_eq!(
+            Case::error_fields("daemonset", bad),
+            ["maxUnavailable", "tolerations[0].key", "tolerations[1].tolerationSeconds"]
+        );
+    }
+
+    #[test]
+    fn a_statefulset_brings_its_headless_service_unless_there_is_one() {
+        let roles =
+            |case: &Case| case.compile().documents.iter().map(|document| document.role).collect::<Vec<_>>();
+        assert_eq!(roles(&single("statefulset", json!({}))), [Role::Headless, Role::Node]);
+        let with_service = |more: Value| {
+            let service = with(named("app-headless", json!({"port": 80})), more);
+            Case::new([("n", "statefulset", named("app", json!({}))), ("s", "service", service)])
+                .edges([("s", "", "n")])
+        };
+        assert_eq!(roles(&with_service(json!({"clusterIP": "None"}))), [Role::Node, Role::Node]);
+        assert_eq!(with_service(json!({"clusterIP": "None"})).warnings(), []);
+        assert_eq!(with_service(json!({})).warnings(), [("n".to_owned(), Code::NotHeadless)]);
+        let found = |owner: &str| {
+            let metadata = json!({"name": "app-headless", "namespace": "default", "labels": {"orchcli.dev/workflow-id": owner}});
+            single("statefulset", json!({}))
+                .live(json!({"apiVersion": "v1", "kind": "Service", "metadata": metadata}))
+        };
+        assert_eq!(roles(&found("0123456789abcdef01234567")), [Role::Node]);
+        assert_eq!(roles(&found(&"0".repeat(24))), [Role::Headless, Role::Node]);
+    }
+
+    #[test]
+    fn a_headless_service_selects_the_pods_and_has_ports_only_with_a_port() {
+        let documents = single("statefulset", json!({"labels": {"tier": "db"}, "serviceName": "app"}))
+            .compile()
+            .documents;
+        let service = &documents[0].body;
+        assert_eq!(
+            service["spec"],
+            json!({"clusterIP": "None", "publishNotReadyAddresses": true, "selector": {"app": "app"}})
+        );
+        let labels = service["metadata"]["labels"].as_object().unwrap();
+        assert_eq!((&labels["orchcli.dev/role"], &labels["tier"]), (&json!("headless"), &json!("db")));
+        assert!(!labels.contains_key("version"), "only deployment and statefulset objects have one");
+    }
+
+    #[test]
+    fn what_cannot_change_of_a_statefulset_stops_the_run() {
+        let live = |service: &str| {
+            json!({"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": {"name": "app", "namespace": "default"}, "spec": {
+            "serviceName": service, "selector": {"matchLabels": {"app": "app"}}, "volumeClaimTemplates": [{"apiVersion": "v1", "kind": "PersistentVolumeClaim",
+            "metadata": {"name": "data"}, "status": {"phase": "Pending"},
+            "spec": {"accessModes": ["ReadWriteOnce"], "volumeMode": "Filesystem", "resources": {"requests": {"storage": "1024Mi"}}}}]}})
+        };
+        let case = |size: &str, service: &str| {
+            single("statefulset", json!({"volumeClaimTemplates": [{"name": "data", "storage": size}]}))
+                .live(live(service))
+        };
+        assert_eq!(case("1Gi", "app-headless").errors(), []);
+        let fields: Vec<_> = case("2Gi", "other").errors().into_iter().map(|(_, field)| field).collect();
+        assert_eq!(fields, ["serviceName", "volumeClaimTemplates"]);
+    }
+
+    #[test]
+    fn claim_templates_are_checked() {
+        let templates = json!([{"name": "a", "storage": "1Gi"}, {"name": "a", "storage": "0", "mountPath": "/b"}, {"mountPath": "x"}, {"name": "B", "storage": "x", "accessModes": ["y"]}]);
+        let mut fields = Case::error_fields("statefulset", json!({"volumeClaimTemplates": templates}));
+        fields.sort();
+        let entry = |rest: &str| format!("volumeClaimTemplates{rest}");
+        let expected = [
+            "[1].name",
+            "[1].storage",
+            "[2].mountPath",
+            "[2].name",
+            "[2].storage",
+            "[3].accessModes",
+            "[3].name",
+            "[3].storage",
+        ];
+        assert_eq!(fields, expected.map(entry));
+    }
+
+    #[test]
+    fn replicas_cannot_share_a_claim_of_one_node() {
+        let case = |replicas: i32, modes: Value| {
+            Case::new([
+                ("n", "deployment", named("app", json!({"replicas": replicas}))),
+                ("p", "persistentvolumeclaim", named("p", json!({"storage": "1Gi", "accessModes": modes}))),
+            ])
+            .edges([("p", "", "n")])
+        };
+        assert_eq!(case(2, json!([])).warnings(), [("n".to_owned(), Code::AccessMode)]);
+        assert_eq!(case(1, json!([])).warnings(), []);
+        assert_eq!(case(2, json!(["ReadWriteMany"])).warnings(), []);
+    }
+
+    #[test]
+    fn a_finished_job_is_replaced() {
+        let live = json!({"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "app", "namespace": "default", "uid": "u"},
+            "status": {"conditions": [{"type": "Failed", "status": "True"}]}});
+        let replaced = single("job", json!({})).live(live).compile().replacements;
+        assert_eq!((replaced.len(), replaced[0].uid.as_deref(), replaced[0].active), (1, Some("u"), false));
+        assert!(single("job", json!({})).compile().replacements.is_empty());
     }
 }

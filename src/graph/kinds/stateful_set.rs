@@ -61,11 +61,14 @@ impl ClaimTemplate {
         if !name.is_empty() && !names.insert(name.clone()) {
             entry.duplicate("name", &name);
         }
+        // Without a name there is no default; the missing name is a finding already.
+        let default = Some(&name).filter(|name| !name.is_empty()).map(|name| format!("/data/{name}"));
+        let mount_path = entry.mount_path("mountPath").map(str::to_owned).or(default);
         Self {
             storage: storage(entry),
             storage_class: entry.reference("storageClassName").map(str::to_owned),
             access_modes: access_modes(entry),
-            mount_path: entry.mount_path("mountPath").map_or_else(|| format!("/data/{name}"), str::to_owned),
+            mount_path: mount_path.unwrap_or_default(),
             name,
         }
     }
