@@ -145,6 +145,7 @@ impl<'a> Context<'a> {
         if self.report(at).has_errors() || !node.addressable {
             return;
         }
+        let body = in_reading_order(body);
         let rank = match role {
             Role::Node => node.kind.rank(),
             Role::Headless => NodeKind::Service.rank(),
@@ -171,6 +172,15 @@ impl<'a> Context<'a> {
             self.inputs.values.env_vars.get(self.decoded.id(at)).into_iter().flat_map(|values| values.keys());
         declared.into_iter().flatten().chain(supplied.cloned()).collect()
     }
+}
+
+/// What it is and what it is called before what it holds.
+fn in_reading_order(body: Value) -> Value {
+    let Value::Object(mut members) = body else { return body };
+    let first =
+        ["apiVersion", "kind", "metadata"].into_iter().filter_map(|key| members.shift_remove_entry(key));
+    let first: Vec<_> = first.collect();
+    first.into_iter().chain(members).collect()
 }
 
 /// Which workflow an object belongs to.

@@ -43,8 +43,8 @@ struct Workflow {
     #[serde(rename = "_id")]
     stored_id: Option<String>,
     cluster_id: Option<String>,
-    nodes: Option<Vec<crate::graph::Node>>,
-    edges: Option<Vec<crate::graph::Edge>>,
+    nodes: Option<Vec<Value>>,
+    edges: Option<Vec<Value>>,
 }
 
 /// The body of a run request, or its `trigger_data`.
@@ -102,14 +102,14 @@ struct Credentials {
 pub fn parse(name: &str, text: &str) -> Result<Input, Failure> {
     let file: File = read(name, text)?;
     let workflow = file.workflow.unwrap_or(file.bare);
-    let (Some(nodes), edges) = (workflow.nodes, workflow.edges) else {
-        let message = format!("{name} holds no graph");
-        let hint = "give an object with nodes and edges, a workflow, or {workflow: …, trigger_data: …}";
-        return Err(Failure::new(ExitCode::Invalid, "CONFIG_INVALID", message).hint(hint));
+    let Some(nodes) = workflow.nodes else { return Err(invalid(format!("{name} holds no graph"))) };
+    let graph = Graph {
+        nodes: each(name, "nodes", nodes)?,
+        edges: each(name, "edges", workflow.edges.unwrap_or_default())?,
     };
     let id = workflow.id.or(workflow.stored_id).and_then(|id| id.parse().ok());
     Ok(Input {
-        graph: Graph { nodes, edges: edges.unwrap_or_default() },
+        graph,
         workflow: id,
         cluster: workflow.cluster_id.unwrap_or_default(),
         values: file.trigger_data.unwrap_or_default().into(),
@@ -125,31 +125,40 @@ pub fn parse_values(name: &str, text: &str) -> Result<RunValues, Failure> {
     Ok(file.trigger_data.unwrap_or(file.bare).into())
 }
 
+/// Reads the entries of a list, telling which one does not fit.
+fn each<T: DeserializeOwned>(name: &str, key: &str, entries: Vec<Value>) -> Result<Vec<T>, Failure> {
+    let read = |(at, entry)| {
+        serde_json::from_value(entry).map_err(|error| invalid(format!("{name}: {key}[{at}]: {error}")))
+    };
+    entries.into_iter().enumerate().map(read).collect()
+}
+
 /// JSON when it looks like it, else YAML; both tell where they stop making sense.
 fn read<T: DeserializeOwned>(name: &str, text: &str) -> Result<T, Failure> {
-    let place =
-        |line: u64, column: u64| if line == 0 { name.to_owned() } else { format!("{name}:{line}:{column}") };
-    let invalid = |place: String, why: String| {
-        Failure::new(ExitCode::Invalid, "CONFIG_INVALID", format!("{place}: {why}"))
-            .hint("give JSON or YAML with nodes and edges, a workflow, or {workflow: …, trigger_data: …}")
-    };
     let text = text.trim_start_matches('\u{feff}');
-    if text.trim_start().starts_with(['{', '[']) {
-        let value = serde_json::from_str::<Value>(text).and_then(serde_json::from_value);
-        return value.map_err(|error| {
-            let position = format!(" at line {} column {}", error.line(), error.column());
-            invalid(
-                place(error.line() as u64, error.column() as u64),
-                error.to_string().replace(&position, ""),
-            )
-        });
+    let value: Value = if text.trim_start().starts_with(['{', '[']) {
+        serde_json::from_str(text).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            let why = error.to_string().replace(&format!(" at line {line} column {column}"), "");
+            invalid(format!("{name}:{line}:{column}: {why}"))
+        })?
+    } else {
+        serde_saphyr::from_str(text).map_err(|error| {
+            let place =
+                error.location().map(|at| format!(":{}:{}", at.line(), at.column())).unwrap_or_default();
+            let why = error.without_snippet().to_string();
+            invalid(format!("{name}{place}: {}", why.lines().next().unwrap_or_default()))
+        })?
+    };
+    if !value.is_object() {
+        return Err(invalid(format!("{name} holds no object")));
     }
-    let value: Value = serde_saphyr::from_str(text).map_err(|error| {
-        let (line, column) = error.location().map_or((0, 0), |at| (at.line(), at.column()));
-        let why = error.without_snippet().to_string();
-        invalid(place(line, column), why.lines().next().unwrap_or_default().to_owned())
-    })?;
-    serde_json::from_value(value).map_err(|error| invalid(place(0, 0), error.to_string()))
+    serde_json::from_value(value).map_err(|error| invalid(format!("{name}: {error}")))
+}
+
+fn invalid(message: String) -> Failure {
+    Failure::new(ExitCode::Invalid, "CONFIG_INVALID", message)
+        .hint("give JSON or YAML with nodes and edges, a workflow, or {workflow: …, trigger_data: …}")
 }
 
 impl From<TriggerData> for RunValues {
