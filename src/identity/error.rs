@@ -81,9 +81,12 @@ pub enum Error {
     /// So many passwords are being hashed that this one would wait too long.
     #[error("the server is busy checking passwords; try again in a moment")]
     Busy,
-    /// A password could not be hashed.
-    #[error("a password cannot be hashed: {0}")]
-    Hash(String),
+    /// A password could not be hashed, or its stored hash is damaged.
+    #[error("a password cannot be hashed or compared: {0}")]
+    Hash(argon2::password_hash::Error),
+    /// Work that was handed to another thread did not come back.
+    #[error("work on accounts was interrupted")]
+    Broken(#[source] tokio::task::JoinError),
     /// A token could not be signed.
     #[error("a token cannot be signed: {0}")]
     Sign(#[source] jsonwebtoken::errors::Error),

@@ -4,16 +4,28 @@
 //! in memory. Every change that must not happen twice (the first admin, the use of an invite code, the end of a
 //! session) is one conditional write of one document, so it holds for concurrent requests and several servers.
 
+mod attempts;
 mod authenticate;
 mod avatar;
 mod caller;
 mod callers;
+mod calls;
+mod email;
 mod error;
+mod invitation;
+mod invite;
+mod login;
+mod origin;
+mod password;
+mod passwords;
 mod profile;
+mod register;
 mod role;
 mod rules;
 mod session;
 mod sessions;
+#[cfg(test)]
+mod tests;
 mod token;
 mod user;
 
@@ -26,6 +38,12 @@ use tokio::sync::broadcast;
 
 pub use caller::Caller;
 pub use error::{Error, TokenProblem, Violation};
+pub use invitation::Invitation;
+pub use invite::InviteCode;
+pub use login::{Credentials, Methods};
+pub use origin::Origin;
+pub use profile::PasswordChange;
+pub use register::Registration;
 pub use role::Role;
 pub use rules::Rules;
 pub use sessions::SignedIn;
@@ -36,7 +54,8 @@ use crate::id::SessionId;
 use crate::store::{Collection, Document, Store};
 
 /// The collections identity keeps, for [`Store::open`].
-pub const COLLECTIONS: &[Collection] = &[User::COLLECTION, session::Session::COLLECTION];
+pub const COLLECTIONS: &[Collection] =
+    &[User::COLLECTION, session::Session::COLLECTION, invitation::Stored::COLLECTION];
 
 /// Ended sessions a listener may be behind before it is told that it missed some.
 const BEHIND: usize = 1024;
@@ -51,6 +70,10 @@ struct Inner {
     rules: ArcSwap<Rules>,
     keys: token::Keys,
     callers: callers::Callers,
+    passwords: passwords::Passwords,
+    calls: calls::Calls,
+    login_attempts: attempts::Attempts<(Origin, email::Email)>,
+    invite_attempts: attempts::Attempts<Origin>,
     revoked: broadcast::Sender<SessionId>,
 }
 
@@ -58,6 +81,10 @@ impl Identity {
     /// Users and sessions in `store`, with tokens signed by `jwt_secret`.
     pub fn new(store: Store, clock: Clock, jwt_secret: &SecretString, rules: Rules) -> Self {
         Self(Arc::new(Inner {
+            calls: calls::Calls::new(clock.clone()),
+            login_attempts: attempts::Attempts::new(clock.clone()),
+            invite_attempts: attempts::Attempts::new(clock.clone()),
+            passwords: passwords::Passwords::new(),
             store,
             clock,
             rules: ArcSwap::from_pointee(rules),

@@ -71,6 +71,31 @@ impl Identity {
         self.revoke(id, now).await
     }
 
+    /// Opens a session for a user who just proved who they are.
+    pub(super) async fn open_session(&self, user: &User) -> Result<SignedIn, Error> {
+        let now = self.0.clock.now();
+        let session = Session {
+            id: SessionId::new(),
+            user_id: user.id,
+            auth_time: now,
+            created_at: now,
+            expires_at: last_use(now, self.0.rules.load().refresh_window),
+            revoked_at: None,
+        };
+        self.0.store.insert(&session).await?;
+        self.issue(user, &session, now)
+    }
+
+    /// Ends all sessions of a user but one.
+    pub(super) async fn revoke_others(&self, user: UserId, keep: SessionId) -> Result<(), Error> {
+        let others = Filter::eq("user_id", user).and(Filter::ne("_id", keep)).and(Session::live());
+        let now = self.0.clock.now();
+        for session in self.0.store.find::<Session>(others).await? {
+            self.revoke(session.id, now).await?;
+        }
+        Ok(())
+    }
+
     /// The account with this id, unless it is deleted.
     pub(super) async fn user(&self, id: UserId) -> Result<Option<User>, Error> {
         Ok(self.0.store.find_one::<User>(Filter::eq("_id", id).and(User::live())).await?)

@@ -115,3 +115,117 @@ pub(super) fn implied_session(token: &str) -> SessionId {
     id.copy_from_slice(&Sha256::digest(token)[..12]);
     bson::oid::ObjectId::from_bytes(id).into()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const SECRET: &str = "0123456789abcdef0123456789abcdef";
+
+    fn keys() -> Keys {
+        Keys::new(&SECRET.into())
+    }
+
+    fn claims() -> Claims {
+        Claims {
+            user_id: UserId::new(),
+            email: "ada@example.com".to_owned(),
+            role: Role::User,
+            iat: 1_800_000_000,
+            nbf: 1_800_000_000,
+            exp: 1_800_086_400,
+            sid: Some(SessionId::new()),
+            auth_time: Some(1_800_000_000),
+        }
+    }
+
+    fn signed_as(algorithm: Algorithm) -> String {
+        encode(&Header::new(algorithm), &claims(), &EncodingKey::from_secret(SECRET.as_bytes())).unwrap()
+    }
+
+    fn part(json: &str) -> String {
+        use base64::Engine;
+        base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(json)
+    }
+
+    #[test]
+    fn what_was_signed_is_read() {
+        let claims = claims();
+        assert_eq!(keys().read(&keys().sign(&claims).unwrap()), Ok(claims));
+    }
+
+    #[test]
+    fn only_hs256_with_our_secret_counts() {
+        assert!(keys().read(&signed_as(Algorithm::HS256)).is_ok());
+        for other in [Algorithm::HS384, Algorithm::HS512] {
+            assert_eq!(keys().read(&signed_as(other)), Err(TokenProblem::Foreign), "{other:?}");
+        }
+        let foreign = Keys::new(&"another secret".into()).sign(&claims()).unwrap();
+        assert_eq!(keys().read(&foreign), Err(TokenProblem::Foreign));
+    }
+
+    #[test]
+    fn a_header_that_names_another_algorithm_does_not_help() {
+        let token = signed_as(Algorithm::HS256);
+        let (_, rest) = token.split_once('.').unwrap();
+        let (payload, signature) = rest.split_once('.').unwrap();
+        for algorithm in ["none", "None", "", "HS512", "RS256", "ES256", "EdDSA", "hs256"] {
+            let header = part(&format!(r#"{{"alg":"{algorithm}","typ":"JWT"}}"#));
+            for signature in [signature, ""] {
+                let forged = format!("{header}.{payload}.{signature}");
+                assert_eq!(keys().read(&forged), Err(TokenProblem::Foreign), "{algorithm}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_claim_of_the_wrong_shape_is_no_claim() {
+        for payload in
+            ["{}", "[]", "null", r#"{"user_id":"x","email":"","role":"root","iat":0,"nbf":0,"exp":0}"#]
+        {
+            let value: serde_json::Value = serde_json::from_str(payload).unwrap();
+            let key = EncodingKey::from_secret(SECRET.as_bytes());
+            let token = encode(&Header::new(Algorithm::HS256), &value, &key).unwrap();
+            assert_eq!(keys().read(&token), Err(TokenProblem::Foreign), "{payload}");
+        }
+    }
+
+    #[test]
+    fn times_at_the_end_of_what_a_number_holds_do_not_overflow() {
+        let now = Time::from_millis(1_800_000_000_000);
+        let never = Claims { exp: i64::MIN, ..claims() };
+        assert_eq!(never.check_refreshable(now, std::time::Duration::MAX), Err(TokenProblem::Expired));
+        let always = Claims { exp: i64::MAX, ..claims() };
+        assert_eq!(always.check_current(now), Ok(()));
+        let early = Claims { nbf: i64::MAX, auth_time: Some(i64::MAX), ..claims() };
+        assert_eq!(early.check_current(now), Err(TokenProblem::Foreign));
+        assert!(early.signed_in_at() > now);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_without_a_panic(text in "\\PC{0,300}") {
+            prop_assert_eq!(keys().read(&text), Err(TokenProblem::Foreign));
+        }
+
+        #[test]
+        fn any_three_parts_are_read_without_a_panic(header in ".*", payload in ".*", signature in ".*") {
+            let token = format!("{}.{}.{}", part(&header), part(&payload), part(&signature));
+            prop_assert_eq!(keys().read(&token), Err(TokenProblem::Foreign));
+        }
+
+        #[test]
+        fn a_token_with_one_changed_character_is_refused(at in any::<prop::sample::Index>(), by in 1_usize..64) {
+            const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+            let mut token = signed_as(Algorithm::HS256).into_bytes();
+            let at = at.index(token.len());
+            if let Some(old) = ALPHABET.iter().position(|letter| *letter == token[at]) {
+                token[at] = ALPHABET[(old + by) % 64];
+                let token = String::from_utf8(token).unwrap();
+                prop_assert_eq!(keys().read(&token), Err(TokenProblem::Foreign));
+            }
+        }
+    }
+}
