@@ -1,5 +1,6 @@
 //! Extractors whose refusals are the wire's error shape, and whose limits come before parsing.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
@@ -8,6 +9,7 @@ use http::request::Parts;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 
+use super::edge;
 use super::error::{Code, Error};
 
 /// What a body may weigh where no graph comes with it, bytes.
@@ -40,6 +42,17 @@ pub struct Segments<T>(pub T);
 /// The presented bearer token, whatever it is worth.
 #[derive(Debug)]
 pub struct Bearer(pub Option<String>);
+
+impl Bearer {
+    /// The token of an operation that needs one.
+    pub fn required(self) -> Result<String, Error> {
+        self.0.ok_or_else(no_token)
+    }
+}
+
+/// The address a request counts under.
+#[derive(Debug)]
+pub struct Client(pub IpAddr);
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = Error;
@@ -97,6 +110,18 @@ impl<S: Send + Sync> FromRequestParts<S> for Bearer {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
         Ok(Self(bearer(parts).map(str::to_owned)))
     }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Client {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        Ok(Self(edge::client_address(parts)))
+    }
+}
+
+pub(super) fn no_token() -> Error {
+    Error::new(Code::Unauthenticated, "sign in first: send Authorization: Bearer <token>")
 }
 
 /// The token of the `Authorization: Bearer` header.

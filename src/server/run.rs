@@ -132,6 +132,7 @@ fn take_over(supervisor: &Supervisor, app: &App, reloads: watch::Receiver<Settin
         async move {
             while let Some(Ok(())) = stop.run_until_cancelled(reloads.changed()).await {
                 let settings = reloads.borrow_and_update().clone();
+                app.identity.reconfigure((&settings).into());
                 app.reconfigure(Rules::from(&settings));
             }
             Ok::<(), std::convert::Infallible>(())

@@ -9,6 +9,7 @@ use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use crate::id::UserId;
+use crate::identity::Origin;
 use crate::server::error::{Code, Error};
 use crate::settings::{Rate, RateLimits as Rules};
 
@@ -24,7 +25,7 @@ pub struct RateLimits {
 #[derive(Debug)]
 struct PerCaller {
     rules: Rules,
-    by_address: Buckets<IpAddr>,
+    by_address: Buckets<Origin>,
     by_user: Buckets<UserId>,
 }
 
@@ -52,7 +53,7 @@ impl RateLimits {
         let buckets = self.buckets.load();
         match user {
             Some(user) => self.take(buckets.by_user.as_ref(), &user),
-            None => self.take(buckets.by_address.as_ref(), &network_of(address)),
+            None => self.take(buckets.by_address.as_ref(), &address.into()),
         }
     }
 
@@ -81,14 +82,6 @@ impl RateLimits {
 
 fn buckets<K: Hash + Eq + Clone>(rule: Option<Rate>) -> Buckets<K> {
     rule.map(|rule| RateLimiter::keyed(Quota::per_second(rule.per_second).allow_burst(rule.burst)))
-}
-
-/// One IPv6 site owns a /64, and with it more addresses than any table holds.
-fn network_of(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
-        IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) & !u128::from(u64::MAX)).into()),
-    }
 }
 
 #[cfg(test)]

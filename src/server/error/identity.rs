@@ -1,5 +1,7 @@
 //! What a client is told when identity refuses.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::{Code, Error};
@@ -16,9 +18,11 @@ impl From<identity::Error> for Error {
                     .collect();
                 Self::new(Code::InvalidField, words).with("details", fields)
             }
-            identity::Error::WrongPassword | identity::Error::NoPassword { .. } => {
-                Self::new(Code::InvalidField, words)
+            identity::Error::WrongPassword => {
+                let fault = json!([{"field": "currentPassword", "message": words}]);
+                Self::new(Code::InvalidField, words).with("details", fault)
             }
+            identity::Error::NoPassword { .. } => Self::new(Code::WrongState, words),
             identity::Error::LoginDisabled | identity::Error::SignupDisabled => {
                 Self::new(Code::LoginDisabled, words)
             }
@@ -33,11 +37,12 @@ impl From<identity::Error> for Error {
             identity::Error::TooManyCalls { retry_after } => {
                 Self::new(Code::RateLimited, words).retry_after(retry_after)
             }
-            identity::Error::Busy => Self::new(Code::Unavailable, words),
+            identity::Error::Busy => Self::new(Code::Unavailable, words).retry_after(Duration::from_secs(1)),
             identity::Error::Store(cause) => cause.into(),
-            identity::Error::Hash(_) | identity::Error::Sign(_) | identity::Error::Random(_) => {
-                Self::internal(words)
-            }
+            identity::Error::Hash(_)
+            | identity::Error::Broken(_)
+            | identity::Error::Sign(_)
+            | identity::Error::Random(_) => Self::internal(words),
         }
     }
 }

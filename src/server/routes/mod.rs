@@ -1,6 +1,9 @@
 //! One file an operation or a small family of them; the folders mirror the URL.
 
+mod auth;
 mod clusters;
+mod profile;
+mod settings;
 mod system;
 mod workflows;
 
@@ -14,7 +17,7 @@ use super::access::{Access, Policy, admit};
 use super::app::App;
 use super::edge;
 use super::error::{Code, Error};
-use super::extract::bearer;
+use super::extract::{bearer, no_token};
 
 /// One row of the access table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,7 +91,7 @@ where
 
 async fn identify(app: &App, parts: &http::request::Parts) -> Result<crate::identity::Caller, Error> {
     match bearer(parts) {
-        None => Err(Error::new(Code::Unauthenticated, "sign in first: send Authorization: Bearer <token>")),
+        None => Err(no_token()),
         Some(token) => Ok(app.identity.authenticate(token).await?),
     }
 }
@@ -113,7 +116,14 @@ pub(super) async fn method_not_allowed(request: Request) -> Error {
 }
 
 fn all() -> Routes {
-    [system::register, clusters::register, workflows::register]
+    [
+        system::register,
+        auth::register,
+        profile::register,
+        settings::register,
+        clusters::register,
+        workflows::register,
+    ]
         .into_iter()
         .fold(Routes::default(), |routes, register| register(routes))
 }
