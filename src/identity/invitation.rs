@@ -49,7 +49,7 @@ impl Stored {
         self.rotates.unwrap_or(rules.rotate_invite)
     }
 
-    fn has(&self, code: &InviteCode) -> Filter {
+    fn has(code: &InviteCode) -> Filter {
         Filter::eq("code", code.expose())
     }
 }
@@ -112,14 +112,14 @@ impl Identity {
             return Ok(Taken { stored, next: None });
         }
         let next = InviteCode::random()?;
-        let taken = self.write_code(&stored, stored.has(&stored.code), &next).await?;
+        let taken = self.write_code(&stored, Stored::has(&stored.code), &next).await?;
         if taken { Ok(Taken { stored, next: Some(next) }) } else { Err(lost) }
     }
 
     /// Gives a code back that admitted nobody, unless it was replaced again in the meantime.
     pub(super) async fn give_back(&self, taken: Taken) -> Result<(), Error> {
         if let Some(next) = taken.next {
-            self.write_code(&taken.stored, taken.stored.has(&next), &taken.stored.code).await?;
+            self.write_code(&taken.stored, Stored::has(&next), &taken.stored.code).await?;
         }
         Ok(())
     }

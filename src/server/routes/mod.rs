@@ -124,8 +124,8 @@ fn all() -> Routes {
         clusters::register,
         workflows::register,
     ]
-        .into_iter()
-        .fold(Routes::default(), |routes, register| register(routes))
+    .into_iter()
+    .fold(Routes::default(), |routes, register| register(routes))
 }
 
 /// The access table: every operation this server answers.
