@@ -5,11 +5,13 @@
 
 mod adopt;
 mod apply;
+mod classes;
 mod cleanup;
 mod diff;
 mod discover;
 mod error;
 mod journal;
+mod owned;
 mod plan;
 mod preview;
 mod record;
