@@ -2,6 +2,7 @@
 
 mod input;
 mod plan;
+mod posted;
 mod render;
 mod run;
 mod validate;
