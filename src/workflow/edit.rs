@@ -45,7 +45,10 @@ impl Edit {
     /// Writes what is asked for into `workflow`, whose live state stays (engine.md 3.11).
     fn apply(self, workflow: &mut Workflow) -> Result<(), Error> {
         let leads = |status: &Status| matches!(status, Status::Draft | Status::Published);
-        if self.is_of_graph() && workflow.status == Status::Archived && !self.status.as_ref().is_some_and(leads) {
+        if self.is_of_graph()
+            && workflow.status == Status::Archived
+            && !self.status.as_ref().is_some_and(leads)
+        {
             return Err(Error::Archived);
         }
         if self.status == Some(Status::Archived) && workflow.active_run.is_some() {

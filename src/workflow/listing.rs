@@ -66,7 +66,8 @@ impl Workflows {
     pub async fn list(&self, owner: UserId, listing: &Listing) -> Result<Page, Error> {
         let matching = listing.filter(owner);
         let total = self.store.count::<Listed>(matching.clone()).await?;
-        let mut query = Query::filter(matching).sort(listing.sort.field(), listing.order).skip(listing.offset);
+        let mut query =
+            Query::filter(matching).sort(listing.sort.field(), listing.order).skip(listing.offset);
         if let Some(limit) = listing.limit {
             query = query.limit(limit);
         }

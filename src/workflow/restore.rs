@@ -57,7 +57,12 @@ impl Workflows {
 
     /// Draws `source` in the place of the graph that was seen; [`Error::Contended`] when that is not the stored one
     /// any more.
-    async fn bring_back(&self, seen: &Workflow, version: &Version, source: &Graph) -> Result<Workflow, Error> {
+    async fn bring_back(
+        &self,
+        seen: &Workflow,
+        version: &Version,
+        source: &Graph,
+    ) -> Result<Workflow, Error> {
         let seen_graph = seen.graph();
         self.update(seen.id, |workflow| {
             check(workflow)?;

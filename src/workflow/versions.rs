@@ -48,7 +48,12 @@ impl Workflows {
     }
 
     /// Keeps the stored graph as a version.
-    pub async fn snapshot(&self, workflow: &Workflow, meta: VersionMeta, by: UserId) -> Result<Version, Error> {
+    pub async fn snapshot(
+        &self,
+        workflow: &Workflow,
+        meta: VersionMeta,
+        by: UserId,
+    ) -> Result<Version, Error> {
         let mut snapshot = Snapshot::by_hand(workflow.graph(), meta.description.unwrap_or_default());
         snapshot.name = meta.name.unwrap_or_default();
         snapshot.tag = meta.tag.unwrap_or_default();
