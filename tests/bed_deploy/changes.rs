@@ -112,7 +112,7 @@ async fn a_job_runs_anew_when_it_has_ended_and_is_left_alone_while_it_runs() {
     let object = &plan["objects"][0];
     assert_eq!((&object["action"], &object["risks"][0]["code"]), (&json!("replace"), &json!("recreate")));
     let diff = object["diff"].as_str().unwrap();
-    assert!(diff.contains("+        - '0'") && !diff.contains("controller-uid"), "{diff}");
+    assert!(diff.contains("+        - \"0\"\n") && !diff.contains("controller-uid"), "{diff}");
     let run = stage.run(&id, json!({})).await;
     assert_eq!(operations(&run), of([("Job task", "created")]));
     assert!(run["logs"].to_string().contains("replacing a running job"), "{run:#}");

@@ -160,8 +160,8 @@ async fn a_private_registry_gets_a_pull_secret_that_no_workflow_owns() {
         registry_type: RegistryType::Custom,
         registry_url: "https://registry.test:5000".to_owned(),
         credentials: Credentials {
-            username: sealed("credentials.username", "robot"),
-            password: sealed("credentials.password", "hunter-two"),
+            username: sealed("username", "robot"),
+            password: sealed("password", "hunter-two"),
             ..Credentials::default()
         },
         is_default: false,
