@@ -8,8 +8,7 @@ use std::num::NonZeroU32;
 
 use reqwest::Method;
 use serde_json::json;
-use support::planted::{Planted, workflow};
-use support::{TestServer, User};
+use support::{TestServer, User, workflow};
 
 fn path(workflow: &str) -> String {
     format!("/v1/api/workflows/{workflow}/status/stream")
@@ -21,13 +20,13 @@ async fn with_workflow() -> (TestServer, User, String) {
     let user = server.admin().await;
     let drawn = workflow(
         &user,
-        json!({"nodes": [
-            {"id": "web", "type": "deployment", "position": {"x": 0, "y": 0},
-             "data": {"name": "web\r\nlines", "_status": {"state": "healthy", "message": "All 1 pods ready"}}},
-        ]}),
+        &json!([{
+            "id": "web", "type": "deployment", "position": {"x": 0, "y": 0},
+            "data": {"name": "web\r\nlines", "_status": {"state": "healthy", "message": "All 1 pods ready"}},
+        }]),
     );
-    let (id, planted) = (drawn.id.to_string(), Planted::default().workflow(drawn));
-    (planted.into_server(server).await, user, id)
+    let id = drawn.id.to_string();
+    (server.holding(&[drawn]).await, user, id)
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use super::status::{Around, Kind, NodeStatus, Reading};
 use super::watch::{Clusters, Failure, Follower, ObjectRef, Source, Watches};
 use crate::clock::Clock;
 use crate::connection::{Cluster, Connections};
-use crate::event::{Hub, StreamKey};
+use crate::event::Hub;
 use crate::graph::NodeKind;
 use crate::id::{ClusterId, UserId, WorkflowId};
 use crate::manifest;
@@ -24,7 +24,6 @@ use crate::supervisor::Supervisor;
 pub struct Live {
     watches: Watches<Publication>,
     publication: Publication,
-    hub: Hub,
     clock: Clock,
 }
 
@@ -56,12 +55,12 @@ impl Live {
         connections: Connections,
         supervisor: Supervisor,
     ) -> Self {
-        let publication = Publication::new(store.clone(), hub.clone(), clock.clone());
+        let publication = Publication::new(store.clone(), hub, clock.clone());
         let clusters = Arc::new(Connected { store, connections });
         let random = Arc::new(rand::random::<f64>);
         let watches =
             Watches::new(clusters, Arc::new(publication.clone()), supervisor, clock.clone(), random);
-        Self { watches, publication, hub, clock }
+        Self { watches, publication, clock }
     }
 
     /// The statuses and records, for whoever publishes without a watch.
@@ -103,11 +102,10 @@ impl Live {
         self.watches.stop_workflow(workflow);
     }
 
-    /// A workflow was deleted: nothing of it is watched any more, and whoever reads its status is told that this was
-    /// all. Call it when the store says so, so that no stream is opened in between.
-    pub fn workflow_deleted(&self, workflow: WorkflowId) {
+    /// Ends everything about a workflow that was deleted: what its nodes follow, and its streams.
+    pub fn forget_workflow(&self, workflow: WorkflowId) {
         self.stop_workflow(workflow);
-        self.hub.close(StreamKey::Workflow(workflow), "the workflow was deleted");
+        self.publication.close(workflow, "the workflow was deleted");
     }
 
     /// What the rules say of an object that was just applied, before anything around it is known.

@@ -12,6 +12,7 @@ use crate::deploy::Deployer;
 use crate::event::{Audience, Hub};
 use crate::identity::Identity;
 use crate::store::Store;
+use crate::workflow::Workflows;
 
 /// The server's state: one allocation, shared by every request.
 #[derive(Debug, Clone)]
@@ -28,6 +29,8 @@ pub struct Rooms {
     pub(super) identity: Identity,
     /// Connected clusters.
     pub(super) connections: Connections,
+    /// Workflows and their versions.
+    pub(super) workflows: Workflows,
     /// Runs and clean-ups.
     pub(super) deployer: Deployer,
 }

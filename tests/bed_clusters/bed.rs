@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 
 use std::path::PathBuf;
+use std::process::Command;
 use std::sync::Arc;
 
 use orchcli::clock::Clock;
@@ -66,6 +67,15 @@ impl Bed {
     pub fn admin(&self) -> Client {
         self.connect(AuthType::Kubeconfig, "", &credentials([(Key::Kubeconfig, self.kubeconfig.as_str())]))
             .unwrap()
+    }
+
+    /// Ends the API server and starts it again on its data; when this returns, it is ready.
+    pub fn restart_api(&self) {
+        let testbed = std::env::var("ORCHCLI_TESTBED").expect("needs the test bed: run tests/run.sh");
+        for verb in ["stop-api", "start-api"] {
+            let ended = Command::new(&testbed).arg(verb).arg(&self.dir).status().unwrap();
+            assert!(ended.success(), "{testbed} {verb}: {ended}");
+        }
     }
 
     /// A token of the service account `default/default`.

@@ -9,13 +9,16 @@
 #![allow(missing_docs, clippy::must_use_candidate, clippy::missing_errors_doc)]
 
 pub mod contract;
-pub mod planted;
 pub mod stream;
 
 use std::time::Duration;
 
+use orchcli::clock::{Clock, Time};
+use orchcli::id::WorkflowId;
 use orchcli::server;
 use orchcli::settings::{self, Fresh, Machine, Settings, Sources};
+use orchcli::store::{Document, Store};
+use orchcli::workflow::{Status, Workflow};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -111,6 +114,17 @@ impl TestServer {
         std::mem::replace(&mut self.data, TempDir::new().expect("temporary folder"))
     }
 
+    /// The same server, started again without rate limits after `documents` were put into its store.
+    pub async fn holding<D: Document>(self, documents: &[D]) -> Self {
+        let data = self.stop().await;
+        let store = Store::open(data.path(), Clock::system(), &[D::COLLECTION]).expect("the store");
+        for document in documents {
+            store.insert(document).await.expect("inserted");
+        }
+        store.close().await.expect("closed");
+        Self::start_in(data, |_| ()).await
+    }
+
     /// One request; the answer is checked against `openapi.yaml` before anybody looks at it.
     pub async fn call(
         &self,
@@ -184,6 +198,31 @@ impl TestServer {
     /// The first user of a fresh server.
     pub async fn admin(&self) -> User {
         self.sign_up("admin@example.com", None).await
+    }
+}
+
+/// A published workflow of `owner`, as the store keeps it.
+pub fn workflow(owner: &User, nodes: &Value) -> Workflow {
+    Workflow {
+        id: WorkflowId::new(),
+        name: "shop".to_owned(),
+        description: String::new(),
+        cluster_id: "dev".to_owned(),
+        status: Status::Published,
+        tags: Vec::new(),
+        current_version: 0,
+        owner_id: owner.id.parse().expect("an id"),
+        team_id: String::new(),
+        created_at: Time::from_millis(0),
+        updated_at: Time::from_millis(0),
+        last_run_at: None,
+        run_count: 0,
+        success_count: 0,
+        failure_count: 0,
+        nodes: serde_json::from_value(nodes.clone()).expect("nodes"),
+        edges: Vec::new(),
+        active_run: None,
+        deleted_at: None,
     }
 }
 

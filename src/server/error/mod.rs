@@ -5,6 +5,7 @@ mod deploy;
 mod event;
 mod identity;
 mod store;
+mod workflow;
 
 use std::time::Duration;
 

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde_json::Value;
 
+use super::posted;
 use crate::deploy::RunRequest;
-use crate::graph::{Edge, Graph, Node};
+use crate::graph::Graph;
 use crate::manifest::RunValues;
 use crate::server::error::Error;
 
@@ -26,8 +28,8 @@ pub(super) struct RunBody {
 /// `WorkflowGraphInput`.
 #[derive(Deserialize, Default)]
 pub(super) struct GraphBody {
-    nodes: Option<Vec<Node>>,
-    edges: Option<Vec<Edge>>,
+    nodes: Option<Value>,
+    edges: Option<Value>,
     #[serde(default)]
     trigger_data: Option<TriggerData>,
 }
@@ -53,11 +55,13 @@ impl RunBody {
 }
 
 impl GraphBody {
-    /// The graph of the body, or else the stored one; and the request.
+    /// The graph of the body, as saving would keep it, or else the stored one; and the request.
     pub(super) fn into_graph(self, stored: Graph) -> Result<(Graph, RunRequest), Error> {
         let graph = match (self.nodes, self.edges) {
             (None, None) => stored,
-            (Some(nodes), Some(edges)) => Graph { nodes, edges },
+            (Some(nodes), Some(edges)) => {
+                posted::graph(&Value::from_iter([("nodes", nodes), ("edges", edges)]))?
+            }
             (Some(_), None) => {
                 return Err(Error::field("edges", "nodes and edges come together, or not at all"));
             }
