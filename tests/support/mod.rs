@@ -9,6 +9,7 @@
 #![allow(missing_docs, clippy::must_use_candidate, clippy::missing_errors_doc)]
 
 pub mod contract;
+pub mod stream;
 
 use std::time::Duration;
 
@@ -31,6 +32,7 @@ pub struct TestServer {
     pub data: TempDir,
     http: reqwest::Client,
     shutdown: CancellationToken,
+    settings: watch::Sender<Settings>,
     running: Option<JoinHandle<Result<(), server::Error>>>,
 }
 
@@ -92,13 +94,15 @@ impl TestServer {
         let (reload, reloads) = watch::channel(settings.clone());
         let options =
             server::Options { settings, listener, console: None, shutdown: shutdown.clone(), ready, reloads };
-        let running = tokio::spawn(async move {
-            let _held = reload;
-            server::run(options).await
-        });
+        let running = tokio::spawn(server::run(options));
         answers.await.expect("the server starts");
         let http = reqwest::Client::builder().timeout(Duration::from_mins(1)).build().expect("client");
-        Self { url, data, http, shutdown, running: Some(running) }
+        Self { url, data, http, shutdown, settings: reload, running: Some(running) }
+    }
+
+    /// Lets the running server take over changed settings.
+    pub fn reload(&self, change: impl FnOnce(&mut Settings)) {
+        self.settings.send_modify(change);
     }
 
     /// Stops the server and hands out its data folder.
