@@ -3,7 +3,7 @@
 use crate::graph::Finding;
 use crate::id::RunId;
 use crate::workflow::Run;
-use crate::{cluster, connection, store};
+use crate::{cluster, connection, store, workflow};
 
 /// Why a run, plan, validation or clean-up did not come about.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +60,9 @@ pub enum Error {
     /// Clusters.
     #[error(transparent)]
     Connection(#[from] connection::Error),
+    /// The workflow's documents.
+    #[error(transparent)]
+    Workflow(#[from] workflow::Error),
     /// The store.
     #[error(transparent)]
     Store(#[from] store::Error),

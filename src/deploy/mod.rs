@@ -10,6 +10,7 @@ mod diff;
 mod discover;
 mod error;
 mod journal;
+mod lifecycle;
 mod plan;
 mod preview;
 mod record;
@@ -37,6 +38,7 @@ use crate::live::Live;
 use crate::registry::Logins;
 use crate::store::Store;
 use crate::supervisor::Supervisor;
+use crate::workflow::Workflows;
 
 /// Deploys workflows. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -45,6 +47,7 @@ pub struct Deployer(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     ground: Ground,
+    workflows: Workflows,
     records: record::Records,
     /// Who works on which workflow.
     turns: turns::Turns,
@@ -72,8 +75,9 @@ pub struct Ground {
 impl Deployer {
     /// The room on its ground.
     pub fn new(ground: Ground) -> Self {
-        let records = record::Records::new(ground.store.clone(), ground.clock.clone());
-        Self(Arc::new(Inner { ground, records, turns: turns::Turns::default() }))
+        let workflows = Workflows::new(ground.store.clone(), ground.clock.clone());
+        let records = record::Records::new(ground.store.clone(), ground.clock.clone(), workflows.clone());
+        Self(Arc::new(Inner { ground, workflows, records, turns: turns::Turns::default() }))
     }
 
     /// Closes the runs that an earlier server left in the middle; called once, before requests come in.

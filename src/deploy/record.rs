@@ -9,10 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Error;
 use crate::clock::{Clock, Time};
-use crate::graph::Node;
-use crate::id::{NotificationId, RunId, UserId, VersionId, WorkflowId};
+use crate::id::{NotificationId, RunId, UserId, WorkflowId};
 use crate::store::{self, Collection, Document, Filter, Index, Order, Patch, Query, Store};
-use crate::workflow::{Run, RunStatus, Trigger, Version, Workflow};
+use crate::workflow::{Run, RunStatus, Snapshot, Trigger, Version, Workflow, Workflows};
 
 /// How long a notification is kept that nobody read.
 const KEPT: Duration = Duration::from_hours(90 * 24);
@@ -78,11 +77,12 @@ impl Document for Notification {
 pub(super) struct Records {
     store: Store,
     clock: Clock,
+    workflows: Workflows,
 }
 
 impl Records {
-    pub(super) fn new(store: Store, clock: Clock) -> Self {
-        Self { store, clock }
+    pub(super) fn new(store: Store, clock: Clock, workflows: Workflows) -> Self {
+        Self { store, clock, workflows }
     }
 
     /// Claims the workflow for a run, snapshots its graph as a version, and records the run as begun.
@@ -109,34 +109,9 @@ impl Records {
         trigger: Trigger,
     ) -> Result<Run, store::Error> {
         let now = self.clock.now();
-        let mut version = Version {
-            id: VersionId::new(),
-            workflow_id: workflow.id,
-            version: workflow.current_version,
-            nodes: workflow.nodes.iter().map(without_status).collect(),
-            edges: workflow.edges.clone(),
-            name: String::new(),
-            tag: String::new(),
-            description: format!("Snapshot for run at {now}"),
-            created_at: now,
-            created_by: trigger.user_id,
-            restored_from: None,
-            is_automatic: true,
-            run_id: Some(run_id),
-            run_status: Some(RunStatus::Running),
-        };
-        // Somebody may take a number between the look and the insert; the unique index says so.
-        loop {
-            version.version += 1;
-            match self.store.insert(&version).await {
-                Ok(()) => break,
-                Err(store::Error::Duplicate { .. }) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        let newer = Filter::lt("current_version", version.version);
-        let patch = Patch::new().set("current_version", version.version);
-        self.store.patch::<Workflow>(workflow.id, newer, patch).await?;
+        let mut snapshot = Snapshot::automatic(workflow.graph(), format!("Snapshot for run at {now}"));
+        snapshot.run = Some(run_id);
+        let version = self.workflows.keep(workflow, snapshot, trigger.user_id).await?;
         let run = Run {
             id: run_id,
             workflow_id: workflow.id,
@@ -246,13 +221,4 @@ impl Records {
         }
         Ok(())
     }
-}
-
-/// A snapshot does not show what ran when it was taken (engine.md 3.10).
-fn without_status(node: &Node) -> Node {
-    let mut node = node.clone();
-    for key in ["_status", "_secretCreated"] {
-        node.data.shift_remove(key);
-    }
-    node
 }

@@ -102,6 +102,12 @@ impl Live {
         self.watches.stop_workflow(workflow);
     }
 
+    /// Ends everything about a workflow that was deleted: what its nodes follow, and its streams.
+    pub fn forget_workflow(&self, workflow: WorkflowId) {
+        self.stop_workflow(workflow);
+        self.publication.close(workflow, "the workflow was deleted");
+    }
+
     /// What the rules say of an object that was just applied, before anything around it is known.
     pub fn first_status(&self, kind: NodeKind, object: &Value) -> NodeStatus {
         Reading::of(kind.into(), object, self.clock.now()).status(&Around::default())

@@ -62,6 +62,11 @@ impl Publication {
         &self.records
     }
 
+    /// Ends the streams of a workflow.
+    pub fn close(&self, workflow: WorkflowId, reason: &str) {
+        self.hub.close(StreamKey::Workflow(workflow), reason);
+    }
+
     /// Stores the status of a node, then announces it. A node that does not exist any more has no status.
     ///
     /// One field of the node is written; the rest of the workflow, its `updated_at` among it, is left alone.

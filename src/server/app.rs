@@ -11,6 +11,7 @@ use crate::deploy::Deployer;
 use crate::event::Hub;
 use crate::identity::Identity;
 use crate::store::Store;
+use crate::workflow::Workflows;
 
 /// The server's state: one allocation, shared by every request.
 #[derive(Debug, Clone)]
@@ -27,6 +28,8 @@ pub struct Rooms {
     pub(super) identity: Identity,
     /// Connected clusters.
     pub(super) connections: Connections,
+    /// Workflows and their versions.
+    pub(super) workflows: Workflows,
     /// Runs and clean-ups.
     pub(super) deployer: Deployer,
 }

@@ -17,7 +17,7 @@ use crate::settings::Settings;
 use crate::store::seal::Sealer;
 use crate::store::{Collection, Document, Store};
 use crate::supervisor::Supervisor;
-use crate::workflow;
+use crate::workflow::{self, Workflows};
 
 /// Everything that is stored.
 pub(super) fn collections() -> Vec<Collection> {
@@ -58,9 +58,10 @@ pub(super) fn assemble(settings: &Settings, store: Store, supervisor: &Superviso
         supervisor: supervisor.clone(),
         connections: connections.clone(),
         live,
-        logins: Logins::new(store.clone(), sealer, outbound, clock),
+        logins: Logins::new(store.clone(), sealer, outbound, clock.clone()),
         allow_insecure_db_defaults: settings.allow_insecure_db_defaults,
     });
-    let rooms = Rooms { store, hub, identity, connections, deployer };
+    let workflows = Workflows::new(store.clone(), clock);
+    let rooms = Rooms { store, hub, identity, connections, workflows, deployer };
     Ok(App::new(rooms, settings.into())?)
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::reading::null_is_default;
 use crate::clock::Time;
-use crate::graph::{Edge, Node};
+use crate::graph::{Edge, Graph, Node};
 use crate::id::{RunId, UserId, WorkflowId};
 use crate::store::{Collection, Document, Filter, Index};
 
@@ -104,6 +104,11 @@ impl Workflow {
     /// The workflows that are served.
     pub fn live() -> Filter {
         Filter::missing("deleted_at")
+    }
+
+    /// What is drawn, with the live state of its nodes.
+    pub fn graph(&self) -> Graph {
+        Graph { nodes: self.nodes.clone(), edges: self.edges.clone() }
     }
 }
 

@@ -3,10 +3,12 @@
 use axum::extract::{FromRequestParts, RawPathParams};
 use http::request::Parts;
 
+use crate::graph::{Edge, Node};
 use crate::id::{InvalidId, WorkflowId};
 use crate::identity::Caller;
 use crate::server::App;
 use crate::server::error::{Code, Error};
+use crate::store::Document;
 use crate::workflow::Workflow;
 
 /// Decides whether a request may reach its handler, and looks up what the decision needs.
@@ -43,11 +45,11 @@ pub struct Admin(pub Caller);
 
 /// The owner of the workflow named by the path's `{id}`; admins have no bypass.
 #[derive(Debug)]
-pub struct OwnWorkflow {
+pub struct OwnWorkflow<N = Vec<Node>, E = Vec<Edge>> {
     /// Who calls.
     pub caller: Caller,
     /// The workflow, as stored when the request came in.
-    pub workflow: Workflow,
+    pub workflow: Workflow<N, E>,
 }
 
 impl Policy for Public {
@@ -89,13 +91,19 @@ impl Policy for Admin {
     }
 }
 
-impl Policy for OwnWorkflow {
+impl<N, E> Policy for OwnWorkflow<N, E>
+where
+    N: Send + 'static,
+    E: Send + 'static,
+    Workflow<N, E>: Document<Id = WorkflowId>,
+{
     const NAME: &'static str = "own_workflow";
 
     async fn admit(app: &App, caller: Result<Caller, Error>, parts: &mut Parts) -> Result<Self, Error> {
         let caller = caller?;
         let id: WorkflowId = path_id(parts).await?;
-        let workflow = app.store.get::<Workflow>(id).await?.filter(|workflow| workflow.deleted_at.is_none());
+        let workflow =
+            app.store.get::<Workflow<N, E>>(id).await?.filter(|workflow| workflow.deleted_at.is_none());
         let Some(workflow) = workflow else {
             return Err(Error::new(Code::NotFound, format!("workflow {id} does not exist")));
         };

@@ -28,6 +28,7 @@ impl From<deploy::Error> for Error {
                 recorded(Code::RunFailed, *run, &causes)
             }
             deploy::Error::Connection(cause) => cause.into(),
+            deploy::Error::Workflow(cause) => cause.into(),
             deploy::Error::Store(cause) => cause.into(),
             deploy::Error::RecordGone(_) => Self::internal(words),
         }

@@ -4,6 +4,7 @@ mod connection;
 mod deploy;
 mod identity;
 mod store;
+mod workflow;
 
 use std::time::Duration;
 
