@@ -77,12 +77,17 @@ impl Publication {
             patch = patch.set(place("data._secretCreated"), created);
         }
         if self.store.patch::<Statuses>(node.workflow, Filter::missing("deleted_at"), patch).await? {
-            let key = StreamKey::Workflow(node.workflow);
-            let update = NodeUpdate { node_id: &node.node, kind: status.kind().key(), status };
-            let event = Envelope::new(key, NODE_UPDATE, self.clock.now(), update);
-            self.hub.publish(key, NODE_UPDATE, Some(&node.node), &event);
+            self.announce(node.workflow, &node.node, status);
         }
         Ok(())
+    }
+
+    /// Announces a status without storing it: that of an object its node does not stand for any more.
+    pub fn announce(&self, workflow: WorkflowId, node: &str, status: &NodeStatus) {
+        let key = StreamKey::Workflow(workflow);
+        let update = NodeUpdate { node_id: node, kind: status.kind().key(), status };
+        let event = Envelope::new(key, NODE_UPDATE, self.clock.now(), update);
+        self.hub.publish(key, NODE_UPDATE, Some(node), &event);
     }
 }
 
