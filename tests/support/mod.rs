@@ -13,10 +13,12 @@ pub mod stream;
 
 use std::time::Duration;
 
-use orchcli::clock::Clock;
+use orchcli::clock::{Clock, Time};
+use orchcli::id::WorkflowId;
 use orchcli::server;
 use orchcli::settings::{self, Fresh, Machine, Settings, Sources};
 use orchcli::store::{Document, Store};
+use orchcli::workflow::{Status, Workflow};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -198,6 +200,31 @@ impl TestServer {
     /// The first user of a fresh server.
     pub async fn admin(&self) -> User {
         self.sign_up("admin@example.com", None).await
+    }
+}
+
+/// A published workflow of `owner`, as the store keeps it.
+pub fn workflow(owner: &User, nodes: &Value) -> Workflow {
+    Workflow {
+        id: WorkflowId::new(),
+        name: "shop".to_owned(),
+        description: String::new(),
+        cluster_id: "dev".to_owned(),
+        status: Status::Published,
+        tags: Vec::new(),
+        current_version: 0,
+        owner_id: owner.id.parse().expect("an id"),
+        team_id: String::new(),
+        created_at: Time::from_millis(0),
+        updated_at: Time::from_millis(0),
+        last_run_at: None,
+        run_count: 0,
+        success_count: 0,
+        failure_count: 0,
+        nodes: serde_json::from_value(nodes.clone()).expect("nodes"),
+        edges: Vec::new(),
+        active_run: None,
+        deleted_at: None,
     }
 }
 
