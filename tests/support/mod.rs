@@ -212,7 +212,7 @@ pub fn workflow(owner: &User, nodes: &Value) -> Workflow {
         cluster_id: "dev".to_owned(),
         status: Status::Published,
         tags: Vec::new(),
-        current_version: 0,
+        current_version: 1,
         owner_id: owner.id.parse().expect("an id"),
         team_id: String::new(),
         created_at: Time::from_millis(0),
