@@ -5,10 +5,12 @@ mod publication;
 mod read;
 pub mod resource;
 pub mod status;
+mod sync_event;
 pub mod watch;
 
 pub use following::{Deployment, Live};
 pub use publication::Publication;
+pub use sync_event::WorkflowSync;
 
 use crate::store::{Collection, Document};
 

@@ -9,6 +9,7 @@
 #![allow(missing_docs, clippy::must_use_candidate, clippy::missing_errors_doc)]
 
 pub mod contract;
+pub mod stream;
 
 use std::time::Duration;
 
@@ -31,6 +32,7 @@ pub struct TestServer {
     pub data: TempDir,
     http: reqwest::Client,
     shutdown: CancellationToken,
+    settings: watch::Sender<Settings>,
     running: Option<JoinHandle<Result<(), server::Error>>>,
 }
 
@@ -92,13 +94,15 @@ impl TestServer {
         let (reload, reloads) = watch::channel(settings.clone());
         let options =
             server::Options { settings, listener, console: None, shutdown: shutdown.clone(), ready, reloads };
-        let running = tokio::spawn(async move {
-            let _held = reload;
-            server::run(options).await
-        });
+        let running = tokio::spawn(server::run(options));
         answers.await.expect("the server starts");
         let http = reqwest::Client::builder().timeout(Duration::from_mins(1)).build().expect("client");
-        Self { url, data, http, shutdown, running: Some(running) }
+        Self { url, data, http, shutdown, settings: reload, running: Some(running) }
+    }
+
+    /// Lets the running server take over changed settings.
+    pub fn reload(&self, change: impl FnOnce(&mut Settings)) {
+        self.settings.send_modify(change);
     }
 
     /// Stops the server and hands out its data folder.
@@ -150,7 +154,9 @@ impl TestServer {
         let (method, path) = (request.method().clone(), request.url().path().to_owned());
         let response = self.http.execute(request).await.expect("an answer");
         let (status, headers) = (response.status(), response.headers().clone());
-        let text = response.text().await.expect("a text");
+        // A stream has no end to wait for.
+        let stream = headers.get("content-type").is_some_and(|kind| kind == "text/event-stream");
+        let text = if stream { String::new() } else { response.text().await.expect("a text") };
         assert!(headers.contains_key("x-request-id"), "{method} {path}: no X-Request-Id");
         assert_eq!(headers["x-content-type-options"], "nosniff", "{method} {path}");
         let kind = headers.get("content-type").map_or("", |kind| kind.to_str().expect("text"));
@@ -206,7 +212,7 @@ pub fn workflow(owner: &User, nodes: &Value) -> Workflow {
         cluster_id: "dev".to_owned(),
         status: Status::Published,
         tags: Vec::new(),
-        current_version: 0,
+        current_version: 1,
         owner_id: owner.id.parse().expect("an id"),
         team_id: String::new(),
         created_at: Time::from_millis(0),

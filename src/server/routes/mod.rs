@@ -5,6 +5,7 @@ mod clusters;
 mod profile;
 mod settings;
 mod system;
+mod templates;
 mod workflows;
 
 use axum::Router;
@@ -123,6 +124,7 @@ fn all() -> Routes {
         settings::register,
         clusters::register,
         workflows::register,
+        templates::register,
     ]
     .into_iter()
     .fold(Routes::default(), |routes, register| register(routes))
