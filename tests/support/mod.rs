@@ -116,13 +116,22 @@ impl TestServer {
 
     /// The same server, started again without rate limits after `documents` were put into its store.
     pub async fn holding<D: Document>(self, documents: &[D]) -> Self {
+        self.holding_with(documents, |_| ()).await
+    }
+
+    /// The same, with changed settings.
+    pub async fn holding_with<D: Document>(
+        self,
+        documents: &[D],
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
         let data = self.stop().await;
         let store = Store::open(data.path(), Clock::system(), &[D::COLLECTION]).expect("the store");
         for document in documents {
             store.insert(document).await.expect("inserted");
         }
         store.close().await.expect("closed");
-        Self::start_in(data, |_| ()).await
+        Self::start_in(data, change).await
     }
 
     /// One request; the answer is checked against `openapi.yaml` before anybody looks at it.
