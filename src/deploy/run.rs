@@ -300,7 +300,9 @@ impl Job {
         }
         if let (Some((step, done)), Some(kind)) = (main, self.graph_kind(node)) {
             let status = live.first_status(kind, &done.object);
-            self.journal.log(&format!("{}: {}", describe(step), status.message()));
+            if !status.message().is_empty() {
+                self.journal.log(&format!("{}: {}", describe(step), status.message()));
+            }
             live.publish(self.workflow.id, node, &status).await;
             live.follow(found.cluster.id, self.workflow.id, node, kind, &step.document.object);
             self.journal.log(&format!("Watching {kind} {}", step.document.object.name));
