@@ -2,7 +2,9 @@
 
 mod auth;
 mod clusters;
+mod lenient;
 mod profile;
+mod resources;
 mod settings;
 mod system;
 mod workflows;
@@ -123,6 +125,7 @@ fn all() -> Routes {
         settings::register,
         clusters::register,
         workflows::register,
+        resources::register,
     ]
     .into_iter()
     .fold(Routes::default(), |routes, register| register(routes))
