@@ -8,6 +8,7 @@
 )]
 #![allow(missing_docs, clippy::must_use_candidate, clippy::missing_errors_doc)]
 
+pub mod cluster;
 pub mod contract;
 pub mod stream;
 
