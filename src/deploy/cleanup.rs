@@ -81,7 +81,7 @@ impl Deployer {
             tracing::info!(workflow = %id, kind = object.resource.kind, object = object.place(), "removed, the graph dropped it");
             if let Some(node) = object.own_node() {
                 let status = NodeStatus::deleted(object.kind.into(), &object.resource.kind);
-                self.0.ground.live.publication().announce(id, node, &status);
+                self.0.ground.live.announce(id, node, &status);
             }
         }
         for words in trouble {

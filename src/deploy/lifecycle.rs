@@ -17,7 +17,9 @@ impl Deployer {
         let workflow = self.0.workflows.edit(id, edit).await?;
         if archives {
             let warning = self.withdraw(&workflow, storage).await;
-            return Ok((self.0.workflows.forget_statuses(id).await?, warning));
+            let workflow = self.0.workflows.forget_statuses(id).await?;
+            self.0.ground.live.announce_all(id).await;
+            return Ok((workflow, warning));
         }
         if redraws && workflow.run_count > 0 {
             self.clean_up_later(id);

@@ -356,7 +356,7 @@ impl Job {
             let (kind, place) = (&object.resource.kind, object.place());
             self.journal.log(&format!("{kind} {place}: deleted, the graph does not hold it"));
             if let Some(node) = object.own_node().filter(|_| self.is_dropped(&object)) {
-                live.publication().announce(id, node, &NodeStatus::deleted(object.kind.into(), kind));
+                live.announce(id, node, &NodeStatus::deleted(object.kind.into(), kind));
             }
         }
         for words in trouble {

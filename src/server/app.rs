@@ -11,6 +11,7 @@ use crate::connection::Connections;
 use crate::deploy::Deployer;
 use crate::event::{Audience, Hub};
 use crate::identity::Identity;
+use crate::live::Live;
 use crate::store::Store;
 use crate::workflow::Workflows;
 
@@ -31,6 +32,8 @@ pub struct Rooms {
     pub(super) connections: Connections,
     /// Workflows and their versions.
     pub(super) workflows: Workflows,
+    /// Watches, statuses and resource records.
+    pub(super) live: Live,
     /// Runs and clean-ups.
     pub(super) deployer: Deployer,
 }

@@ -70,6 +70,7 @@ pub async fn run(options: Options) -> Result<(), Error> {
     app.deployer.close_interrupted().await?;
     sweep(&supervisor, &store);
     watch_clusters(&supervisor, &app);
+    app.live.keep_up();
     stream::end_with_sessions(&supervisor, &app);
     take_over(&supervisor, &app, reloads);
     // Nobody waits for it when the server runs inside another program.

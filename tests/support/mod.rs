@@ -8,23 +8,27 @@
 )]
 #![allow(missing_docs, clippy::must_use_candidate, clippy::missing_errors_doc)]
 
+pub mod cluster;
 pub mod contract;
 pub mod stream;
 
 use std::time::Duration;
 
 use orchcli::clock::{Clock, Time};
-use orchcli::id::WorkflowId;
-use orchcli::server;
+use orchcli::id::{UserId, WorkflowId};
 use orchcli::settings::{self, Fresh, Machine, Settings, Sources};
-use orchcli::store::{Document, Store};
+use orchcli::store::{Collection, Document, Filter, Patch, Store};
 use orchcli::workflow::{Status, Workflow};
+use orchcli::{identity, server};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+
+/// What test servers sign tokens with.
+pub const JWT_SECRET: &str = "a secret that signs the tokens of tests";
 
 /// A server that lives as long as this value.
 pub struct TestServer {
@@ -114,24 +118,43 @@ impl TestServer {
         std::mem::replace(&mut self.data, TempDir::new().expect("temporary folder"))
     }
 
-    /// The same server, started again without rate limits after `documents` were put into its store.
-    pub async fn holding<D: Document>(self, documents: &[D]) -> Self {
-        self.holding_with(documents, |_| ()).await
+    /// The same server, started again without rate limits after `change` was made to its store.
+    pub async fn after(self, collections: &[Collection], change: impl AsyncFnOnce(&Store)) -> Self {
+        self.after_with(collections, change, |_| ()).await
     }
 
     /// The same, with changed settings.
-    pub async fn holding_with<D: Document>(
+    pub async fn after_with(
         self,
-        documents: &[D],
-        change: impl FnOnce(&mut Settings),
+        collections: &[Collection],
+        change: impl AsyncFnOnce(&Store),
+        settings: impl FnOnce(&mut Settings),
     ) -> Self {
         let data = self.stop().await;
-        let store = Store::open(data.path(), Clock::system(), &[D::COLLECTION]).expect("the store");
-        for document in documents {
-            store.insert(document).await.expect("inserted");
-        }
+        let store = Store::open(data.path(), Clock::system(), collections).expect("the store");
+        change(&store).await;
         store.close().await.expect("closed");
-        Self::start_in(data, change).await
+        Self::start_in(data, settings).await
+    }
+
+    /// The same server, with `documents` in its store.
+    pub async fn holding<D: Document>(self, documents: &[D]) -> Self {
+        self.after(&[D::COLLECTION], async |store| {
+            for document in documents {
+                store.insert(document).await.expect("inserted");
+            }
+        })
+        .await
+    }
+
+    /// The same server, with an account that was changed.
+    pub async fn with_account(self, user: &User, patch: Patch) -> Self {
+        let id: UserId = user.id.parse().expect("an id");
+        self.after(identity::COLLECTIONS, async |store| {
+            let changed = store.patch::<identity::User>(id, Filter::all(), patch).await;
+            assert!(changed.expect("patched"), "there is no such account");
+        })
+        .await
     }
 
     /// One request; the answer is checked against `openapi.yaml` before anybody looks at it.
@@ -251,7 +274,7 @@ fn test_settings(data: &TempDir) -> Settings {
         file: None,
         machine: Machine::default(),
         fresh: Fresh {
-            jwt_secret: "a secret that signs the tokens of tests".into(),
+            jwt_secret: JWT_SECRET.into(),
             encryption_key: "a secret that seals the credentials of tests".into(),
         },
     };

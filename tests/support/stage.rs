@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use orchcli::cluster::{Apply, Client, Patch, Precondition, Resource, Selector};
 use orchcli::settings::Settings;
-use orchcli::store::Document;
+use orchcli::store::{Document, Store};
 use serde_json::{Value, json};
 
 use crate::bed::Bed;
@@ -66,7 +66,12 @@ impl Stage {
     /// The same stage after its server was stopped, `documents` were put into its store, and it was started again.
     pub async fn holding<D: Document>(self, documents: &[D]) -> Self {
         let Self { server, user, bed, client, namespace } = self;
-        let server = server.holding_with(documents, at_home(&bed)).await;
+        let insert = async |store: &Store| {
+            for document in documents {
+                store.insert(document).await.unwrap();
+            }
+        };
+        let server = server.after_with(&[D::COLLECTION], insert, at_home(&bed)).await;
         Self { server, user, bed, client, namespace }
     }
 

@@ -3,7 +3,6 @@
 mod collection;
 mod copy;
 mod input;
-mod lenient;
 mod message;
 mod one;
 mod plan;

@@ -21,7 +21,11 @@ pub(super) fn register(routes: Routes) -> Routes {
 async fn status_stream(app: App, caller: Access<OwnWorkflow>, (): ()) -> Result<Response, Error> {
     let OwnWorkflow { caller, workflow } = caller.into_inner();
     let nodes = Nodes { app: app.clone(), workflow: workflow.id };
-    stream::open(&app, &caller, StreamKey::Workflow(workflow.id), nodes).await
+    let opened = stream::open(&app, &caller, StreamKey::Workflow(workflow.id), nodes).await?;
+    if workflow.run_count > 0 {
+        app.live.wake(workflow.id);
+    }
+    Ok(opened)
 }
 
 /// The nodes of a workflow, each with its status.
