@@ -211,7 +211,7 @@ pub fn workflow(owner: &User, nodes: &Value) -> Workflow {
         cluster_id: "dev".to_owned(),
         status: Status::Published,
         tags: Vec::new(),
-        current_version: 0,
+        current_version: 1,
         owner_id: owner.id.parse().expect("an id"),
         team_id: String::new(),
         created_at: Time::from_millis(0),
@@ -246,4 +246,18 @@ fn test_settings(data: &TempDir) -> Settings {
         },
     };
     settings::load(&sources).expect("settings").settings
+}
+
+/// Looks again and again until there is something to see.
+pub async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, look: impl Fn() -> F) -> T {
+    let seen = async {
+        loop {
+            if let Some(seen) = look().await {
+                return seen;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let seen = tokio::time::timeout(Duration::from_mins(2), seen).await;
+    seen.unwrap_or_else(|_| panic!("{what} did not come about"))
 }
