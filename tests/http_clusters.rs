@@ -5,9 +5,8 @@
 mod support;
 
 use orchcli::clock::Clock;
-use orchcli::connection::{COLLECTIONS, ClusterShare, Role};
+use orchcli::connection::{ClusterShare, Role};
 use orchcli::id::ShareId;
-use orchcli::store::Store;
 use reqwest::Method;
 use serde_json::{Value, json};
 use support::{TestServer, User};
@@ -201,7 +200,6 @@ async fn roles_decide_and_strangers_see_nothing() {
     let id =
         added(&server, &owner, "dev", &kubernetes.uri()).await["cluster"]["id"].as_str().unwrap().to_owned();
 
-    let data = server.stop().await;
     let share = ClusterShare {
         id: ShareId::new(),
         cluster_id: id.parse().unwrap(),
@@ -211,10 +209,7 @@ async fn roles_decide_and_strangers_see_nothing() {
         granted_by: owner.id.parse().unwrap(),
         granted_at: Clock::system().now(),
     };
-    let store = Store::open(data.path(), Clock::system(), COLLECTIONS).unwrap();
-    store.insert(&share).await.unwrap();
-    store.close().await.unwrap();
-    let server = TestServer::start_in(data, |_| ()).await;
+    let server = server.holding(&[share]).await;
 
     let view = server.get("/v1/api/clusters/dev", &guest).await.expect(200);
     assert_eq!((&view["role"], &view["metadata"]["namespaces"]), (&json!("viewer"), &json!(["a"])));

@@ -5,17 +5,20 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::{TestServer, User, workflow};
+use support::{TestServer, User};
 
 const NAMES: [&str; 2] = ["validate", "render"];
 
-/// A server with a user and a workflow whose stored graph is one job.
+/// A server with a user and a workflow whose stored graph is one job; the path of the workflow.
 async fn house() -> (TestServer, User, String) {
     let server = TestServer::start().await;
     let user = server.admin().await;
-    let stored = workflow(&user, &json!([node("stored", "job", &json!({"image": "busybox"}))]));
-    let id = stored.id.to_string();
-    (server.holding(&[stored]).await, user, format!("/v1/api/workflows/{id}"))
+    let form = json!({"name": "shop", "cluster_id": "dev"});
+    let created = server.post("/v1/api/workflows", &user, form).await.expect(201);
+    let path = format!("/v1/api/workflows/{}", created["id"].as_str().unwrap());
+    let graph = json!({"nodes": [node("stored", "job", &json!({"image": "busybox"}))], "edges": []});
+    server.post(&format!("{path}/save"), &user, graph).await.expect(200);
+    (server, user, path)
 }
 
 fn node(id: &str, kind: &str, data: &Value) -> Value {

@@ -8,7 +8,7 @@ use crate::clock::Clock;
 use crate::redact;
 use crate::workflow::{NodeOutcome, NodeState, Run};
 
-/// Longest error text for clients, characters (engine.md 3.8).
+/// Longest error text for clients, characters (engine.md 3.8). A line of the log may be longer.
 const LONGEST: usize = 500;
 
 /// A run's record, written by the run and read by whoever waits for it.
@@ -34,16 +34,19 @@ impl Journal {
         self.lock().clone()
     }
 
-    /// A text that clients may read: without secrets, and not too long.
-    pub(super) fn safe(&self, text: &str) -> String {
-        let known = redact::known(text, self.hidden.iter().map(String::as_str));
-        redact::cut(&redact::text(&known), LONGEST)
+    /// An error that clients may read: without secrets, and not too long.
+    pub(super) fn safe(&self, error: &str) -> String {
+        redact::cut(&self.masked(error), LONGEST)
+    }
+
+    fn masked(&self, text: &str) -> String {
+        redact::text(&redact::known(text, self.hidden.iter().map(String::as_str)))
     }
 
     /// Adds a line to the log.
     pub(super) fn log(&self, text: &str) {
         let at = self.clock.now().timestamp().strftime("%H:%M:%S");
-        let line = format!("[{at}] {}", self.safe(text));
+        let line = format!("[{at}] {}", self.masked(text));
         self.lock().logs.push(line);
     }
 

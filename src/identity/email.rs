@@ -19,6 +19,17 @@ impl Email {
         Self(user.email.trim().to_lowercase())
     }
 
+    /// The same, for an account that is made now: in plain letters, as `format: email` of the contract has it. Older
+    /// accounts may hold others, and still sign in.
+    pub fn for_a_new_account(self) -> Result<Self, Violation> {
+        if self.0.is_ascii() {
+            return Ok(self);
+        }
+        let rule =
+            "must be written in ASCII; of a domain such as bücher.example that is xn--bcher-kva.example";
+        Err(Violation { field: "email", rule: rule.to_owned() })
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }

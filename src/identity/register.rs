@@ -114,7 +114,7 @@ impl Identity {
 
 /// The email and the name of a form whose values all keep their rules.
 fn checked(form: &Registration, rules: &Rules) -> Result<(Email, String), Error> {
-    let email = form.email.parse::<Email>();
+    let email = form.email.parse().and_then(Email::for_a_new_account);
     let password = password::check("password", &form.password, rules.password_min_length);
     let name = display_name(&form.name);
     let code = match &form.invite_code {

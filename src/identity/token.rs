@@ -227,5 +227,30 @@ mod tests {
                 prop_assert_eq!(keys().read(&token), Err(TokenProblem::Foreign));
             }
         }
+
+        #[test]
+        fn a_token_cut_or_filled_anywhere_is_refused(
+            from in any::<prop::sample::Index>(),
+            to in any::<prop::sample::Index>(),
+            with in "[A-Za-z0-9_=. -]{0,20}",
+        ) {
+            let token = signed_as(Algorithm::HS256);
+            let (from, to) = (from.index(token.len() + 1), to.index(token.len() + 1));
+            let (from, to) = (from.min(to), from.max(to));
+            let altered = format!("{}{with}{}", &token[..from], &token[to..]);
+            prop_assume!(altered != token);
+            prop_assert_eq!(keys().read(&altered), Err(TokenProblem::Foreign));
+        }
+
+        #[test]
+        fn a_signature_vouches_for_its_own_claims_only(exp in any::<i64>(), admin in any::<bool>()) {
+            let role = if admin { Role::Admin } else { Role::User };
+            let honest = keys().sign(&claims()).unwrap();
+            let wished = keys().sign(&Claims { exp, role, ..claims() }).unwrap();
+            let parts = |token: &str| token.split('.').map(str::to_owned).collect::<Vec<_>>();
+            let (honest, wished) = (parts(&honest), parts(&wished));
+            let mixed = format!("{}.{}.{}", honest[0], wished[1], honest[2]);
+            prop_assert_eq!(keys().read(&mixed), Err(TokenProblem::Foreign));
+        }
     }
 }

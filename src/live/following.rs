@@ -98,6 +98,18 @@ impl Live {
         self.watches.stop_workflow(workflow);
     }
 
+    /// Announces what became of an object that its node does not stand for any more; nothing is stored.
+    pub fn announce(&self, workflow: WorkflowId, node: &str, status: &NodeStatus) {
+        self.publication.announce(workflow, node, status);
+    }
+
+    /// Sends the readers of a workflow all its nodes as they are stored: more changed than one status.
+    pub async fn announce_all(&self, workflow: WorkflowId) {
+        if let Err(error) = self.publication.announce_all(workflow).await {
+            tracing::warn!(%workflow, %error, "the nodes of a workflow could not be read for its readers");
+        }
+    }
+
     /// Ends everything about a workflow that was deleted: what its nodes follow, and its streams.
     pub fn forget_workflow(&self, workflow: WorkflowId) {
         self.stop_workflow(workflow);

@@ -81,12 +81,17 @@ impl Publication {
     pub async fn node(&self, node: &Follower, status: &NodeStatus) -> Result<(), Error> {
         let _one_of_many = self.order.read().await;
         if self.write(node, status).await? {
-            let key = StreamKey::Workflow(node.workflow);
-            let update = NodeUpdate { node_id: &node.node, kind: status.kind().key(), status };
-            let event = Envelope::new(key, NODE_UPDATE, self.clock.now(), update);
-            self.hub.publish(key, NODE_UPDATE, Some(&node.node), &event);
+            self.announce(node.workflow, &node.node, status);
         }
         Ok(())
+    }
+
+    /// Announces a status without storing it: that of an object its node does not stand for any more.
+    pub fn announce(&self, workflow: WorkflowId, node: &str, status: &NodeStatus) {
+        let key = StreamKey::Workflow(workflow);
+        let update = NodeUpdate { node_id: node, kind: status.kind().key(), status };
+        let event = Envelope::new(key, NODE_UPDATE, self.clock.now(), update);
+        self.hub.publish(key, NODE_UPDATE, Some(node), &event);
     }
 
     /// Stores statuses of a workflow's nodes that were found together, then sends its readers all nodes. Which ones
@@ -101,9 +106,16 @@ impl Publication {
         for (node, status) in statuses {
             written |= self.write(node, status).await?;
         }
+        if written {
+            self.announce_all(workflow).await?;
+        }
+        Ok(())
+    }
+
+    /// Sends the readers of a workflow all its nodes, as they are stored now.
+    pub async fn announce_all(&self, workflow: WorkflowId) -> Result<(), Error> {
         let key = StreamKey::Workflow(workflow);
-        if written
-            && self.hub.readers(key) > 0
+        if self.hub.readers(key) > 0
             && let Some(workflow) = self.store.get::<Workflow<Verbatim, Verbatim>>(workflow).await?
         {
             let event = WorkflowSync::event(workflow.id, &workflow.nodes, self.clock.now());

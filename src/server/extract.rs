@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 
 use super::edge;
 use super::error::{Code, Error};
+use super::json::parse;
 
 /// What a body may weigh where no graph comes with it, bytes.
 const SMALL: usize = 1 << 20;
@@ -146,21 +147,4 @@ async fn read(request: Request, limit: usize) -> Result<Bytes, Error> {
         Ok(Err(_)) => Err(Error::new(Code::MalformedBody, "the body ended before it was complete")),
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
     }
-}
-
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
-    let mut json = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut json).map_err(|cause| {
-        let field = cause.path().to_string();
-        let cause = cause.into_inner();
-        if cause.is_data() && field != "." {
-            Error::field(&field, cause)
-        } else {
-            Error::new(Code::MalformedBody, format!("the body is not the JSON this operation takes: {cause}"))
-        }
-    })?;
-    json.end().map_err(|cause| {
-        Error::new(Code::MalformedBody, format!("the body holds more than one JSON value: {cause}"))
-    })?;
-    Ok(value)
 }

@@ -10,6 +10,7 @@ mod assemble;
 mod edge;
 pub mod error;
 pub mod extract;
+mod json;
 mod openapi;
 mod page;
 pub mod routes;

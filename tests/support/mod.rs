@@ -15,17 +15,20 @@ pub mod stream;
 use std::time::Duration;
 
 use orchcli::clock::{Clock, Time};
-use orchcli::id::WorkflowId;
-use orchcli::server;
+use orchcli::id::{UserId, WorkflowId};
 use orchcli::settings::{self, Fresh, Machine, Settings, Sources};
-use orchcli::store::{Document, Store};
+use orchcli::store::{Collection, Document, Filter, Patch, Store};
 use orchcli::workflow::{Status, Workflow};
+use orchcli::{identity, server};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+
+/// What test servers sign tokens with.
+pub const JWT_SECRET: &str = "a secret that signs the tokens of tests";
 
 /// A server that lives as long as this value.
 pub struct TestServer {
@@ -115,15 +118,33 @@ impl TestServer {
         std::mem::replace(&mut self.data, TempDir::new().expect("temporary folder"))
     }
 
-    /// The same server, started again without rate limits after `documents` were put into its store.
-    pub async fn holding<D: Document>(self, documents: &[D]) -> Self {
+    /// The same server, started again without rate limits after `change` was made to its store.
+    pub async fn after(self, collections: &[Collection], change: impl AsyncFnOnce(&Store)) -> Self {
         let data = self.stop().await;
-        let store = Store::open(data.path(), Clock::system(), &[D::COLLECTION]).expect("the store");
-        for document in documents {
-            store.insert(document).await.expect("inserted");
-        }
+        let store = Store::open(data.path(), Clock::system(), collections).expect("the store");
+        change(&store).await;
         store.close().await.expect("closed");
         Self::start_in(data, |_| ()).await
+    }
+
+    /// The same server, with `documents` in its store.
+    pub async fn holding<D: Document>(self, documents: &[D]) -> Self {
+        self.after(&[D::COLLECTION], async |store| {
+            for document in documents {
+                store.insert(document).await.expect("inserted");
+            }
+        })
+        .await
+    }
+
+    /// The same server, with an account that was changed.
+    pub async fn with_account(self, user: &User, patch: Patch) -> Self {
+        let id: UserId = user.id.parse().expect("an id");
+        self.after(identity::COLLECTIONS, async |store| {
+            let changed = store.patch::<identity::User>(id, Filter::all(), patch).await;
+            assert!(changed.expect("patched"), "there is no such account");
+        })
+        .await
     }
 
     /// One request; the answer is checked against `openapi.yaml` before anybody looks at it.
@@ -155,7 +176,9 @@ impl TestServer {
         let (method, path) = (request.method().clone(), request.url().path().to_owned());
         let response = self.http.execute(request).await.expect("an answer");
         let (status, headers) = (response.status(), response.headers().clone());
-        let text = response.text().await.expect("a text");
+        // A stream has no end to wait for.
+        let stream = headers.get("content-type").is_some_and(|kind| kind == "text/event-stream");
+        let text = if stream { String::new() } else { response.text().await.expect("a text") };
         assert!(headers.contains_key("x-request-id"), "{method} {path}: no X-Request-Id");
         assert_eq!(headers["x-content-type-options"], "nosniff", "{method} {path}");
         let kind = headers.get("content-type").map_or("", |kind| kind.to_str().expect("text"));
@@ -241,7 +264,7 @@ fn test_settings(data: &TempDir) -> Settings {
         file: None,
         machine: Machine::default(),
         fresh: Fresh {
-            jwt_secret: "a secret that signs the tokens of tests".into(),
+            jwt_secret: JWT_SECRET.into(),
             encryption_key: "a secret that seals the credentials of tests".into(),
         },
     };

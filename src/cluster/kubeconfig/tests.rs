@@ -125,6 +125,64 @@ fn errors_of_the_parser_show_a_place_and_no_text() {
     assert!(read("", "").is_err());
 }
 
+/// What runs commands, opens files of the server or sends its traffic elsewhere: where it stands, and as what.
+const FORBIDDEN: [(&str, &str, &str); 7] = [
+    ("users", "user", "exec"),
+    ("users", "user", "auth-provider"),
+    ("users", "user", "tokenFile"),
+    ("users", "user", "client-certificate"),
+    ("users", "user", "client-key"),
+    ("clusters", "cluster", "certificate-authority"),
+    ("clusters", "cluster", "proxy-url"),
+];
+
+/// Whether a parser that knows nothing of kubeconfigs finds something forbidden in the text. What it cannot read, such
+/// as a list for a key, holds nothing that has a name.
+fn holds_what_is_forbidden(text: &str) -> bool {
+    let file: serde_json::Value = serde_saphyr::from_str(text).unwrap_or_default();
+    FORBIDDEN.iter().any(|(list, entry, field)| {
+        let entries = file[*list].as_array().into_iter().flatten();
+        entries.filter_map(|found| found[*entry].get(*field)).any(|value| !value.is_null() && value != "")
+    })
+}
+
+/// Ways to write a member, some of which look like something else.
+fn written(field: &str, value: &str) -> impl Strategy<Value = String> + use<> {
+    let escaped = format!("\\x{:02x}{}", field.as_bytes()[0], &field[1..]);
+    prop::sample::select(vec![
+        format!("    {field}: {value}"),
+        format!("    {field}:   # a remark\n      {value}"),
+        format!("    '{field}': {value}"),
+        format!("    \"{escaped}\": {value}"),
+        format!("    ? {field}\n    : {value}"),
+        format!("    !!str {field}: {value}"),
+        format!("    {field}: &anchor {value}"),
+        format!("    <<: {{{field}: {value}}}"),
+        format!("    <<: [{{{field}: {value}}}]"),
+    ])
+}
+
+/// One forbidden member, in any spelling, with any value that means something.
+fn forbidden() -> impl Strategy<Value = (&'static str, String)> {
+    prop::sample::select(FORBIDDEN.to_vec()).prop_flat_map(|(list, _, field)| {
+        let values = match field {
+            "exec" | "auth-provider" => {
+                vec!["{command: /bin/sh, args: [-c, id]}", "{}", "[]", "text", "0", "false", "{name: gcp}"]
+            }
+            _ => vec![
+                "/etc/passwd",
+                "./key.pem",
+                "'  '",
+                "socks5://127.0.0.1:1",
+                "\"~\"",
+                "file:///etc/passwd",
+            ],
+        };
+        prop::sample::select(values)
+            .prop_flat_map(move |value| written(field, value).prop_map(move |text| (list, text)))
+    })
+}
+
 proptest! {
     #[test]
     fn any_text_is_answered(text in ".{0,400}") {
@@ -135,5 +193,36 @@ proptest! {
     fn any_damage_to_a_good_file_is_answered(at in 0..GOOD.len(), with in "[\\PC\\n]{0,12}") {
         // The good file is ASCII: every place in it can be cut.
         let _ = read(&format!("{}{with}{}", &GOOD[..at], &GOOD[at..]), "prod");
+    }
+
+    #[test]
+    fn what_is_forbidden_is_refused_in_any_spelling_whichever_context_is_used((list, member) in forbidden()) {
+        let first = if list == "users" { "    client-certificate-data" } else { "    server: https://one" };
+        let changed = GOOD.replacen(first, &format!("{member}\n{first}"), 1);
+        for context in ["dev", "prod"] {
+            prop_assert!(read(&changed, context).is_err(), "{changed}");
+        }
+    }
+
+    #[test]
+    fn nothing_forbidden_is_in_a_file_that_is_accepted(
+        (_, member) in forbidden(),
+        line in 0..GOOD.lines().count(),
+        indent in 0..6_usize,
+        damage in prop::option::of((0..GOOD.len(), "[\\PC\\n]{0,6}")),
+    ) {
+        let member: Vec<String> =
+            member.lines().map(|text| format!("{}{}", " ".repeat(indent), text.trim_start())).collect();
+        let mut lines: Vec<&str> = GOOD.lines().collect();
+        lines.splice(line..line, member.iter().map(String::as_str));
+        let mut text = lines.join("\n");
+        if let Some((at, with)) = damage {
+            text.insert_str(at, &with);
+        }
+        for context in ["dev", "prod"] {
+            if read(&text, context).is_ok() {
+                prop_assert!(!holds_what_is_forbidden(&text), "{text}");
+            }
+        }
     }
 }

@@ -267,7 +267,6 @@ pub(super) mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::store::Document;
 
     pub(in crate::live::resource) struct Bench {
         pub records: Records,

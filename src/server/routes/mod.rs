@@ -7,6 +7,7 @@ mod profile;
 mod resources;
 mod settings;
 mod system;
+mod templates;
 mod workflows;
 
 use axum::Router;
@@ -98,23 +99,24 @@ async fn identify(app: &App, parts: &http::request::Parts) -> Result<crate::iden
     }
 }
 
-/// A path that is no operation: counted, so that probing is limited like everything else.
-pub(super) async fn no_such_route(State(app): State<App>, request: Request) -> Response {
-    let (parts, _) = request.into_parts();
-    let limited = app.limits.admit(None, edge::client_address(&parts));
-    limited
-        .err()
-        .unwrap_or_else(|| {
-            Error::new(Code::NoSuchRoute, format!("{} is not an operation of this server", parts.uri.path()))
-        })
-        .into_response()
+/// A path that is no operation.
+async fn no_such_route(State(app): State<App>, request: Request) -> Response {
+    let words = format!("{} is not an operation of this server", request.uri().path());
+    refuse(&app, request, Error::new(Code::NoSuchRoute, words)).await
 }
 
-pub(super) async fn method_not_allowed(request: Request) -> Error {
-    Error::new(
-        Code::MethodNotAllowed,
-        format!("{} is not allowed here; the Allow header lists what is", request.method()),
-    )
+/// A method that the path's operations do not have.
+async fn method_not_allowed(State(app): State<App>, request: Request) -> Response {
+    let words = format!("{} is not allowed here; the Allow header lists what is", request.method());
+    refuse(&app, request, Error::new(Code::MethodNotAllowed, words)).await
+}
+
+/// Refuses what no operation answers; counted, so that probing is limited like everything else.
+async fn refuse(app: &App, request: Request, refusal: Error) -> Response {
+    let (parts, _) = request.into_parts();
+    let caller = identify(app, &parts).await.ok();
+    let admitted = app.limits.admit(caller.map(|caller| caller.user), edge::client_address(&parts));
+    admitted.err().unwrap_or(refusal).into_response()
 }
 
 fn all() -> Routes {
@@ -125,6 +127,7 @@ fn all() -> Routes {
         settings::register,
         clusters::register,
         workflows::register,
+        templates::register,
         resources::register,
     ]
     .into_iter()
