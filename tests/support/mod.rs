@@ -280,3 +280,17 @@ fn test_settings(data: &TempDir) -> Settings {
     };
     settings::load(&sources).expect("settings").settings
 }
+
+/// Looks again and again until there is something to see.
+pub async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, look: impl Fn() -> F) -> T {
+    let seen = async {
+        loop {
+            if let Some(seen) = look().await {
+                return seen;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let seen = tokio::time::timeout(Duration::from_mins(2), seen).await;
+    seen.unwrap_or_else(|_| panic!("{what} did not come about"))
+}
