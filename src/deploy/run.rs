@@ -218,16 +218,16 @@ impl Job {
                 self.begin(node, staged);
             }
             let what = describe(step);
+            if step.adopted {
+                self.journal.log(&format!("{what}: taking over an object that was not made here"));
+            }
             match &step.action {
-                Action::Adopt => {
-                    self.journal.log(&format!("{what}: taking over an object that was not made here"));
-                }
                 Action::Replace(job) if job.active => {
                     self.journal.log(&format!("{what}: replacing a running job"));
                 }
-                Action::Replace(_) | Action::Create | Action::Update | Action::Unchanged => {}
+                Action::Replace(_) | Action::Create | Action::Update | Action::Adopt | Action::Unchanged => {}
             }
-            match apply::apply(client, step).await {
+            match apply::apply(client, self.workflow.id, step).await {
                 Ok(done) => {
                     self.journal.log(&format!("{what}: {}", done.operation.name()));
                     applied.push((step, done));

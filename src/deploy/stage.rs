@@ -44,6 +44,8 @@ pub(super) struct Step {
     /// The object as it would be; what is sent, when nobody could be asked.
     pub(super) after: Value,
     pub(super) action: Action,
+    /// The object was made by others.
+    pub(super) adopted: bool,
 }
 
 /// See [`Step`].
@@ -304,7 +306,7 @@ async fn rehearse(
     if document.object.kind == "Job" && live.is_some() && replacement.is_none() {
         // It runs from the same spec: left alone.
         let after = live.clone().unwrap_or_default();
-        return Ok(Ok(Step { document, live, after, action: Action::Unchanged }));
+        return Ok(Ok(Step { document, live, after, action: Action::Unchanged, adopted }));
     }
     let answer = if namespace_is_new {
         Ok(Rehearsal { live, after: document.body.clone(), same: false })
@@ -324,7 +326,7 @@ async fn rehearse(
         (None, Some(_)) if adopted => Action::Adopt,
         (None, Some(_)) => Action::Update,
     };
-    Ok(Ok(Step { document, live, after, action }))
+    Ok(Ok(Step { document, live, after, action, adopted }))
 }
 
 /// A refusal of this very document, in the API server's words; anything else concerns the whole run.

@@ -5,10 +5,14 @@ use serde_json::{Value, json};
 
 use crate::stage::{IMAGE, Stage, eventually, graph};
 
+fn task(stage: &Stage) -> Value {
+    let job = json!({"image": IMAGE, "imagePullPolicy": "IfNotPresent", "command": ["true"]});
+    stage.node("task", "job", job)
+}
+
 /// A workflow whose next run waits for its old Job, which somebody holds.
 async fn held(stage: &Stage) -> String {
-    let job = json!({"image": IMAGE, "imagePullPolicy": "IfNotPresent", "command": ["true"]});
-    let drawn = graph([stage.node("c", "configmap", json!({})), stage.node("task", "job", job)], []);
+    let drawn = graph([stage.node("c", "configmap", json!({})), task(stage)], []);
     let id = stage.workflow(&drawn).await;
     stage.run(&id, json!({})).await;
     stage.until_state(&id, "task", &["completed"]).await;
@@ -48,8 +52,7 @@ async fn nothing_else_happens_to_a_workflow_while_it_runs_and_the_run_outlives_i
     })
     .await;
     // What the graph drops meanwhile waits for its turn.
-    let job = json!({"image": IMAGE, "imagePullPolicy": "IfNotPresent", "command": ["true"]});
-    stage.save(&id, &graph([stage.node("task", "job", job)], [])).await;
+    stage.save(&id, &graph([task(&stage)], [])).await;
     stage.found("ConfigMap", "c").await;
 
     let_go(&stage).await;
@@ -85,5 +88,34 @@ async fn a_run_that_a_stopped_server_left_is_closed_by_the_next() {
     let document = stage.document(&id).await;
     let counts = ["run_count", "success_count", "failure_count"].map(|count| document[count].clone());
     assert_eq!(counts, [3, 2, 1].map(Value::from));
+    stage.clear().await;
+}
+
+#[tokio::test]
+async fn what_somebody_makes_while_a_run_is_under_way_is_not_taken() {
+    let stage = Stage::new("race").await;
+    let id = held(&stage).await;
+    let nightly = json!({"image": IMAGE, "schedule": "0 0 1 1 *", "suspend": true});
+    let drawn = graph([task(&stage), stage.node("nightly", "cronjob", nightly)], []);
+    stage.save(&id, &drawn).await;
+    start_and_leave(&stage, &id).await;
+
+    // The run has found nothing of that name, and applies it after the Job.
+    let pod = json!({"restartPolicy": "Never", "containers": [{"name": "c", "image": IMAGE}]});
+    let theirs = json!({"apiVersion": "batch/v1", "kind": "CronJob", "metadata": {"name": "nightly"},
+        "spec": {"schedule": "1 1 1 1 *", "suspend": true, "jobTemplate": {"spec": {"template": {"spec": pod}}}}});
+    let before = stage.create(&theirs).await;
+    let_go(&stage).await;
+    eventually("the run ends", async || stage.last_run(&id).await["status"] != "running").await;
+
+    let run = stage.last_run(&id).await;
+    assert_eq!(run["status"], "failed", "{run:#}");
+    assert!(
+        run["error"].as_str().unwrap().contains("somebody made it while this run was under way"),
+        "{run:#}"
+    );
+    let outcome = |node: &str| run["node_states"][node]["status"].clone();
+    assert_eq!([outcome("task"), outcome("nightly")], ["completed", "failed"].map(Value::from));
+    assert_eq!(stage.found("CronJob", "nightly").await, before);
     stage.clear().await;
 }

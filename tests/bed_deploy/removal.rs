@@ -1,8 +1,11 @@
 //! What a graph drops, goes; what holds data stays until it is asked for.
 
-use serde_json::json;
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
 
 use crate::stage::{IMAGE, Stage, edge, eventually, graph, operations};
+use crate::whole::enable;
 
 #[tokio::test]
 async fn removed_and_renamed_nodes_go_and_their_data_stays() {
@@ -173,5 +176,45 @@ async fn archiving_removes_everything_but_claims_and_secrets_and_deleting_can_ta
         stage.until_gone(kind, name).await;
     }
     stage.found("PersistentVolumeClaim", "data-db-0").await;
+    stage.clear().await;
+}
+
+#[tokio::test]
+async fn objects_of_plugins_go_too_whatever_their_scope() {
+    let stage = enable(enable(Stage::new("scopes").await, "certmanager").await, "keda").await;
+    let issuer = stage.namespace.clone();
+    let plugin = |id: &str, name: &str, data: Value| {
+        let mut node = stage.node(id, "plugin", data);
+        node["data"]["name"] = json!(name);
+        node
+    };
+    let certificate = json!({"pluginId": "certmanager", "templateId": "certificate", "secretName": "tls",
+        "issuerName": issuer, "dnsNames": "a.example.com"});
+    let account =
+        json!({"pluginId": "certmanager", "templateId": "clusterissuer", "email": "ops@example.com"});
+    let scaled = json!({"pluginId": "keda", "templateId": "scaled-object", "scaleTargetRef": "web",
+        "minReplicaCount": "1", "maxReplicaCount": 3, "triggerValue": "70"});
+    let nodes = [
+        plugin("cert", "cert", certificate.clone()),
+        plugin("issuer", &issuer, account),
+        plugin("scaled", "scaled", scaled),
+    ];
+    let id = stage.workflow(&graph(nodes, [])).await;
+    let all = [("Certificate", "cert"), ("ClusterIssuer", issuer.as_str()), ("ScaledObject", "scaled")];
+    let each = |operation: &str| {
+        all.map(|(kind, name)| (format!("{kind} {name}"), operation.to_owned()))
+            .into_iter()
+            .collect::<BTreeMap<_, _>>()
+    };
+    assert_eq!(operations(&stage.run(&id, json!({})).await), each("created"));
+    assert_eq!(operations(&stage.run(&id, json!({})).await), each("unchanged"));
+
+    // A kind that the graph does not even name any more.
+    stage.save(&id, &graph([plugin("cert", "cert", certificate)], [])).await;
+    stage.until_gone("ClusterIssuer", &issuer).await;
+    stage.until_gone("ScaledObject", "scaled").await;
+    stage.found("Certificate", "cert").await;
+    stage.set_status(&id, json!({"status": "archived"})).await;
+    stage.until_gone("Certificate", "cert").await;
     stage.clear().await;
 }

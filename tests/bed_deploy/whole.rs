@@ -163,6 +163,13 @@ async fn every_node_type_comes_up_and_a_second_run_writes_nothing() {
     assert_eq!(stage.status(&id, "web").await["readyReplicas"], 1);
     assert_eq!(stage.http_status("web", 8080).await, 404, "the pod answers");
 
+    let listed = format!("/v1/api/resources?namespace={}&type=Deployment", stage.namespace);
+    let listed = stage.server.get(&listed, &stage.user).await.expect(200);
+    let record = format!("/v1/api/resources/{}", listed["resources"][0]["id"].as_str().unwrap());
+    let record = stage.server.get(&record, &stage.user).await.expect(200);
+    let resource = &record["resource"];
+    assert_eq!((&resource["name"], &resource["workflowId"]), (&json!("web"), &json!(id)), "{record:#}");
+
     let (before, job) = (written(&stage).await, stage.found("Job", "migrate").await);
     let second = stage.run(&id, json!({})).await;
     let mut unchanged: BTreeMap<_, _> =

@@ -383,6 +383,8 @@ pub fn resource(kind: &str) -> Resource {
         "NetworkPolicy" => ("networking.k8s.io/v1", "networkpolicies", true),
         "Ingress" => ("networking.k8s.io/v1", "ingresses", true),
         "Certificate" => ("cert-manager.io/v1", "certificates", true),
+        "ClusterIssuer" => ("cert-manager.io/v1", "clusterissuers", false),
+        "ScaledObject" => ("keda.sh/v1alpha1", "scaledobjects", true),
         "ClusterRoleBinding" => ("rbac.authorization.k8s.io/v1", "clusterrolebindings", false),
         "Role" => ("rbac.authorization.k8s.io/v1", "roles", true),
         "RoleBinding" => ("rbac.authorization.k8s.io/v1", "rolebindings", true),
