@@ -28,8 +28,7 @@ const IN: u16 = 0;
 fn expected(policy: &str) -> [u16; 7] {
     match policy {
         "public" | "exempt" => [IN; 7],
-        "token_in_hand" => [401, 401, IN, IN, IN, IN, IN],
-        "signed_in" => [401, 401, IN, IN, IN, IN, IN],
+        "token_in_hand" | "signed_in" => [401, 401, IN, IN, IN, IN, IN],
         "admin" => [401, 401, 403, 403, 403, 403, IN],
         "own_workflow" => [401, 401, 403, 403, 403, IN, 403],
         "cluster_viewer" => [401, 401, 404, IN, IN, IN, 404],
