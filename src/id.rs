@@ -118,6 +118,8 @@ typed_ids! {
     ResourceId,
     /// Id of an entry of a resource's history.
     HistoryId,
+    /// Id of an entry of the log of accesses to resources.
+    AccessId,
     /// Id of a container registry record.
     RegistryId,
     /// Id of a notification shown to a user.

@@ -2,9 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-#[path = "bed_clusters/bed.rs"]
+#[path = "support/bed.rs"]
 mod bed;
-#[path = "bed_clusters/issuer.rs"]
+#[path = "support/issuer.rs"]
 mod issuer;
 
 use std::sync::{Arc, Mutex};
@@ -52,7 +52,7 @@ async fn a_client_certificate_connects() {
 #[tokio::test]
 async fn a_service_account_token_connects_as_both_token_types() {
     let bed = Bed::new();
-    let token = format!(" {}\n", bed.service_account_token().await);
+    let token = format!(" {}\n", bed.service_account_token("default", "default").await);
     let given = credentials([(Key::Token, token.as_str()), (Key::CaData, &bed.authority())]);
     for auth_type in [AuthType::Token, AuthType::ServiceAccount] {
         assert!(version(&bed, auth_type, &given).await.is_ok(), "{auth_type:?}");
@@ -109,7 +109,7 @@ async fn a_wrong_token_is_not_accepted() {
 #[tokio::test]
 async fn another_authority_is_not_trusted_unless_insecure() {
     let bed = Bed::new();
-    let token = bed.service_account_token().await;
+    let token = bed.service_account_token("default", "default").await;
     let other = rcgen::generate_simple_self_signed(["other".to_owned()]).unwrap().cert.pem();
     let mut given = credentials([(Key::Token, token.as_str()), (Key::CaData, &other)]);
     let error = version(&bed, AuthType::Token, &given).await.unwrap_err();
@@ -143,7 +143,7 @@ async fn metadata_tells_what_the_cluster_is() {
 #[tokio::test]
 async fn metadata_is_partly_empty_where_rights_are_missing() {
     let bed = Bed::new();
-    let token = bed.service_account_token().await;
+    let token = bed.service_account_token("default", "default").await;
     let given = credentials([(Key::Token, token.as_str()), (Key::CaData, &bed.authority())]);
     let metadata = bed.connect(AuthType::Token, &bed.server(), &given).unwrap().metadata().await.unwrap();
     assert!(metadata.version.starts_with("v1.34."));
@@ -264,7 +264,7 @@ async fn a_watch_tells_what_happens_to_one_object() {
 #[tokio::test]
 async fn a_watch_that_may_not_be_is_forbidden() {
     let bed = Bed::new();
-    let token = bed.service_account_token().await;
+    let token = bed.service_account_token("default", "default").await;
     let given = credentials([(Key::Token, token.as_str()), (Key::CaData, &bed.authority())]);
     let stranger = bed.connect(AuthType::Token, &bed.server(), &given).unwrap();
     let error = stranger.watch_object(&config_maps(), Some("default"), "x", "0").await.err().unwrap();

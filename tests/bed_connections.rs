@@ -2,9 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-#[path = "bed_clusters/bed.rs"]
+#[path = "support/bed.rs"]
 mod bed;
-#[path = "bed_clusters/issuer.rs"]
+#[path = "support/issuer.rs"]
 mod issuer;
 
 use std::collections::BTreeMap;

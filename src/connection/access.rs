@@ -98,6 +98,15 @@ impl Connections {
             .collect())
     }
 
+    /// Everybody who sees a cluster: the owner and those it is shared with, each with the namespaces they are limited
+    /// to; none: all.
+    pub async fn members(&self, cluster: &Cluster) -> Result<Vec<(UserId, Vec<String>)>, Error> {
+        let shares = self.0.store.find::<ClusterShare>(Filter::eq("cluster_id", cluster.id)).await?;
+        let others = shares.into_iter().filter(|share| share.user_id != cluster.user_id);
+        let others = others.map(|share| (share.user_id, share.namespaces));
+        Ok(std::iter::once((cluster.user_id, Vec::new())).chain(others).collect())
+    }
+
     /// The id of the user's default cluster, as long as they see it.
     pub async fn default_id(&self, user: UserId) -> Result<Option<ClusterId>, Error> {
         Ok(self.default_of(user).await?.map(|found| found.cluster.id))

@@ -17,43 +17,98 @@ const CLUSTER_WRITERS: [&str; 6] = [
     "cloud-controller-manager",
 ];
 
-/// The JSON patch that hands the `Update` entries of `live` to us; `None` when there are none.
+/// The fields of a StatefulSet's spec that can change (engine.md 1.4).
+const CHANGEABLE: [&str; 5] = [
+    "f:replicas",
+    "f:template",
+    "f:updateStrategy",
+    "f:minReadySeconds",
+    "f:persistentVolumeClaimRetentionPolicy",
+];
+
+/// The JSON patch that hands the `Update` entries of `live` to us; `None` when there is nothing to hand over.
 ///
-/// It holds only against the very revision it was made for. A Secret's data goes to the manager that applies it.
+/// It holds only against the very revision it was made for.
 pub fn hand_over(live: &Value) -> Option<Value> {
     let entries = live["metadata"]["managedFields"].as_array()?;
-    let (foreign, mut kept): (Vec<&Value>, Vec<&Value>) =
-        entries.iter().partition(|entry| is_foreign_update(entry));
-    let api_version = foreign.first()?["apiVersion"].clone();
-    let mut fields = Map::new();
-    for entry in &foreign {
-        union(&mut fields, &entry["fieldsV1"]);
-    }
-    let data = if live["kind"] == "Secret" { fields.remove("f:data") } else { None };
-    let mut owned = vec![(FieldManager::Orchcli, Value::Object(fields))];
-    owned.extend(data.map(|data| (FieldManager::OrchcliSecret, json!({ "f:data": data }))));
-
-    let mut result = Vec::new();
-    for (manager, fields) in owned {
-        let is_same = |entry: &&Value| entry["manager"] == manager.name() && entry["operation"] == "Apply";
-        let mut all = Map::new();
-        union(&mut all, &fields);
-        if let Some(at) = kept.iter().position(is_same) {
-            union(&mut all, &kept.swap_remove(at)["fieldsV1"]);
+    let kind = live["kind"].as_str().unwrap_or_default();
+    let (mut ours, mut others) = (Map::new(), Vec::new());
+    let mut api_version = None;
+    for entry in entries {
+        if is_foreign_update(entry) {
+            let (given, kept) = divided(kind, &entry["fieldsV1"]);
+            if !given.is_empty() {
+                union(&mut ours, &Value::Object(given));
+                api_version.get_or_insert(&entry["apiVersion"]);
+            }
+            if !kept.is_empty() {
+                let mut entry = entry.clone();
+                entry["fieldsV1"] = Value::Object(kept);
+                others.push(entry);
+            }
+        } else {
+            others.push(entry.clone());
         }
-        result.push(json!({
-            "manager": manager.name(),
-            "operation": "Apply",
-            "apiVersion": api_version,
-            "fieldsType": "FieldsV1",
-            "fieldsV1": all,
-        }));
     }
-    result.extend(kept.into_iter().cloned());
+    let api_version = api_version?;
+    let manager = FieldManager::Orchcli.name();
+    if let Some(at) =
+        others.iter().position(|entry| entry["manager"] == manager && entry["operation"] == "Apply")
+    {
+        union(&mut ours, &others.swap_remove(at)["fieldsV1"]);
+    }
+    others.push(json!({
+        "manager": manager,
+        "operation": "Apply",
+        "apiVersion": api_version,
+        "fieldsType": "FieldsV1",
+        "fieldsV1": ours,
+    }));
     Some(json!([
-        { "op": "replace", "path": "/metadata/managedFields", "value": result },
+        { "op": "replace", "path": "/metadata/managedFields", "value": others },
         { "op": "replace", "path": "/metadata/resourceVersion", "value": live["metadata"]["resourceVersion"] },
     ]))
+}
+
+/// What of a maker's fields becomes ours, and what stays the maker's: what cannot change must not be dropped, finalizers
+/// and owners are other controllers' business, and the keys of a Secret go only once the object is ours (engine.md 3.5).
+fn divided(kind: &str, fields: &Value) -> (Map<String, Value>, Map<String, Value>) {
+    let mut ours = fields.as_object().cloned().unwrap_or_default();
+    let mut theirs = Map::new();
+    let whole: &[&str] = match kind {
+        "Secret" => &["f:data", "f:immutable"],
+        "ConfigMap" => &["f:immutable"],
+        "PersistentVolumeClaim" => &["f:spec"],
+        _ => &[],
+    };
+    for key in whole {
+        theirs.extend(ours.remove(*key).map(|below| ((*key).to_owned(), below)));
+    }
+    leave(&mut ours, &mut theirs, "f:metadata", |key| ["f:finalizers", "f:ownerReferences"].contains(&key));
+    if kind == "StatefulSet" {
+        leave(&mut ours, &mut theirs, "f:spec", |key| !CHANGEABLE.contains(&key));
+    }
+    (ours, theirs)
+}
+
+/// Moves what `stays` names below `part` from `ours` to `theirs`.
+fn leave(
+    ours: &mut Map<String, Value>,
+    theirs: &mut Map<String, Value>,
+    part: &str,
+    stays: impl Fn(&str) -> bool,
+) {
+    let Some(Value::Object(fields)) = ours.get_mut(part) else { return };
+    let (kept, given): (Map<_, _>, Map<_, _>) =
+        std::mem::take(fields).into_iter().partition(|(key, _)| stays(key));
+    if given.is_empty() {
+        ours.remove(part);
+    } else {
+        *fields = given;
+    }
+    if !kept.is_empty() {
+        theirs.insert(part.to_owned(), Value::Object(kept));
+    }
 }
 
 fn is_foreign_update(entry: &Value) -> bool {
@@ -116,21 +171,45 @@ mod tests {
     fn status_subresources_and_the_clusters_own_writers_keep_theirs() {
         let theirs = [
             entry("core", "Update", "status", &json!({"f:status": {}})),
-            entry("kube-controller-manager", "Update", "", &json!({"f:spec": {"f:volumeName": {}}})),
+            entry("kube-controller-manager", "Update", "", &json!({"f:spec": {"f:replicas": {}}})),
             entry("other", "Apply", "", &json!({"f:spec": {"f:x": {}}})),
         ];
-        assert_eq!(hand_over(&live("PersistentVolumeClaim", &theirs)), None);
+        assert_eq!(hand_over(&live("Deployment", &theirs)), None);
     }
 
     #[test]
-    fn secret_data_goes_to_the_manager_of_secret_data() {
-        let patch = hand_over(&live(
-            "Secret",
-            &[entry("core", "Update", "", &json!({"f:data": {"f:key": {}}, "f:type": {}}))],
-        ))
-        .unwrap();
-        assert_eq!(patch[0]["value"][0]["fieldsV1"], json!({"f:type": {}}));
-        assert_eq!(patch[0]["value"][1]["manager"], "orchcli-secret");
-        assert_eq!(patch[0]["value"][1]["fieldsV1"], json!({"f:data": {"f:key": {}}}));
+    fn what_cannot_change_stays_with_its_maker() {
+        for (kind, fields, ours, theirs) in [
+            (
+                "Secret",
+                json!({"f:data": {"f:key": {}}, "f:type": {}}),
+                json!({"f:type": {}}),
+                json!({"f:data": {"f:key": {}}}),
+            ),
+            (
+                "PersistentVolumeClaim",
+                json!({"f:metadata": {"f:labels": {}}, "f:spec": {"f:volumeName": {}}}),
+                json!({"f:metadata": {"f:labels": {}}}),
+                json!({"f:spec": {"f:volumeName": {}}}),
+            ),
+            (
+                "Service",
+                json!({"f:metadata": {"f:labels": {}, "f:finalizers": {}}}),
+                json!({"f:metadata": {"f:labels": {}}}),
+                json!({"f:metadata": {"f:finalizers": {}}}),
+            ),
+            (
+                "StatefulSet",
+                json!({"f:spec": {"f:replicas": {}, "f:podManagementPolicy": {}}}),
+                json!({"f:spec": {"f:replicas": {}}}),
+                json!({"f:spec": {"f:podManagementPolicy": {}}}),
+            ),
+        ] {
+            let patch = hand_over(&live(kind, &[entry("core", "Update", "", &fields)])).unwrap();
+            let expected = [entry("core", "Update", "", &theirs), entry("orchcli", "Apply", "", &ours)];
+            assert_eq!(patch[0]["value"], json!(expected), "{kind}");
+        }
+        let claim = json!({"f:spec": {"f:volumeName": {}}});
+        assert_eq!(hand_over(&live("PersistentVolumeClaim", &[entry("core", "Update", "", &claim)])), None);
     }
 }

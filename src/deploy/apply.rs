@@ -8,11 +8,13 @@ use tokio::time::{Instant, sleep};
 use super::stage::{Action, Step};
 use super::{adopt, write};
 use crate::cluster::{Client, Error, Patch, Precondition};
-use crate::manifest::{ObjectRef, Replacement};
+use crate::manifest::{Document, ObjectRef, Replacement};
 
 /// How long a deleted Job may take to be gone (engine.md 3.4).
 const GONE_WITHIN: Duration = Duration::from_mins(1);
 const LOOK_EVERY: Duration = Duration::from_millis(200);
+/// How often an object is looked at that changes while it is taken over.
+const LOOKS: u32 = 3;
 
 /// What became of an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,21 +72,35 @@ pub(super) async fn apply(client: &Client, step: &Step) -> Result<Applied, Error
         }
         Action::Update => {
             let object = write::apply(client, document, live).await?;
+            let object = write::drop_stale_keys(client, document, object).await?;
             Ok(Applied { operation: updated(live, &object), object })
         }
         Action::Adopt => {
-            if let Some(patch) = live.and_then(adopt::hand_over) {
-                let at = &document.object;
-                let patch = Patch::Json(patch);
-                client.patch(&write::resource(at), at.namespace.as_deref(), &at.name, &patch, false).await?;
-            }
-            let object = write::apply(client, document, live).await?;
+            let ours = take_over(client, document).await?;
+            let object = write::apply(client, document, ours.as_ref()).await?;
             Ok(Applied { operation: Operation::Updated, object })
         }
         Action::Replace(replacement) => {
             remove(client, replacement).await?;
             let object = write::apply(client, document, None).await?;
             Ok(Applied { operation: Operation::Created, object })
+        }
+    }
+}
+
+/// Hands the fields of an object to us that its maker wrote; gives the object as it is then.
+async fn take_over(client: &Client, document: &Document) -> Result<Option<Value>, Error> {
+    let at = &document.object;
+    let mut looks = 0;
+    loop {
+        looks += 1;
+        let live = write::read(client, at).await?;
+        let Some(patch) = live.as_ref().and_then(adopt::hand_over) else { return Ok(live) };
+        let resource = write::resource(at);
+        match client.patch(&resource, at.namespace.as_deref(), &at.name, &Patch::Json(patch), false).await {
+            // Somebody wrote to it in between: the patch holds only against what was read.
+            Err(Error::Conflict(_)) if looks < LOOKS => {}
+            answer => return Ok(Some(answer?)),
         }
     }
 }

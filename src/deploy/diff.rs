@@ -31,6 +31,9 @@ pub fn diff(live: &Value, after: &Value, hidden_env: &BTreeSet<String>) -> Optio
 
 fn for_people(object: &Value) -> Value {
     let mut object = object.clone();
+    if object["kind"] == "Job" {
+        without_generated(&mut object);
+    }
     if let Value::Object(members) = &mut object {
         members.remove("status");
         if let Some(Value::Object(metadata)) = members.get_mut("metadata") {
@@ -41,6 +44,20 @@ fn for_people(object: &Value) -> Value {
     }
     object.sort_all_objects();
     object
+}
+
+/// A Job's selector, and the labels it selects by, are made anew each time.
+fn without_generated(job: &mut Value) {
+    if let Some(spec) = job.get_mut("spec").and_then(Value::as_object_mut) {
+        spec.remove("selector");
+    }
+    let labels = job.pointer_mut("/spec/template/metadata/labels").and_then(Value::as_object_mut);
+    if let Some(labels) = labels {
+        for key in ["controller-uid", "job-name"] {
+            labels.remove(key);
+            labels.remove(&format!("batch.kubernetes.io/{key}"));
+        }
+    }
 }
 
 /// An object is JSON, and JSON is YAML: there is always a text.
@@ -75,6 +92,16 @@ mod tests {
         let live = json!({"kind": "ConfigMap", "metadata": {"name": "c", "uid": "1", "resourceVersion": "7", "managedFields": []}, "status": {"a": 1}});
         let after = json!({"metadata": {"resourceVersion": "8", "name": "c"}, "kind": "ConfigMap"});
         assert_eq!(plain(&live, &after), None);
+    }
+
+    #[test]
+    fn a_job_that_only_runs_again_shows_no_difference() {
+        let of = |uid: &str| {
+            let labels = json!({"app": "j", "batch.kubernetes.io/controller-uid": uid, "controller-uid": uid, "job-name": uid});
+            json!({"kind": "Job", "spec": {"template": {"metadata": {"labels": labels}},
+                "selector": {"matchLabels": {"batch.kubernetes.io/controller-uid": uid}}}})
+        };
+        assert_eq!(plain(&of("1"), &of("2")), None);
     }
 
     #[test]

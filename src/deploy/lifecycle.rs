@@ -17,6 +17,8 @@ impl Deployer {
         let workflow = self.0.workflows.edit(id, edit).await?;
         if archives {
             let warning = self.withdraw(&workflow, storage).await;
+            let workflow = self.0.workflows.forget_statuses(id).await?;
+            self.0.ground.live.announce_all(id).await;
             return Ok((workflow, warning));
         }
         if redraws && workflow.run_count > 0 {

@@ -5,12 +5,14 @@
 
 mod adopt;
 mod apply;
+mod classes;
 mod cleanup;
 mod diff;
 mod discover;
 mod error;
 mod journal;
 mod lifecycle;
+mod owned;
 mod plan;
 mod preview;
 mod record;

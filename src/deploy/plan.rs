@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::diff::diff;
 use super::risk::{Risk, RiskCode, risks};
 use super::stage::{self, Action, Intent, Step};
-use super::{Deployer, Error, RunRequest, cleanup};
+use super::{Deployer, Error, RunRequest, owned};
 use crate::graph::{Finding, Graph};
 use crate::id::UserId;
 use crate::workflow::{Status, Workflow};
@@ -115,14 +115,15 @@ impl Deployer {
             .connections
             .client(&found.cluster)
             .map_err(|failure| unreachable(failure.to_string()))?;
-        let staged = stage::stage(&client, intent).await.map_err(|error| Error::unreachable(name, &error))?;
+        let staged =
+            stage::stage(&client, &found, intent).await.map_err(|error| Error::unreachable(name, &error))?;
         let mut objects: Vec<PlannedObject> =
             staged.new_namespaces.iter().map(|namespace| PlannedObject::namespace(namespace)).collect();
         objects.extend(staged.steps.iter().map(PlannedObject::of));
         // A graph that cannot run removes nothing either.
         if !staged.steps.is_empty() {
             let last = self.0.records.last_completed(workflow.id).await?;
-            let surplus = cleanup::surplus(&client, workflow.id, &graph, last.as_ref()).await;
+            let surplus = owned::surplus(&client, workflow.id, &graph, last.as_ref()).await;
             let (surplus, _) = surplus.map_err(|error| Error::unreachable(name, &error))?;
             objects.extend(surplus.into_iter().map(|object| PlannedObject {
                 node_id: object.node_id.filter(|node| graph.nodes.iter().any(|kept| kept.id == *node)),

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::stage::{self, Intent, ordered};
-use super::{Deployer, Error, RunRequest};
+use super::{Deployer, Error, RunRequest, classes};
 use crate::graph::{Code, Finding, Graph, Severity};
 use crate::id::{UserId, WorkflowId};
 use crate::manifest::{self, EnabledPlugins, Inputs, LiveObjects, to_yaml};
@@ -100,10 +100,10 @@ impl Deployer {
             .connections
             .client(&found.cluster)
             .map_err(|failure| unreachable(failure.to_string()))?;
-        let staged = stage::stage(&client, intent).await.map_err(|error| unreachable(error.to_string()))?;
+        let staged =
+            stage::stage(&client, &found, intent).await.map_err(|error| unreachable(error.to_string()))?;
         let mut findings = staged.findings;
-        let classes = stage::missing_classes(&client, &staged.steps).await;
-        findings.extend(classes.map_err(|error| unreachable(error.to_string()))?);
+        findings.extend(classes::missing(&client, &staged.steps).await);
         Ok(ordered(intent.graph, findings))
     }
 

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::apply::{self, Applied};
 use super::journal::Journal;
+use super::owned::{self, Owned};
 use super::stage::{self, Action, Intent, Staged, Step};
 use super::{Deployer, Error, cleanup};
 use crate::cluster::{Client, Resource};
@@ -159,7 +160,7 @@ impl Job {
         }
         let client =
             self.deployer.0.ground.connections.client(&found.cluster).map_err(|error| failed(&error))?;
-        let staged = stage::stage(&client, intent).await.map_err(|error| failed(&error))?;
+        let staged = stage::stage(&client, found, intent).await.map_err(|error| failed(&error))?;
         if !staged.is_runnable() {
             return Err(Stop::Refused(staged.findings));
         }
@@ -178,7 +179,11 @@ impl Job {
                 "metadata": {"name": namespace, "labels": {"app.kubernetes.io/managed-by": "orchcli"}},
             });
             let how = crate::cluster::Apply { manager: "orchcli", force: false, dry_run: false };
-            client.apply(&resource, None, namespace, &body, how).await.map_err(|error| failed(&error))?;
+            if let Err(error) = client.apply(&resource, None, namespace, &body, how).await {
+                let words = self.journal.safe(&format!("Namespace {namespace}: {error}"));
+                self.fail(None, &words, &[], staged).await;
+                return Err(Stop::Failed(words));
+            }
             self.journal.log(&format!("Namespace {namespace}: created"));
         }
         Ok(())
@@ -211,7 +216,7 @@ impl Job {
                 }
                 Err(error) => {
                     let words = self.journal.safe(&format!("{what}: {error}"));
-                    self.fail(node, &words, staged).await;
+                    self.fail(node, &words, &applied, staged).await;
                     return Err(Stop::Failed(words));
                 }
             }
@@ -260,12 +265,8 @@ impl Job {
     }
 
     async fn complete(&self, node: &str, staged: &Staged, applied: &[(&Step, Applied)], found: &Found) {
-        let own: Vec<&(&Step, Applied)> =
-            applied.iter().filter(|(step, _)| step.document.node_id.as_deref() == Some(node)).collect();
-        let result = json!({
-            "applied_resources": own.iter().map(|(step, done)| done.describe(&step.document.object)).collect::<Vec<_>>(),
-            "failed": false,
-        });
+        let own = of_node(applied, node);
+        let result = json!({"applied_resources": described(&own), "failed": false});
         let known = staged.compiled.notes.get(node).copied();
         let main = own.iter().find(|(step, _)| step.document.role == Role::Node);
         let output = match (self.graph_kind(node), main) {
@@ -299,7 +300,9 @@ impl Job {
         }
         if let (Some((step, done)), Some(kind)) = (main, self.graph_kind(node)) {
             let status = live.first_status(kind, &done.object);
-            self.journal.log(&format!("{}: {}", describe(step), status.message()));
+            if !status.message().is_empty() {
+                self.journal.log(&format!("{}: {}", describe(step), status.message()));
+            }
             live.publish(self.workflow.id, node, &status).await;
             live.follow(found.cluster.id, self.workflow.id, node, kind, &step.document.object);
             self.journal.log(&format!("Watching {kind} {}", step.document.object.name));
@@ -307,10 +310,17 @@ impl Job {
     }
 
     /// The failing node turns red, those after it are skipped.
-    async fn fail(&self, node: Option<&str>, words: &str, staged: &Staged) {
+    async fn fail(&self, node: Option<&str>, words: &str, applied: &[(&Step, Applied)], staged: &Staged) {
         if let Some(node) = node {
-            self.journal.node(node, NodeOutcome::Failed, |state| state.error = Some(words.to_owned()));
-            let output = json!({"applied_resources": [], "errors": [words], "failed": true});
+            let output = json!({
+                "applied_resources": described(&of_node(applied, node)),
+                "errors": [words],
+                "failed": true,
+            });
+            self.journal.node(node, NodeOutcome::Failed, |state| {
+                state.result = Some(output.clone());
+                state.error = Some(words.to_owned());
+            });
             self.journal.output(node, output);
             if let Some(kind) = self.graph_kind(node) {
                 self.deployer
@@ -329,19 +339,34 @@ impl Job {
 
     /// What an earlier clean-up left behind; trouble is a warning (engine.md 3.2, phase 6).
     async fn remove_surplus(&self, client: &Client) {
-        let last = self.deployer.0.records.last_completed(self.workflow.id).await.unwrap_or_default();
-        let (gone, trouble) =
-            cleanup::remove_surplus(client, self.workflow.id, &self.graph, last.as_ref()).await;
+        let id = self.workflow.id;
+        let last = self.deployer.0.records.last_completed(id).await.unwrap_or_default();
+        let (surplus, mut trouble) = match owned::surplus(client, id, &self.graph, last.as_ref()).await {
+            Ok(found) => found,
+            Err(error) => (Vec::new(), vec![error.to_string()]),
+        };
+        let live = &self.deployer.0.ground.live;
+        // A node of the graph follows its new object already.
+        for node in surplus.iter().filter(|object| self.is_dropped(object)).filter_map(Owned::own_node) {
+            live.stop_node(id, node);
+        }
+        let (gone, failures) = cleanup::delete_all(client, surplus).await;
+        trouble.extend(failures);
         for object in gone {
-            self.journal.log(&format!(
-                "{} {}: deleted, the graph does not hold it",
-                object.resource.kind,
-                object.place()
-            ));
+            let (kind, place) = (&object.resource.kind, object.place());
+            self.journal.log(&format!("{kind} {place}: deleted, the graph does not hold it"));
+            if let Some(node) = object.own_node().filter(|_| self.is_dropped(&object)) {
+                live.announce(id, node, &NodeStatus::deleted(object.kind.into(), kind));
+            }
         }
         for words in trouble {
             self.journal.log(&format!("Warning: {words}"));
         }
+    }
+
+    /// The node of the object is not in the graph.
+    fn is_dropped(&self, object: &Owned) -> bool {
+        !self.graph.nodes.iter().any(|node| Some(&node.id) == object.node_id.as_ref())
     }
 
     fn graph_kind(&self, node: &str) -> Option<NodeKind> {
@@ -385,6 +410,15 @@ impl Job {
 
 fn failed(error: &dyn std::fmt::Display) -> Stop {
     Stop::Failed(error.to_string())
+}
+
+/// What was applied for a node.
+fn of_node<'a, 's>(applied: &'a [(&'s Step, Applied)], node: &str) -> Vec<&'a (&'s Step, Applied)> {
+    applied.iter().filter(|(step, _)| step.document.node_id.as_deref() == Some(node)).collect()
+}
+
+fn described(applied: &[&(&Step, Applied)]) -> Vec<Value> {
+    applied.iter().map(|(step, done)| done.describe(&step.document.object)).collect()
 }
 
 /// `Deployment shop/web`.

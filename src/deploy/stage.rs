@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use serde_json::Value;
 
+use super::write::Rehearsal;
 use super::{discover, write};
 use crate::cluster::{self, Client, Resource};
-use crate::graph::{Code, Finding, Graph, NodeKind, Severity};
+use crate::connection::Found;
+use crate::graph::{Code, Finding, Graph, Severity};
 use crate::id::WorkflowId;
 use crate::manifest::preflight::{self, TakeOver};
 use crate::manifest::{
@@ -82,27 +84,61 @@ pub(super) fn refused_by_itself(intent: Intent<'_>) -> Option<Staged> {
     Some(Staged { compiled, findings, steps: Vec::new(), new_namespaces: BTreeSet::new() })
 }
 
+/// A share that is limited to namespaces neither reads nor writes elsewhere: the cluster is not even asked.
+fn out_of_bounds(found: &Found, intent: Intent<'_>) -> Option<Staged> {
+    let compiled = compile_alone(intent);
+    let limit = found.namespaces.join(", ");
+    let mut findings = compiled.findings.clone();
+    for (node, object) in manifest::objects(&intent.inputs(&LiveObjects::default(), None)) {
+        let allowed = match &object.namespace {
+            Some(namespace) => found.sees_namespace(namespace),
+            None => found.namespaces.is_empty(),
+        };
+        let words = format!(
+            "namespace: cluster {} is shared with you for {limit} only; use one of these, or ask its owner",
+            intent.cluster
+        );
+        let finding = Finding::new(Severity::Error, Code::ClusterForbidden, words);
+        let finding = finding.at_node(node).at_field("namespace");
+        if !allowed && !findings.contains(&finding) {
+            findings.push(finding);
+        }
+    }
+    if !findings.iter().any(Finding::is_error) {
+        return None;
+    }
+    let findings = ordered(intent.graph, findings);
+    Some(Staged { compiled, findings, steps: Vec::new(), new_namespaces: BTreeSet::new() })
+}
+
 /// Compiles without asking the cluster: nothing is live, plugins have the catalogue's versions.
 pub(super) fn compile_alone(intent: Intent<'_>) -> Compiled {
     manifest::compile(&intent.inputs(&LiveObjects::default(), None))
 }
 
 /// Compiles with what is live, and asks the cluster about every document.
-pub(super) async fn stage(client: &Client, intent: Intent<'_>) -> Result<Staged, cluster::Error> {
-    if let Some(refused) = refused_by_itself(intent) {
+pub(super) async fn stage(
+    client: &Client,
+    found: &Found,
+    intent: Intent<'_>,
+) -> Result<Staged, cluster::Error> {
+    if let Some(refused) = refused_by_itself(intent).or_else(|| out_of_bounds(found, intent)) {
         return Ok(refused);
     }
     let discovery = discover::plugins(client, intent.graph).await?;
     let discovery = Some(&discovery);
     let nothing = LiveObjects::default();
     let first = intent.inputs(&nothing, discovery);
-    let mut objects: BTreeSet<ObjectRef> =
-        manifest::objects(&first).into_iter().map(|(_, object)| object).collect();
-    objects.extend(manifest::compile(&first).documents.into_iter().map(|document| document.object));
+    let mut objects: BTreeMap<ObjectRef, Option<String>> = BTreeMap::new();
+    for document in manifest::compile(&first).documents {
+        objects.insert(document.object, document.node_id);
+    }
+    objects.extend(manifest::objects(&first).into_iter().map(|(node, object)| (object, Some(node))));
 
-    let live = read_all(client, objects).await?;
+    let (live, hidden) = read_all(client, objects).await?;
     let compiled = manifest::compile(&intent.inputs(&live, discovery));
     let mut findings = compiled.findings.clone();
+    findings.extend(hidden.values().cloned());
     if compiled.errors().next().is_some() {
         let findings = ordered(intent.graph, findings);
         return Ok(Staged { compiled, findings, steps: Vec::new(), new_namespaces: BTreeSet::new() });
@@ -112,14 +148,25 @@ pub(super) async fn stage(client: &Client, intent: Intent<'_>) -> Result<Staged,
     let mut planned = Vec::new();
     for document in &compiled.documents {
         let namespace = document.object.namespace.as_deref().unwrap_or_default();
+        if hidden.contains_key(&document.object) {
+            continue;
+        }
         if missing.contains(namespace) && !intent.create_namespaces {
-            findings.push(namespace_missing(document, namespace, intent.cluster));
+            let finding = namespace_missing(document, namespace, intent.cluster);
+            // A node of two objects is told once.
+            if !findings.contains(&finding) {
+                findings.push(finding);
+            }
             continue;
         }
         let live = live.get(&document.object).cloned();
         match preflight::take_over(document, live.as_ref(), Some(intent.workflow), intent.adopt) {
             TakeOver::Refuse(finding) => findings.push(finding),
             decision @ (TakeOver::Create | TakeOver::Update | TakeOver::Adopt) => {
+                if let Some(finding) = live.as_ref().and_then(|live| going(document, live)) {
+                    findings.push(finding);
+                    continue;
+                }
                 planned.push((
                     document.clone(),
                     live,
@@ -162,19 +209,52 @@ impl<'a> Intent<'a> {
     }
 }
 
-async fn read_all(client: &Client, objects: BTreeSet<ObjectRef>) -> Result<LiveObjects, cluster::Error> {
-    let found: Vec<Option<Value>> = stream::iter(objects)
-        .map(|object| async move {
-            match write::read(client, &object).await {
-                // A kind that is not served has no objects; the dry run says so in its own words.
-                Err(cluster::Error::UnknownKind { .. }) => Ok(None),
-                answer => answer,
-            }
+/// The live objects; and for those that may not be looked at, a finding each.
+async fn read_all(
+    client: &Client,
+    objects: BTreeMap<ObjectRef, Option<String>>,
+) -> Result<(LiveObjects, BTreeMap<ObjectRef, Finding>), cluster::Error> {
+    let answers: Vec<_> = stream::iter(objects)
+        .map(|(object, node)| async move {
+            let answer = write::read(client, &object).await;
+            (object, node, answer)
         })
         .buffer_unordered(AT_ONCE)
-        .try_collect()
-        .await?;
-    Ok(found.into_iter().flatten().collect())
+        .collect()
+        .await;
+    let (mut found, mut hidden) = (Vec::new(), BTreeMap::new());
+    for (object, node, answer) in answers {
+        match answer {
+            Ok(live) => found.extend(live),
+            // A kind that is not served has no objects; the dry run says so in its own words.
+            Err(cluster::Error::UnknownKind { .. }) => {}
+            Err(error @ cluster::Error::Forbidden(_)) => {
+                let finding = Finding::new(Severity::Error, Code::Refused, refused(&error.to_string()));
+                let finding = match node {
+                    Some(node) => finding.at_node(node),
+                    None => finding,
+                };
+                hidden.insert(object, finding);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok((found.into_iter().collect(), hidden))
+}
+
+/// An object that is being deleted takes what is applied to it along. A Job's run waits for that itself.
+fn going(document: &Document, live: &Value) -> Option<Finding> {
+    live["metadata"].get("deletionTimestamp").filter(|_| document.object.kind != "Job")?;
+    let object = &document.object;
+    let words = format!(
+        "{} {} is being deleted; run again when it is gone, or rename the node",
+        object.kind, object.name
+    );
+    Some(about(document, Finding::new(Severity::Error, Code::Refused, words)))
+}
+
+fn refused(cause: &str) -> String {
+    format!("the cluster refuses it: {cause}")
 }
 
 async fn missing_namespaces(
@@ -227,13 +307,13 @@ async fn rehearse(
         return Ok(Ok(Step { document, live, after, action: Action::Unchanged }));
     }
     let answer = if namespace_is_new {
-        Ok((document.body.clone(), false))
+        Ok(Rehearsal { live, after: document.body.clone(), same: false })
     } else if replacement.is_some() {
-        write::rehearse_anew(client, &document).await.map(|after| (after, false))
+        write::rehearse_anew(client, &document).await.map(|after| Rehearsal { live, after, same: false })
     } else {
-        write::rehearse(client, &document, live.as_ref()).await
+        write::rehearse(client, &document, live, adopted).await
     };
-    let (after, same) = match answer {
+    let Rehearsal { live, after, same } = match answer {
         Ok(answer) => answer,
         Err(error) => return refusal(&document, values, error).map(Err),
     };
@@ -260,6 +340,8 @@ fn refusal(
         | cluster::Error::NotFound(_)
         | cluster::Error::Conflict(_)
         | cluster::Error::Unusable(_) => Code::Refused,
+        // An admission webhook that fails is answered like this, however often it is tried.
+        cluster::Error::Status { status: http::StatusCode::INTERNAL_SERVER_ERROR, .. } => Code::Refused,
         cluster::Error::Refused(_)
         | cluster::Error::Unreachable { .. }
         | cluster::Error::Timeout { .. }
@@ -272,11 +354,12 @@ fn refusal(
         | cluster::Error::Status { .. }
         | cluster::Error::Unexpected { .. } => return Err(error),
     };
-    let words = format!("the cluster refuses it: {}", redact::known(&error.to_string(), values.texts()));
+    let words = refused(&redact::known(&error.to_string(), values.texts()));
     Ok(about(document, Finding::new(Severity::Error, code, words)))
 }
 
-fn about(document: &Document, finding: Finding) -> Finding {
+/// Attributed to the node of the document.
+pub(super) fn about(document: &Document, finding: Finding) -> Finding {
     match &document.node_id {
         Some(node) => finding.at_node(node),
         None => finding,
@@ -289,42 +372,4 @@ pub(super) fn ordered(graph: &Graph, mut findings: Vec<Finding>) -> Vec<Finding>
         graph.nodes.iter().enumerate().map(|(at, node)| (node.id.as_str(), at)).collect();
     findings.sort_by_key(|finding| finding.node_id.as_deref().map(|id| positions.get(id).copied()));
     findings
-}
-
-/// Missing storage and ingress classes: a run goes on without them, but waits for ever (engine.md 3.12).
-pub(super) async fn missing_classes(client: &Client, steps: &[Step]) -> Result<Vec<Finding>, cluster::Error> {
-    let mut findings = Vec::new();
-    for (kind, pointer, field, class, plural, api) in [
-        (
-            NodeKind::PersistentVolumeClaim,
-            "/spec/storageClassName",
-            "storageClassName",
-            "StorageClass",
-            "storageclasses",
-            "storage.k8s.io/v1",
-        ),
-        (
-            NodeKind::Ingress,
-            "/spec/ingressClassName",
-            "ingressClassName",
-            "IngressClass",
-            "ingressclasses",
-            "networking.k8s.io/v1",
-        ),
-    ] {
-        let named = steps.iter().filter(|step| step.document.object.kind.eq_ignore_ascii_case(kind.name()));
-        for step in named {
-            let Some(name) = step.document.body.pointer(pointer).and_then(Value::as_str) else { continue };
-            let found = client.find(&Resource::known(api, class, plural, false), None, name).await;
-            if matches!(found, Ok(None)) {
-                let words =
-                    format!("{field}: the cluster has no {class} {name}; create it or choose another");
-                findings.push(about(
-                    &step.document,
-                    Finding::new(Severity::Warning, Code::ClassMissing, words).at_field(field),
-                ));
-            }
-        }
-    }
-    Ok(findings)
 }

@@ -2,9 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::cluster::{Apply, Client, Error, Resource};
+use crate::cluster::{Apply, Client, Error, Patch, Resource};
 use crate::manifest::preflight::replica_handover;
 use crate::manifest::{Document, FieldManager, ObjectRef};
+
+/// How often an object is looked at that changes while it is looked at.
+const LOOKS: u32 = 3;
 
 /// How the cluster serves the object.
 pub(super) fn resource(object: &ObjectRef) -> Resource {
@@ -23,22 +26,54 @@ struct Part {
     body: Value,
 }
 
+/// What applying a document would make of the live object.
+#[derive(Debug)]
+pub(super) struct Rehearsal {
+    /// The object as it is.
+    pub(super) live: Option<Value>,
+    /// The object as it would be.
+    pub(super) after: Value,
+    /// Nothing would change.
+    pub(super) same: bool,
+}
+
 /// Asks the server what applying `document` would make of the live object, without writing.
-///
-/// Gives the object as it would be, and whether that is what is there already.
 pub(super) async fn rehearse(
     client: &Client,
     document: &Document,
-    live: Option<&Value>,
-) -> Result<(Value, bool), Error> {
+    mut live: Option<Value>,
+    adopted: bool,
+) -> Result<Rehearsal, Error> {
     // What does not exist yet comes into being with the first part; the others only divide it.
     let count = if live.is_none() { 1 } else { usize::MAX };
-    let mut results = Vec::new();
-    for part in parts(document, live).into_iter().take(count) {
-        results.push((part.manager, send(client, document, &part, true).await?));
+    let mut looks = 0;
+    loop {
+        looks += 1;
+        let mut results = Vec::new();
+        for part in parts(document, live.as_ref()).into_iter().take(count) {
+            results.push((part.manager, send(client, document, &part, true).await?));
+        }
+        let stale = if adopted { Vec::new() } else { stale_keys(document, live.as_ref()) };
+        let same = stale.is_empty()
+            && live.as_ref().is_some_and(|live| results.iter().all(|(_, result)| equal(live, result)));
+        let moved = live.as_ref().is_some_and(|live| {
+            results.iter().any(|(_, result)| resource_version(result) != resource_version(live))
+        });
+        // A controller wrote to it since it was read: what differs may be its doing.
+        if moved && !same && looks < LOOKS {
+            live = read(client, &document.object).await?;
+            continue;
+        }
+        let mut after = joined(results);
+        if let Some(data) = after.get_mut("data").and_then(Value::as_object_mut) {
+            data.retain(|key, _| !stale.contains(key));
+        }
+        return Ok(Rehearsal { live, after, same });
     }
-    let same = live.is_some_and(|live| results.iter().all(|(_, result)| equal(live, result)));
-    Ok((joined(results), same))
+}
+
+fn resource_version(object: &Value) -> &Value {
+    &object["metadata"]["resourceVersion"]
 }
 
 /// Asks the server what making the object anew would give, while an older one still has its name.
@@ -50,7 +85,10 @@ pub(super) async fn rehearse_anew(client: &Client, document: &Document) -> Resul
     }
     let object = &document.object;
     let mut after = client.create(&resource(object), object.namespace.as_deref(), &body, true).await?;
-    after["metadata"]["name"] = object.name.as_str().into();
+    if let Some(metadata) = after.get_mut("metadata").and_then(Value::as_object_mut) {
+        metadata.shift_remove("generateName");
+        metadata.insert("name".to_owned(), object.name.as_str().into());
+    }
     Ok(after)
 }
 
@@ -67,16 +105,43 @@ pub(super) async fn apply(
     Ok(last)
 }
 
+/// Takes the keys out of a Secret of ours that its node does not have any more, whoever put them there: an apply drops
+/// only what nobody else owns.
+pub(super) async fn drop_stale_keys(
+    client: &Client,
+    document: &Document,
+    applied: Value,
+) -> Result<Value, Error> {
+    let stale = stale_keys(document, Some(&applied));
+    if stale.is_empty() {
+        return Ok(applied);
+    }
+    let gone: Map<String, Value> = stale.into_iter().map(|key| (key, Value::Null)).collect();
+    let object = &document.object;
+    let change = Patch::Merge(json!({ "data": gone }));
+    client.patch(&resource(object), object.namespace.as_deref(), &object.name, &change, false).await
+}
+
+/// The keys of a live Secret that the document, which holds all there should be, does not have.
+fn stale_keys(document: &Document, live: Option<&Value>) -> Vec<String> {
+    if document.manager != FieldManager::OrchcliSecret {
+        return Vec::new();
+    }
+    let live = live.and_then(|live| live["data"].as_object()).into_iter().flat_map(Map::keys);
+    live.filter(|key| document.body["data"].get(key.as_str()).is_none()).cloned().collect()
+}
+
 async fn send(client: &Client, document: &Document, part: &Part, dry_run: bool) -> Result<Value, Error> {
     let object = &document.object;
     let how = Apply { manager: part.manager.name(), force: true, dry_run };
     client.apply(&resource(object), object.namespace.as_deref(), &object.name, &part.body, how).await
 }
 
-/// Whether two readings of one object differ in nothing but bookkeeping.
+/// Whether two readings of one object differ in nothing but bookkeeping. An apply never writes a status, but controllers
+/// may between the readings.
 fn equal(live: &Value, after: &Value) -> bool {
     let bare = |object: &Value| {
-        let mut object = object.clone();
+        let mut object = without(object, "status");
         if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
             for key in ["managedFields", "resourceVersion", "generation"] {
                 metadata.shift_remove(key);
@@ -104,7 +169,8 @@ fn joined(mut results: Vec<(FieldManager, Value)>) -> Value {
 /// What is sent, in order.
 ///
 /// The data of a Secret has a manager of its own, so that a run without values cannot drop keys (engine.md 3.5). A new
-/// Secret is made in one piece, since some types must never be without data, and then divided.
+/// Secret is made in one piece, since some types must never be without data, and then divided; by the manager of the
+/// data, so that nothing is lost when it comes no further.
 /// A workload whose count an autoscaler takes over gives the count away first (engine.md 2.6).
 fn parts(document: &Document, live: Option<&Value>) -> Vec<Part> {
     let part = |manager, body| Part { manager, body };
@@ -114,7 +180,7 @@ fn parts(document: &Document, live: Option<&Value>) -> Vec<Part> {
             let labels = part(FieldManager::Orchcli, without(&whole, "data"));
             let data = part(FieldManager::OrchcliSecret, data_only(&whole));
             match live {
-                None => vec![part(FieldManager::Orchcli, whole), data, labels],
+                None => vec![part(FieldManager::OrchcliSecret, whole), labels, data],
                 Some(_) => vec![labels, data],
             }
         }
@@ -195,7 +261,7 @@ mod tests {
         let secret = document("Secret", FieldManager::OrchcliSecret, body.clone());
         assert_eq!(
             sent(&secret, None),
-            [("orchcli", body), ("orchcli-secret", data.clone()), ("orchcli", labels.clone())]
+            [("orchcli-secret", body), ("orchcli", labels.clone()), ("orchcli-secret", data.clone())]
         );
         assert_eq!(sent(&secret, Some(&json!({}))), [("orchcli", labels), ("orchcli-secret", data)]);
     }
@@ -223,6 +289,17 @@ mod tests {
         let live =
             json!({"metadata": {"name": "x", "resourceVersion": "1", "managedFields": []}, "spec": {"a": 1}});
         assert!(equal(&live, &json!({"metadata": {"name": "x", "resourceVersion": "2"}, "spec": {"a": 1}})));
+        let ready = json!({"metadata": {"name": "x"}, "spec": {"a": 1}, "status": {"ready": 1}});
+        assert!(equal(&live, &ready), "controllers write the status");
         assert!(!equal(&live, &json!({"metadata": {"name": "x"}, "spec": {"a": 2}})));
+    }
+
+    #[test]
+    fn keys_the_node_does_not_have_are_stale_only_where_the_document_holds_all_there_are() {
+        let live = json!({"data": {"kept": "", "gone": ""}});
+        let of = |manager| document("Secret", manager, json!({"data": {"kept": ""}}));
+        assert_eq!(stale_keys(&of(FieldManager::OrchcliSecret), Some(&live)), ["gone"]);
+        assert!(stale_keys(&of(FieldManager::Orchcli), Some(&live)).is_empty(), "a run without values");
+        assert!(stale_keys(&of(FieldManager::OrchcliSecret), None).is_empty());
     }
 }

@@ -20,10 +20,6 @@ pub struct Envelope<T> {
 impl<T> Envelope<T> {
     /// Wraps `data` of the event `event_type` of the stream `key`.
     pub fn new(key: StreamKey, event_type: &'static str, timestamp: Time, data: T) -> Self {
-        let kind = match key {
-            StreamKey::Workflow(_) => "workflow",
-            StreamKey::Resource(_) => "resource",
-        };
-        Self { kind, stream_key: key, event_type, timestamp, data }
+        Self { kind: key.kind(), stream_key: key, event_type, timestamp, data }
     }
 }

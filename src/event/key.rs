@@ -15,11 +15,22 @@ pub enum StreamKey {
     Resource(ResourceId),
 }
 
+impl StreamKey {
+    /// What kind of thing it is about.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::Workflow(_) => "workflow",
+            Self::Resource(_) => "resource",
+        }
+    }
+}
+
 impl fmt::Display for StreamKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:", self.kind())?;
         match self {
-            Self::Workflow(id) => write!(f, "workflow:{id}"),
-            Self::Resource(id) => write!(f, "resource:{id}"),
+            Self::Workflow(id) => write!(f, "{id}"),
+            Self::Resource(id) => write!(f, "{id}"),
         }
     }
 }

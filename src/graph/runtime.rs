@@ -4,8 +4,10 @@ use std::collections::HashMap;
 
 use super::{Graph, Node};
 
+/// What a watch last said of the node.
+const STATUS: &str = "_status";
 /// Written by the server only.
-const SERVER_OWNED: [&str; 2] = ["_status", "_secretCreated"];
+const SERVER_OWNED: [&str; 2] = [STATUS, "_secretCreated"];
 /// Written by consoles, of no meaning to anybody else.
 const CONSOLE_OWNED: &str = "hasValidationError";
 
@@ -38,6 +40,13 @@ impl Graph {
                 node.data.extend(before.data.get(key).map(|value| (key.to_owned(), value.clone())));
             }
         }
+    }
+}
+
+impl Node {
+    /// Forgets what a watch last said of the node, since nobody watches it any more.
+    pub fn forget_status(&mut self) {
+        self.data.shift_remove(STATUS);
     }
 }
 

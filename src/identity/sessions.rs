@@ -71,6 +71,12 @@ impl Identity {
         self.revoke(id, now).await
     }
 
+    /// Whether a session was not ended: for what outlives the token it was begun with.
+    pub async fn is_open(&self, id: SessionId) -> Result<bool, Error> {
+        let open = Filter::eq("_id", id).and(Session::live());
+        Ok(self.0.store.find_one::<Session>(open).await?.is_some())
+    }
+
     /// Opens a session for a user who just proved who they are.
     pub(super) async fn open_session(&self, user: &User) -> Result<SignedIn, Error> {
         let now = self.0.clock.now();

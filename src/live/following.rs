@@ -7,8 +7,10 @@ use futures::future::BoxFuture;
 use serde_json::Value;
 
 use super::Publication;
-use super::resource::{Link, Viewer};
+use super::resource::{Link, Records, Viewer};
 use super::status::{Around, Kind, NodeStatus, Reading};
+use super::syncing::Syncs;
+use super::waking::Waking;
 use super::watch::{Clusters, Failure, Follower, ObjectRef, Source, Watches};
 use crate::clock::Clock;
 use crate::connection::{Cluster, Connections};
@@ -22,9 +24,14 @@ use crate::supervisor::Supervisor;
 /// Watches, statuses and resource records of deployed workflows. Cheap to clone.
 #[derive(Clone)]
 pub struct Live {
-    watches: Watches<Publication>,
-    publication: Publication,
-    clock: Clock,
+    pub(super) watches: Watches<Publication>,
+    pub(super) publication: Publication,
+    pub(super) store: Store,
+    pub(super) connections: Connections,
+    pub(super) supervisor: Supervisor,
+    pub(super) clock: Clock,
+    pub(super) waking: Waking,
+    pub(super) syncs: Syncs,
 }
 
 impl std::fmt::Debug for Live {
@@ -56,16 +63,17 @@ impl Live {
         supervisor: Supervisor,
     ) -> Self {
         let publication = Publication::new(store.clone(), hub, clock.clone());
-        let clusters = Arc::new(Connected { store, connections });
+        let clusters = Arc::new(Connected { store: store.clone(), connections: connections.clone() });
         let random = Arc::new(rand::random::<f64>);
         let watches =
-            Watches::new(clusters, Arc::new(publication.clone()), supervisor, clock.clone(), random);
-        Self { watches, publication, clock }
+            Watches::new(clusters, Arc::new(publication.clone()), supervisor.clone(), clock.clone(), random);
+        let (waking, syncs) = (Waking::default(), Syncs::default());
+        Self { watches, publication, store, connections, supervisor, clock, waking, syncs }
     }
 
-    /// The statuses and records, for whoever publishes without a watch.
-    pub fn publication(&self) -> &Publication {
-        &self.publication
+    /// The records of cluster objects.
+    pub fn records(&self) -> &Records {
+        self.publication.records()
     }
 
     /// Lets a node follow its object: the status is published once it is known, and on every change.
@@ -80,18 +88,6 @@ impl Live {
         self.watches.follow(follower(workflow, node), watched(cluster, kind, object));
     }
 
-    /// Like [`Live::follow`], but leaves a node alone that follows the object already.
-    pub fn follow_if_missing(
-        &self,
-        cluster: ClusterId,
-        workflow: WorkflowId,
-        node: &str,
-        kind: NodeKind,
-        object: &manifest::ObjectRef,
-    ) {
-        self.watches.follow_if_missing(follower(workflow, node), watched(cluster, kind, object));
-    }
-
     /// Ends what a node follows.
     pub fn stop_node(&self, workflow: WorkflowId, node: &str) {
         self.watches.stop_node(&follower(workflow, node));
@@ -100,6 +96,18 @@ impl Live {
     /// Ends what the nodes of a workflow follow.
     pub fn stop_workflow(&self, workflow: WorkflowId) {
         self.watches.stop_workflow(workflow);
+    }
+
+    /// Announces what became of an object that its node does not stand for any more; nothing is stored.
+    pub fn announce(&self, workflow: WorkflowId, node: &str, status: &NodeStatus) {
+        self.publication.announce(workflow, node, status);
+    }
+
+    /// Sends the readers of a workflow all its nodes as they are stored: more changed than one status.
+    pub async fn announce_all(&self, workflow: WorkflowId) {
+        if let Err(error) = self.publication.announce_all(workflow).await {
+            tracing::warn!(%workflow, %error, "the nodes of a workflow could not be read for its readers");
+        }
     }
 
     /// Ends everything about a workflow that was deleted: what its nodes follow, and its streams.
@@ -136,7 +144,7 @@ impl Live {
     }
 }
 
-fn follower(workflow: WorkflowId, node: &str) -> Follower {
+pub(super) fn follower(workflow: WorkflowId, node: &str) -> Follower {
     Follower { workflow, node: node.to_owned() }
 }
 

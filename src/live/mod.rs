@@ -1,16 +1,26 @@
 //! Live status: watches, the rules that turn an object into a node status, and records of cluster resources.
 
+mod deployed;
+mod event_log;
 mod following;
 mod publication;
 mod read;
 pub mod resource;
 pub mod status;
+mod sync_event;
+mod synced;
+mod syncing;
+mod upkeep;
+mod waking;
 pub mod watch;
 
+use following::follower;
 pub use following::{Deployment, Live};
 pub use publication::Publication;
+pub use sync_event::WorkflowSync;
 
 use crate::store::{Collection, Document};
 
 /// The collections live things are kept in, for [`Store::open`](crate::store::Store::open).
-pub const COLLECTIONS: &[Collection] = &[resource::Resource::COLLECTION, resource::Entry::COLLECTION];
+pub const COLLECTIONS: &[Collection] =
+    &[resource::Resource::COLLECTION, resource::Entry::COLLECTION, resource::Access::COLLECTION];

@@ -1,9 +1,13 @@
 //! Where statuses go: into the store, then to whoever listens (engine.md 3.11, 4.4).
 
+use std::sync::Arc;
+
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
+use tokio::sync::RwLock;
 
+use super::WorkflowSync;
 use super::resource::{Records, ResourceKind, Sight};
 use super::status::NodeStatus;
 use super::watch::{Follower, ObjectRef, Publish};
@@ -11,6 +15,7 @@ use crate::clock::Clock;
 use crate::event::{Envelope, Hub, StreamKey};
 use crate::id::WorkflowId;
 use crate::store::{Collection, Document, Error, Filter, Patch, Path, Store, Value as Stored};
+use crate::workflow::{Verbatim, Workflow};
 
 /// The name of the event.
 const NODE_UPDATE: &str = "node_update";
@@ -22,6 +27,9 @@ pub struct Publication {
     hub: Hub,
     clock: Clock,
     records: Records,
+    /// Held by many who write and announce one status each, or by one who announces all: what replaces everything must
+    /// not be older than what was announced before it.
+    order: Arc<RwLock<()>>,
 }
 
 /// What `node_update` says.
@@ -54,7 +62,7 @@ impl Publication {
     /// Publishes into `store` and to the readers of `hub`.
     pub fn new(store: Store, hub: Hub, clock: Clock) -> Self {
         let records = Records::new(store.clone(), clock.clone());
-        Self { store, hub, clock, records }
+        Self { store, hub, clock, records, order: Arc::default() }
     }
 
     /// The records of cluster objects that are kept up to date.
@@ -71,18 +79,59 @@ impl Publication {
     ///
     /// One field of the node is written; the rest of the workflow, its `updated_at` among it, is left alone.
     pub async fn node(&self, node: &Follower, status: &NodeStatus) -> Result<(), Error> {
+        let _one_of_many = self.order.read().await;
+        if self.write(node, status).await? {
+            self.announce(node.workflow, &node.node, status);
+        }
+        Ok(())
+    }
+
+    /// Announces a status without storing it: that of an object its node does not stand for any more.
+    pub fn announce(&self, workflow: WorkflowId, node: &str, status: &NodeStatus) {
+        let key = StreamKey::Workflow(workflow);
+        let update = NodeUpdate { node_id: node, kind: status.kind().key(), status };
+        let event = Envelope::new(key, NODE_UPDATE, self.clock.now(), update);
+        self.hub.publish(key, NODE_UPDATE, Some(node), &event);
+    }
+
+    /// Stores statuses of a workflow's nodes that were found together, then sends its readers all nodes. Which ones
+    /// count is asked when nobody else can write.
+    pub async fn nodes<'a>(
+        &self,
+        workflow: WorkflowId,
+        statuses: impl Iterator<Item = (&'a Follower, &'a NodeStatus)> + Send,
+    ) -> Result<(), Error> {
+        let _alone = self.order.write().await;
+        let mut written = false;
+        for (node, status) in statuses {
+            written |= self.write(node, status).await?;
+        }
+        if written {
+            self.announce_all(workflow).await?;
+        }
+        Ok(())
+    }
+
+    /// Sends the readers of a workflow all its nodes, as they are stored now.
+    pub async fn announce_all(&self, workflow: WorkflowId) -> Result<(), Error> {
+        let key = StreamKey::Workflow(workflow);
+        if self.hub.readers(key) > 0
+            && let Some(workflow) = self.store.get::<Workflow<Verbatim, Verbatim>>(workflow).await?
+        {
+            let event = WorkflowSync::event(workflow.id, &workflow.nodes, self.clock.now());
+            self.hub.publish(key, WorkflowSync::NAME, None, &event);
+        }
+        Ok(())
+    }
+
+    /// Whether there was a node to write the status into.
+    async fn write(&self, node: &Follower, status: &NodeStatus) -> Result<bool, Error> {
         let place = |field| Path::new("nodes").element("id", node.node.as_str()).field(field);
         let mut patch = Patch::new().set(place("data._status"), Stored::of(status)?);
         if let Some(created) = status.secret_created() {
             patch = patch.set(place("data._secretCreated"), created);
         }
-        if self.store.patch::<Statuses>(node.workflow, Filter::missing("deleted_at"), patch).await? {
-            let key = StreamKey::Workflow(node.workflow);
-            let update = NodeUpdate { node_id: &node.node, kind: status.kind().key(), status };
-            let event = Envelope::new(key, NODE_UPDATE, self.clock.now(), update);
-            self.hub.publish(key, NODE_UPDATE, Some(&node.node), &event);
-        }
-        Ok(())
+        self.store.patch::<Statuses>(node.workflow, Filter::missing("deleted_at"), patch).await
     }
 }
 

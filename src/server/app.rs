@@ -6,10 +6,12 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 
 use super::edge::{Metrics, RateLimits, Rules};
+use super::stream;
 use crate::connection::Connections;
 use crate::deploy::Deployer;
-use crate::event::Hub;
+use crate::event::{Audience, Hub};
 use crate::identity::Identity;
+use crate::live::Live;
 use crate::store::Store;
 use crate::workflow::Workflows;
 
@@ -30,6 +32,8 @@ pub struct Rooms {
     pub(super) connections: Connections,
     /// Workflows and their versions.
     pub(super) workflows: Workflows,
+    /// Watches, statuses and resource records.
+    pub(super) live: Live,
     /// Runs and clean-ups.
     pub(super) deployer: Deployer,
 }
@@ -38,6 +42,8 @@ pub struct Rooms {
 #[derive(Debug)]
 pub struct State {
     rooms: Rooms,
+    /// How many streams each user has open.
+    pub(super) audience: Audience,
     pub(super) rules: ArcSwap<Rules>,
     pub(super) limits: RateLimits,
     pub(super) metrics: Metrics,
@@ -48,6 +54,7 @@ impl App {
     pub(super) fn new(rooms: Rooms, rules: Rules) -> Result<Self, prometheus::Error> {
         Ok(Self(Arc::new(State {
             limits: RateLimits::new(rules.limits),
+            audience: Audience::new(stream::limit(rules.streams_per_user)),
             rules: ArcSwap::from_pointee(rules),
             metrics: Metrics::new()?,
             rooms,
@@ -57,6 +64,7 @@ impl App {
     /// Takes over changed rules, without dropping a connection.
     pub(super) fn reconfigure(&self, rules: Rules) {
         self.limits.reconfigure(rules.limits);
+        self.audience.limit(stream::limit(rules.streams_per_user));
         self.rules.store(Arc::new(rules));
     }
 }

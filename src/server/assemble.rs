@@ -57,11 +57,11 @@ pub(super) fn assemble(settings: &Settings, store: Store, supervisor: &Superviso
         clock: clock.clone(),
         supervisor: supervisor.clone(),
         connections: connections.clone(),
-        live,
+        live: live.clone(),
         logins: Logins::new(store.clone(), sealer, outbound, clock.clone()),
         allow_insecure_db_defaults: settings.allow_insecure_db_defaults,
     });
     let workflows = Workflows::new(store.clone(), clock);
-    let rooms = Rooms { store, hub, identity, connections, workflows, deployer };
+    let rooms = Rooms { store, hub, identity, connections, workflows, live, deployer };
     Ok(App::new(rooms, settings.into())?)
 }

@@ -16,6 +16,7 @@ mod page;
 pub mod routes;
 mod run;
 mod serve;
+pub mod stream;
 
 pub use app::App;
 pub use run::{Error, Options, run};

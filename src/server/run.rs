@@ -10,7 +10,7 @@ use super::app::App;
 use super::assemble::{assemble, collections};
 use super::edge::Rules;
 use super::serve::serve;
-use super::{page, routes};
+use super::{page, routes, stream};
 use crate::clock::Clock;
 use crate::connection::Monitor;
 use crate::settings::{ConsolePort, Settings};
@@ -70,6 +70,8 @@ pub async fn run(options: Options) -> Result<(), Error> {
     app.deployer.close_interrupted().await?;
     sweep(&supervisor, &store);
     watch_clusters(&supervisor, &app);
+    app.live.keep_up();
+    stream::end_with_sessions(&supervisor, &app);
     take_over(&supervisor, &app, reloads);
     // Nobody waits for it when the server runs inside another program.
     let _ = ready.send(());

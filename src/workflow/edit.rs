@@ -104,6 +104,15 @@ impl Workflows {
         Err(Error::Contended)
     }
 
+    /// Takes out of the nodes what watches last said of them: nothing of the workflow is watched any more.
+    pub async fn forget_statuses(&self, id: WorkflowId) -> Result<Workflow, Error> {
+        self.update(id, |workflow| {
+            workflow.nodes.iter_mut().for_each(Node::forget_status);
+            Ok(())
+        })
+        .await
+    }
+
     /// Marks a workflow as deleted; nothing serves it any more.
     pub async fn delete(&self, id: WorkflowId) -> Result<(), Error> {
         self.update(id, |workflow| {

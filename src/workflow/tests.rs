@@ -139,6 +139,16 @@ async fn the_graph_of_an_archived_workflow_is_closed_until_it_is_taken_out_again
 }
 
 #[tokio::test]
+async fn statuses_that_nobody_watches_any_more_can_be_forgotten() {
+    let desk = Desk::new();
+    let id = desk.create("shop").await.id;
+    desk.draw(id, &["a"]).await;
+    desk.report(id, "a").await;
+    let workflow = desk.workflows.forget_statuses(id).await.unwrap();
+    assert_eq!(workflow.nodes, [node("a")]);
+}
+
+#[tokio::test]
 async fn a_run_in_progress_keeps_a_workflow_from_being_archived_deleted_or_restored() {
     let desk = Desk::new();
     let id = desk.create("shop").await.id;

@@ -8,14 +8,17 @@
 )]
 #![allow(missing_docs, clippy::must_use_candidate, clippy::missing_errors_doc)]
 
+pub mod cluster;
 pub mod contract;
+pub mod stream;
 
 use std::time::Duration;
 
-use orchcli::clock::Clock;
-use orchcli::id::UserId;
+use orchcli::clock::{Clock, Time};
+use orchcli::id::{UserId, WorkflowId};
 use orchcli::settings::{self, Fresh, Machine, Settings, Sources};
 use orchcli::store::{Collection, Document, Filter, Patch, Store};
+use orchcli::workflow::{Status, Workflow};
 use orchcli::{identity, server};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -33,6 +36,7 @@ pub struct TestServer {
     pub data: TempDir,
     http: reqwest::Client,
     shutdown: CancellationToken,
+    settings: watch::Sender<Settings>,
     running: Option<JoinHandle<Result<(), server::Error>>>,
 }
 
@@ -94,13 +98,15 @@ impl TestServer {
         let (reload, reloads) = watch::channel(settings.clone());
         let options =
             server::Options { settings, listener, console: None, shutdown: shutdown.clone(), ready, reloads };
-        let running = tokio::spawn(async move {
-            let _held = reload;
-            server::run(options).await
-        });
+        let running = tokio::spawn(server::run(options));
         answers.await.expect("the server starts");
         let http = reqwest::Client::builder().timeout(Duration::from_mins(1)).build().expect("client");
-        Self { url, data, http, shutdown, running: Some(running) }
+        Self { url, data, http, shutdown, settings: reload, running: Some(running) }
+    }
+
+    /// Lets the running server take over changed settings.
+    pub fn reload(&self, change: impl FnOnce(&mut Settings)) {
+        self.settings.send_modify(change);
     }
 
     /// Stops the server and hands out its data folder.
@@ -114,11 +120,21 @@ impl TestServer {
 
     /// The same server, started again without rate limits after `change` was made to its store.
     pub async fn after(self, collections: &[Collection], change: impl AsyncFnOnce(&Store)) -> Self {
+        self.after_with(collections, change, |_| ()).await
+    }
+
+    /// The same, with changed settings.
+    pub async fn after_with(
+        self,
+        collections: &[Collection],
+        change: impl AsyncFnOnce(&Store),
+        settings: impl FnOnce(&mut Settings),
+    ) -> Self {
         let data = self.stop().await;
         let store = Store::open(data.path(), Clock::system(), collections).expect("the store");
         change(&store).await;
         store.close().await.expect("closed");
-        Self::start_in(data, |_| ()).await
+        Self::start_in(data, settings).await
     }
 
     /// The same server, with `documents` in its store.
@@ -219,6 +235,31 @@ impl TestServer {
     }
 }
 
+/// A published workflow of `owner`, as the store keeps it.
+pub fn workflow(owner: &User, nodes: &Value) -> Workflow {
+    Workflow {
+        id: WorkflowId::new(),
+        name: "shop".to_owned(),
+        description: String::new(),
+        cluster_id: "dev".to_owned(),
+        status: Status::Published,
+        tags: Vec::new(),
+        current_version: 1,
+        owner_id: owner.id.parse().expect("an id"),
+        team_id: String::new(),
+        created_at: Time::from_millis(0),
+        updated_at: Time::from_millis(0),
+        last_run_at: None,
+        run_count: 0,
+        success_count: 0,
+        failure_count: 0,
+        nodes: serde_json::from_value(nodes.clone()).expect("nodes"),
+        edges: Vec::new(),
+        active_run: None,
+        deleted_at: None,
+    }
+}
+
 /// The settings of a server that nothing slows down.
 fn test_settings(data: &TempDir) -> Settings {
     let environment = [
@@ -238,4 +279,18 @@ fn test_settings(data: &TempDir) -> Settings {
         },
     };
     settings::load(&sources).expect("settings").settings
+}
+
+/// Looks again and again until there is something to see.
+pub async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, look: impl Fn() -> F) -> T {
+    let seen = async {
+        loop {
+            if let Some(seen) = look().await {
+                return seen;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let seen = tokio::time::timeout(Duration::from_mins(2), seen).await;
+    seen.unwrap_or_else(|_| panic!("{what} did not come about"))
 }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::graph::NodeKind;
+
 /// A kind of object that is synced (engine.md 6.2), named as in Kubernetes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "each variant is the Kubernetes kind of the same name")]
@@ -48,6 +50,25 @@ impl ResourceKind {
         Self::PersistentVolume,
         Self::StorageClass,
     ];
+
+    /// The kind of object a node stands for; `None` for a plugin's, whose objects are not kept.
+    pub fn of_node(kind: NodeKind) -> Option<Self> {
+        Some(match kind {
+            NodeKind::Deployment => Self::Deployment,
+            NodeKind::Service => Self::Service,
+            NodeKind::Ingress => Self::Ingress,
+            NodeKind::ConfigMap => Self::ConfigMap,
+            NodeKind::Secret => Self::Secret,
+            NodeKind::PersistentVolumeClaim => Self::PersistentVolumeClaim,
+            NodeKind::StatefulSet => Self::StatefulSet,
+            NodeKind::Job => Self::Job,
+            NodeKind::CronJob => Self::CronJob,
+            NodeKind::DaemonSet => Self::DaemonSet,
+            NodeKind::Hpa => Self::HorizontalPodAutoscaler,
+            NodeKind::NetworkPolicy => Self::NetworkPolicy,
+            NodeKind::Plugin => return None,
+        })
+    }
 
     /// Its name, as in Kubernetes.
     pub fn name(self) -> &'static str {

@@ -44,6 +44,10 @@ impl Records {
         &self.store
     }
 
+    pub(super) fn now(&self) -> Time {
+        self.clock.now()
+    }
+
     /// One resource of a user, also when it is gone; `None` when there is none or it is another user's.
     pub async fn get(&self, user: UserId, id: ResourceId) -> Result<Option<Resource>, Error> {
         Ok(self.store.get::<Resource>(id).await?.filter(|resource| resource.user_id == user))
@@ -263,7 +267,6 @@ pub(super) mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::store::Document;
 
     pub(in crate::live::resource) struct Bench {
         pub records: Records,
@@ -276,8 +279,7 @@ pub(super) mod tests {
     pub(in crate::live::resource) fn bench() -> Bench {
         let dir = tempfile::tempdir().unwrap();
         let clock = Clock::manual(Time::from_millis(1_000_000));
-        let store =
-            Store::open(dir.path(), clock.clone(), &[Resource::COLLECTION, Entry::COLLECTION]).unwrap();
+        let store = Store::open(dir.path(), clock.clone(), crate::live::COLLECTIONS).unwrap();
         let viewer = Viewer {
             user: UserId::new(),
             cluster: ClusterId::new(),

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::records::Sighting;
-use super::{Link, Records, ResourceKind, Sight, Viewer};
+use super::{Link, Records, ResourceKind, Seen, Sight, Viewer};
 use crate::cluster::{self, Client, Resource, Selector};
 use crate::id::{UserId, WorkflowId};
 use crate::live::read::text;
@@ -36,12 +36,17 @@ impl Document for Named {
 
 impl Records {
     /// Lists a cluster kind by kind and brings the records of everybody who sees it up to date. A kind that cannot be
-    /// listed keeps its records; so does a namespace.
-    pub async fn sync(&self, client: &Client, viewers: &[Viewer]) -> Result<(), store::Error> {
+    /// listed keeps its records; so does a namespace. Gives what was seen of the objects that nodes stand for.
+    pub async fn sync(&self, client: &Client, viewers: &[Viewer]) -> Result<Seen, store::Error> {
         let mut namespaces = None;
+        let mut seen = Seen::new(self.now());
         for kind in ResourceKind::ALL {
-            let sighting = match look(client, kind, &mut namespaces).await {
+            let sighting = match look(client, kind, &mut namespaces, &mut seen).await {
                 Ok(sighting) => sighting,
+                Err(error) if nothing_can_be_listed(&error) => {
+                    tracing::debug!(%error, "a cluster cannot be asked and keeps its records");
+                    break;
+                }
                 Err(error) => {
                     tracing::debug!(kind = kind.name(), %error, "a kind could not be listed and keeps its records");
                     continue;
@@ -55,8 +60,9 @@ impl Records {
                 });
                 self.seen(viewer, sighting.clone(), &links.collect()).await?;
             }
+            seen.listed(kind, sighting.namespaces);
         }
-        Ok(())
+        Ok(seen)
     }
 
     /// The workflows that objects are labelled with.
@@ -70,14 +76,38 @@ impl Records {
     }
 }
 
+/// Whether every other list would fail as well.
+fn nothing_can_be_listed(error: &cluster::Error) -> bool {
+    match error {
+        cluster::Error::Unusable(_)
+        | cluster::Error::Refused(_)
+        | cluster::Error::Unreachable { .. }
+        | cluster::Error::Tls { .. }
+        | cluster::Error::SignInRefused(_)
+        | cluster::Error::SignInUnreachable(_)
+        | cluster::Error::Unauthorized(_) => true,
+        cluster::Error::Timeout { .. }
+        | cluster::Error::Forbidden(_)
+        | cluster::Error::NotFound(_)
+        | cluster::Error::Conflict(_)
+        | cluster::Error::Gone(_)
+        | cluster::Error::Invalid { .. }
+        | cluster::Error::Busy(_)
+        | cluster::Error::Status { .. }
+        | cluster::Error::Unexpected { .. }
+        | cluster::Error::UnknownKind { .. } => false,
+    }
+}
+
 /// All objects of a kind: of the whole cluster, or, where that is not allowed, of each namespace that allows it.
 async fn look(
     client: &Client,
     kind: ResourceKind,
     namespaces: &mut Option<Vec<String>>,
+    seen: &mut Seen,
 ) -> Result<Sighting, cluster::Error> {
     let resource = client.resource(kind.api_version(), kind.name()).await?;
-    match list(client, &resource, kind, None).await {
+    match list(client, &resource, kind, None, seen).await {
         Ok(objects) => Ok(Sighting { kind, namespaces: None, objects }),
         Err(refused @ cluster::Error::Forbidden(_)) if kind.is_namespaced() => {
             let namespaces = match namespaces {
@@ -86,7 +116,7 @@ async fn look(
             };
             let mut listed = HashMap::new();
             for namespace in namespaces.iter() {
-                if let Ok(objects) = list(client, &resource, kind, Some(namespace)).await {
+                if let Ok(objects) = list(client, &resource, kind, Some(namespace), seen).await {
                     listed.insert(namespace.clone(), objects);
                 }
             }
@@ -105,8 +135,10 @@ async fn list(
     resource: &Resource,
     kind: ResourceKind,
     namespace: Option<&str>,
+    seen: &mut Seen,
 ) -> Result<Vec<Sight>, cluster::Error> {
     let keep = |object: Value| {
+        seen.look(kind, &object);
         let token = kind == ResourceKind::Secret && text(&object, "/type") == SERVICE_ACCOUNT_TOKEN;
         (!token).then(|| Sight::of(kind, &object))
     };

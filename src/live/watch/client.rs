@@ -4,7 +4,7 @@ use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt};
 use serde_json::Value;
 
-use super::source::{Change, Changes, Failure, Snapshot, Source, Target};
+use super::source::{Change, Changes, Failure, ObjectRef, Snapshot, Source, Target};
 use crate::cluster::{Client, Error, Event, List, Resource, Selector};
 
 impl Source for Client {
@@ -22,7 +22,7 @@ impl Source for Client {
         async move {
             let events = match target {
                 Target::Object(object) => {
-                    let kind = self.resource(&object.api_version, &object.kind).await?;
+                    let kind = served(self, object).await?;
                     self.watch_object(&kind, object.namespace.as_deref(), &object.name, version).await?
                 }
                 Target::Pods { namespace, selector } => {
@@ -38,7 +38,7 @@ impl Source for Client {
 async fn read(client: &Client, target: &Target) -> Result<Snapshot, Error> {
     match target {
         Target::Object(object) => {
-            let kind = client.resource(&object.api_version, &object.kind).await?;
+            let kind = served(client, object).await?;
             let object = client.get(&kind, object.namespace.as_deref(), &object.name).await?;
             let version =
                 object.pointer("/metadata/resourceVersion").and_then(Value::as_str).unwrap_or_default();
@@ -50,6 +50,23 @@ async fn read(client: &Client, target: &Target) -> Result<Snapshot, Error> {
             Ok(Snapshot { objects: items, resource_version })
         }
     }
+}
+
+/// The kind of an object as the cluster serves it: a version that is not served any more gives way to another one of
+/// its group, and it is the same object still.
+async fn served(client: &Client, object: &ObjectRef) -> Result<Resource, Error> {
+    let unknown = match client.resource(&object.api_version, &object.kind).await {
+        Err(unknown @ Error::UnknownKind { .. }) => unknown,
+        answer => return answer,
+    };
+    let Some((group, _)) = object.api_version.split_once('/') else { return Err(unknown) };
+    for version in client.versions(group).await? {
+        match client.resource(&format!("{group}/{version}"), &object.kind).await {
+            Err(Error::UnknownKind { .. }) => {}
+            answer => return answer,
+        }
+    }
+    Err(unknown)
 }
 
 fn pods() -> Resource {

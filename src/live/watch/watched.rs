@@ -84,6 +84,14 @@ impl Watched {
         self.status.subscribe()
     }
 
+    /// Whether the object was looked at: it is there, or it is known to be gone.
+    pub(super) fn is_known(&self) -> bool {
+        match self.seen.lock().unwrap_or_else(PoisonError::into_inner).presence {
+            Presence::Unknown | Presence::Forbidden => false,
+            Presence::Missing | Presence::Present(_) => true,
+        }
+    }
+
     /// Watches until it is dropped.
     pub(super) async fn run(&self, clusters: &Arc<dyn Clusters>, random: &Random) {
         let cycle =

@@ -150,14 +150,29 @@ impl<P: Publish> Watches<P> {
         }
     }
 
+    /// Whether the node follows this object, and its watch knows how the object is.
+    pub fn knows(&self, node: &Follower, object: &ObjectRef) -> bool {
+        let state = self.lock();
+        let following = state.followers.get(&node.workflow).and_then(|nodes| nodes.get(&node.node));
+        following.is_some_and(|following| {
+            *following.object == *object
+                && state.shared.get(object).is_some_and(|shared| shared.watched.is_known())
+        })
+    }
+
     /// Ends all watches of a cluster that was removed.
     pub fn stop_cluster(&self, cluster: ClusterId) {
+        self.stop_clusters(|id| id == cluster);
+    }
+
+    /// Ends all watches of the clusters that are meant.
+    pub fn stop_clusters(&self, meant: impl Fn(ClusterId) -> bool) {
         let mut state = self.lock();
-        state.paused.remove(&cluster);
+        state.paused.retain(|cluster| !meant(*cluster));
         let mut ended = Vec::new();
         state.followers.retain(|_, nodes| {
             ended.extend(
-                nodes.extract_if(|_, following| following.object.cluster == cluster).map(|(_, ended)| ended),
+                nodes.extract_if(|_, following| meant(following.object.cluster)).map(|(_, ended)| ended),
             );
             !nodes.is_empty()
         });
@@ -182,6 +197,17 @@ impl<P: Publish> Watches<P> {
         let mut state = self.lock();
         if state.paused.remove(&cluster) {
             for (object, shared) in state.shared.iter_mut().filter(|(object, _)| object.cluster == cluster) {
+                shared.running = Some(self.start(object, &shared.watched));
+            }
+        }
+    }
+
+    /// Asks a cluster anew that is reached in another way now, from the start.
+    pub fn restart(&self, cluster: ClusterId) {
+        let mut state = self.lock();
+        for (object, shared) in state.shared.iter_mut().filter(|(object, _)| object.cluster == cluster) {
+            if let Some(running) = shared.running.take() {
+                running.cancel();
                 shared.running = Some(self.start(object, &shared.watched));
             }
         }

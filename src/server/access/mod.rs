@@ -5,9 +5,11 @@
 
 mod cluster;
 mod policy;
+mod resource;
 
 pub use cluster::{ClusterAdmin, Least, OnCluster, Owner, Viewer};
 pub use policy::{Admin, Exempt, OwnWorkflow, Policy, Public, SignedIn};
+pub use resource::OwnResource;
 
 use std::ops::Deref;
 

@@ -115,7 +115,7 @@ where
 }
 
 /// The path's `{id}` as a typed id.
-async fn path_id<T: std::str::FromStr<Err = InvalidId>>(parts: &mut Parts) -> Result<T, Error> {
+pub(super) async fn path_id<T: std::str::FromStr<Err = InvalidId>>(parts: &mut Parts) -> Result<T, Error> {
     let params = RawPathParams::from_request_parts(parts, &())
         .await
         .map_err(|_| Error::new(Code::InvalidId, "id: not valid UTF-8"))?;

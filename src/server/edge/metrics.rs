@@ -49,6 +49,13 @@ impl Metrics {
         &self.in_flight
     }
 
+    /// Counts a stream as open for as long as the answer is held; `kind` is what the stream is about.
+    pub fn reader(&self, kind: &str) -> Reader {
+        let open = self.streams.with_label_values(&[kind]);
+        open.inc();
+        Reader(open)
+    }
+
     /// Counts an answered request; `seconds` is `None` for streams, whose length says nothing about the server.
     pub fn answered(&self, method: &Method, path: &str, status: StatusCode, seconds: Option<f64>) {
         self.requests.with_label_values(&[method.as_str(), path, status.as_str()]).inc();
@@ -62,5 +69,15 @@ impl Metrics {
         let mut text = Vec::new();
         TextEncoder::new().encode(&self.registry.gather(), &mut text)?;
         Ok(String::from_utf8_lossy(&text).into_owned())
+    }
+}
+
+/// One open stream.
+#[derive(Debug)]
+pub struct Reader(IntGauge);
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        self.0.dec();
     }
 }

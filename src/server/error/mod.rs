@@ -2,6 +2,7 @@
 
 mod connection;
 mod deploy;
+mod event;
 mod identity;
 mod store;
 mod workflow;

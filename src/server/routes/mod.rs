@@ -2,7 +2,9 @@
 
 mod auth;
 mod clusters;
+mod lenient;
 mod profile;
+mod resources;
 mod settings;
 mod system;
 mod templates;
@@ -126,6 +128,7 @@ fn all() -> Routes {
         clusters::register,
         workflows::register,
         templates::register,
+        resources::register,
     ]
     .into_iter()
     .fold(Routes::default(), |routes, register| register(routes))

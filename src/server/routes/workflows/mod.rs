@@ -3,7 +3,6 @@
 mod collection;
 mod copy;
 mod input;
-mod lenient;
 mod message;
 mod one;
 mod plan;
@@ -13,6 +12,7 @@ mod run;
 mod runs;
 mod save;
 mod status;
+mod status_stream;
 mod text;
 mod validate;
 mod versions;
@@ -32,7 +32,14 @@ pub(super) fn register(routes: Routes) -> Routes {
         .on(Method::PUT, "/v1/api/workflows/{id}/status", status::set)
         .on(Method::POST, "/v1/api/workflows/{id}/save", save::save)
         .on(Method::GET, "/v1/api/workflows/{id}/runs", runs::list);
-    [run::register, validate::register, plan::register, render::register, versions::register]
-        .into_iter()
-        .fold(routes, |routes, register| register(routes))
+    [
+        run::register,
+        status_stream::register,
+        validate::register,
+        plan::register,
+        render::register,
+        versions::register,
+    ]
+    .into_iter()
+    .fold(routes, |routes, register| register(routes))
 }

@@ -3,11 +3,11 @@
 use axum::Json;
 use serde_json::{Value, json};
 
-use super::lenient::{Paging, in_range};
 use crate::server::App;
 use crate::server::access::{Access, OwnWorkflow};
 use crate::server::error::Error;
 use crate::server::extract::Params;
+use crate::server::routes::lenient::{Paging, in_range};
 use crate::workflow::{Verbatim, View};
 
 pub(super) async fn list(

@@ -9,7 +9,7 @@ use crate::server::App;
 use crate::server::access::{Access, OwnWorkflow};
 use crate::server::error::Error;
 use crate::server::extract::{OptionalBody, Params};
-use crate::server::routes::workflows::lenient::{Paging, in_range};
+use crate::server::routes::lenient::{Paging, in_range};
 use crate::workflow::{Verbatim, View};
 
 pub(super) async fn list(

@@ -71,16 +71,30 @@ impl Bed {
 
     /// Ends the API server and starts it again on its data; when this returns, it is ready.
     pub fn restart_api(&self) {
-        let testbed = std::env::var("ORCHCLI_TESTBED").expect("needs the test bed: run tests/run.sh");
-        for verb in ["stop-api", "start-api"] {
-            let ended = Command::new(&testbed).arg(verb).arg(&self.dir).status().unwrap();
-            assert!(ended.success(), "{testbed} {verb}: {ended}");
-        }
+        self.stop_api();
+        self.start_api();
     }
 
-    /// A token of the service account `default/default`.
-    pub async fn service_account_token(&self) -> String {
-        let request = http::Request::post("/api/v1/namespaces/default/serviceaccounts/default/token")
+    /// Ends the API server; everything else goes on.
+    pub fn stop_api(&self) {
+        self.testbed("stop-api");
+    }
+
+    /// Starts the API server on its data; when this returns, it is ready.
+    pub fn start_api(&self) {
+        self.testbed("start-api");
+    }
+
+    fn testbed(&self, verb: &str) {
+        let testbed = std::env::var("ORCHCLI_TESTBED").expect("needs the test bed: run tests/run.sh");
+        let ended = Command::new(&testbed).arg(verb).arg(&self.dir).status().unwrap();
+        assert!(ended.success(), "{testbed} {verb}: {ended}");
+    }
+
+    /// A token of a service account.
+    pub async fn service_account_token(&self, namespace: &str, name: &str) -> String {
+        let path = format!("/api/v1/namespaces/{namespace}/serviceaccounts/{name}/token");
+        let request = http::Request::post(path)
             .header("content-type", "application/json")
             .body(br#"{"apiVersion":"authentication.k8s.io/v1","kind":"TokenRequest","spec":{}}"#.to_vec())
             .unwrap();
