@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 
 use orchcli::clock::Clock;
 use orchcli::connection::{ClusterShare, Role};
-use orchcli::id::{ClusterId, ResourceId, ShareId};
-use orchcli::live::resource::{Resource, ResourceKind, Sight};
+use orchcli::id::{ResourceId, ShareId};
+use orchcli::live::resource::Resource;
 use orchcli::server::routes::{Route, table};
 use reqwest::Method;
 use serde_json::json;
@@ -56,12 +56,12 @@ fn code(status: u16) -> &'static str {
     }
 }
 
-/// A server on which the owner has a resource, and one workflow and one cluster for each caller to try their hand at.
+/// A server on which the owner has one workflow, one cluster and a resource of it for each caller to try their hand at.
 struct House {
     server: TestServer,
     tokens: Vec<Option<String>>,
     workflows: Vec<String>,
-    resource: String,
+    resources: Vec<String>,
 }
 
 impl House {
@@ -73,7 +73,7 @@ impl House {
             users.push(server.sign_up(&format!("{name}@example.com"), Some(&admin)).await);
         }
         let [stranger, viewer, deputy, owner] = users.try_into().unwrap();
-        let (mut workflows, mut shares, mut clusters) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut workflows, mut shares, mut resources) = (Vec::new(), Vec::new(), Vec::new());
         for caller in CALLERS {
             let form = json!({"name": caller, "cluster_id": caller});
             let created = server.post("/v1/api/workflows", &owner, form).await.expect(201);
@@ -81,17 +81,16 @@ impl House {
             let form = json!({"name": caller, "server": NOWHERE, "authType": "token",
                 "credentials": {"token": "t0ken", "insecure": true}});
             let added = server.post("/v1/api/clusters", &owner, form).await.expect(201);
-            let cluster: ClusterId = added["cluster"]["id"].as_str().unwrap().parse().unwrap();
+            let cluster = added["cluster"]["id"].as_str().unwrap();
+            resources.push(resource(&owner, cluster));
             shares.extend([share(cluster, &viewer, Role::Viewer), share(cluster, &deputy, Role::Admin)]);
-            clusters.push(cluster);
         }
-        let resource = resource(&owner, clusters[0]);
-        let id = resource.id.to_string();
-        let server = server.holding(&shares).await.holding(&[resource]).await;
         let signed_in = [stranger, viewer, deputy, owner, admin].map(|user| Some(user.token));
         let mut tokens = vec![None, Some("eyJhbGciOiJub25lIn0.e30.".to_owned())];
         tokens.extend(signed_in);
-        Self { server, tokens, workflows, resource: id }
+        let ids = resources.iter().map(|resource| resource.id.to_string()).collect();
+        let server = server.holding(&shares).await.holding(&resources).await;
+        Self { server, tokens, workflows, resources: ids }
     }
 
     /// Calls `route` as one of [`CALLERS`], on the things that are theirs to try. The body is no JSON: whoever is let
@@ -102,8 +101,8 @@ impl House {
             .replace("/workflows/{id}", &format!("/workflows/{}", self.workflows[caller]))
             .replace("{version}", "1")
             .replace("{name}", CALLERS[caller])
-            .replace("/resources/{id}", &format!("/resources/{}", self.resource));
-        assert!(!path.contains('{'), "{path}: say here what it names");
+            .replace("/resources/{id}", &format!("/resources/{}", self.resources[caller]));
+        assert!(!path.contains('{'), "name what {path} is tried on");
         let mut request = self.server.request(route.method.clone(), &path);
         if let Some(token) = &self.tokens[caller] {
             request = request.bearer_auth(token);
@@ -116,30 +115,21 @@ impl House {
 }
 
 /// What `user` saw in a cluster.
-fn resource(user: &User, cluster_id: ClusterId) -> Resource {
-    let now = Clock::system().now();
-    Resource {
-        id: ResourceId::new(),
-        user_id: user.id.parse().unwrap(),
-        cluster_id,
-        cluster_name: "dev".to_owned(),
-        sight: Sight::of(ResourceKind::Pod, &json!({"metadata": {"name": "web", "namespace": "shop"}})),
-        workflow_id: None,
-        workflow_name: None,
-        user_tags: Vec::new(),
-        user_notes: String::new(),
-        is_favorite: false,
-        last_synced_at: now,
-        last_seen_at: now,
-        deleted_at: None,
-        first_discovered_at: now,
-    }
+fn resource(user: &User, cluster: &str) -> Resource {
+    let document = json!({
+        "_id": ResourceId::new(), "userId": user.id, "clusterId": cluster, "clusterName": "dev",
+        "name": "web", "namespace": "shop", "type": "Pod", "uid": "u", "resourceVersion": "1", "status": "running",
+        "spec": {}, "metadata": {}, "createdAt": "2026-01-01T00:00:00.000Z",
+        "lastSyncedAt": "2026-01-01T00:00:00.000Z", "lastSeenAt": "2026-01-01T00:00:00.000Z",
+        "firstDiscoveredAt": "2026-01-01T00:00:00.000Z",
+    });
+    serde_json::from_value(document).unwrap()
 }
 
-fn share(cluster_id: ClusterId, user: &User, role: Role) -> ClusterShare {
+fn share(cluster: &str, user: &User, role: Role) -> ClusterShare {
     ClusterShare {
         id: ShareId::new(),
-        cluster_id,
+        cluster_id: cluster.parse().unwrap(),
         user_id: user.id.parse().unwrap(),
         role,
         namespaces: Vec::new(),
