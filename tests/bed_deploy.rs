@@ -23,6 +23,8 @@ mod health;
 mod owners;
 #[path = "bed_deploy/preflight.rs"]
 mod preflight;
+#[path = "bed_deploy/progress.rs"]
+mod progress;
 #[path = "bed_deploy/removal.rs"]
 mod removal;
 #[path = "bed_deploy/values.rs"]

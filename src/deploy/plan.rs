@@ -115,7 +115,8 @@ impl Deployer {
             .connections
             .client(&found.cluster)
             .map_err(|failure| unreachable(failure.to_string()))?;
-        let staged = stage::stage(&client, intent).await.map_err(|error| Error::unreachable(name, &error))?;
+        let staged =
+            stage::stage(&client, &found, intent).await.map_err(|error| Error::unreachable(name, &error))?;
         let mut objects: Vec<PlannedObject> =
             staged.new_namespaces.iter().map(|namespace| PlannedObject::namespace(namespace)).collect();
         objects.extend(staged.steps.iter().map(PlannedObject::of));

@@ -160,7 +160,7 @@ impl Job {
         }
         let client =
             self.deployer.0.ground.connections.client(&found.cluster).map_err(|error| failed(&error))?;
-        let staged = stage::stage(&client, intent).await.map_err(|error| failed(&error))?;
+        let staged = stage::stage(&client, found, intent).await.map_err(|error| failed(&error))?;
         if !staged.is_runnable() {
             return Err(Stop::Refused(staged.findings));
         }

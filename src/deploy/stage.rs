@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::write::Rehearsal;
 use super::{discover, write};
 use crate::cluster::{self, Client, Resource};
+use crate::connection::Found;
 use crate::graph::{Code, Finding, Graph, Severity};
 use crate::id::WorkflowId;
 use crate::manifest::preflight::{self, TakeOver};
@@ -83,14 +84,45 @@ pub(super) fn refused_by_itself(intent: Intent<'_>) -> Option<Staged> {
     Some(Staged { compiled, findings, steps: Vec::new(), new_namespaces: BTreeSet::new() })
 }
 
+/// A share that is limited to namespaces neither reads nor writes elsewhere: the cluster is not even asked.
+fn out_of_bounds(found: &Found, intent: Intent<'_>) -> Option<Staged> {
+    let compiled = compile_alone(intent);
+    let limit = found.namespaces.join(", ");
+    let mut findings = compiled.findings.clone();
+    for (node, object) in manifest::objects(&intent.inputs(&LiveObjects::default(), None)) {
+        let allowed = match &object.namespace {
+            Some(namespace) => found.sees_namespace(namespace),
+            None => found.namespaces.is_empty(),
+        };
+        let words = format!(
+            "namespace: cluster {} is shared with you for {limit} only; use one of these, or ask its owner",
+            intent.cluster
+        );
+        let finding = Finding::new(Severity::Error, Code::ClusterForbidden, words);
+        let finding = finding.at_node(node).at_field("namespace");
+        if !allowed && !findings.contains(&finding) {
+            findings.push(finding);
+        }
+    }
+    if !findings.iter().any(Finding::is_error) {
+        return None;
+    }
+    let findings = ordered(intent.graph, findings);
+    Some(Staged { compiled, findings, steps: Vec::new(), new_namespaces: BTreeSet::new() })
+}
+
 /// Compiles without asking the cluster: nothing is live, plugins have the catalogue's versions.
 pub(super) fn compile_alone(intent: Intent<'_>) -> Compiled {
     manifest::compile(&intent.inputs(&LiveObjects::default(), None))
 }
 
 /// Compiles with what is live, and asks the cluster about every document.
-pub(super) async fn stage(client: &Client, intent: Intent<'_>) -> Result<Staged, cluster::Error> {
-    if let Some(refused) = refused_by_itself(intent) {
+pub(super) async fn stage(
+    client: &Client,
+    found: &Found,
+    intent: Intent<'_>,
+) -> Result<Staged, cluster::Error> {
+    if let Some(refused) = refused_by_itself(intent).or_else(|| out_of_bounds(found, intent)) {
         return Ok(refused);
     }
     let discovery = discover::plugins(client, intent.graph).await?;

@@ -21,7 +21,15 @@ async fn removed_and_renamed_nodes_go_and_their_data_stays() {
     // `web` is renamed; everything else goes but the policy.
     let kept = stage.node("wall", "networkpolicy", json!({"policyTypes": ["Ingress"]}));
     let drawn = graph([stage.web("web", json!({"name": "shop"})), kept], []);
+    let mut stream = stage.stream(&id).await;
     stage.save(&id, &drawn).await;
+    for (node, message) in [
+        ("web", "Deployment no longer exists in the cluster"),
+        ("svc", "Service no longer exists in the cluster"),
+        ("settings", "ConfigMap no longer exists in the cluster"),
+    ] {
+        stream.status(node, |status| status["message"] == message).await;
+    }
     for (kind, name) in [("Deployment", "web"), ("Service", "svc"), ("ConfigMap", "settings")] {
         stage.until_gone(kind, name).await;
     }
@@ -74,6 +82,24 @@ async fn a_run_deletes_what_a_clean_up_left_behind() {
     let run = stage.run(&id, json!({})).await;
     assert!(run["logs"].to_string().contains("left: deleted"), "{run:#}");
     assert!(stage.live("ConfigMap", "left").await.is_none());
+    stage.clear().await;
+}
+
+#[tokio::test]
+async fn objects_of_the_reference_go_only_with_the_workflow_that_applied_them() {
+    let stage = Stage::new("marker").await;
+    let marked = |name: &str| json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, "labels": {"managed-by": "kubeorch"}}});
+    stage.create(&marked("applied")).await;
+    stage.create(&marked("others")).await;
+    let id = stage.workflow(&graph([stage.node("applied", "configmap", json!({}))], [])).await;
+    stage.run(&id, json!({})).await;
+    // As if the reference had written over it since.
+    stage.delete("ConfigMap", "applied").await;
+    stage.create(&marked("applied")).await;
+
+    stage.set_status(&id, json!({"status": "archived"})).await;
+    stage.until_gone("ConfigMap", "applied").await;
+    stage.found("ConfigMap", "others").await;
     stage.clear().await;
 }
 

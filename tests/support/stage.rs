@@ -5,13 +5,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use orchcli::clock::Clock;
 use orchcli::cluster::{Apply, Client, Patch, Precondition, Resource, Selector};
 use orchcli::settings::Settings;
-use orchcli::store::{Collection, Store};
+use orchcli::store::{Document, Store};
 use serde_json::{Value, json};
 
 use crate::bed::Bed;
+use crate::support::stream::EventStream;
 use crate::support::{Answer, TestServer, User};
 
 /// How long anything on the cluster may take.
@@ -63,15 +63,21 @@ impl Stage {
         .await;
     }
 
-    /// Stops the server, lets `change` write to its store, and starts it again.
-    pub async fn with_store(self, collections: &[Collection], change: impl AsyncFnOnce(&Store)) -> Self {
+    /// The same stage after its server was stopped, `documents` were put into its store, and it was started again.
+    pub async fn holding<D: Document>(self, documents: &[D]) -> Self {
         let Self { server, user, bed, client, namespace } = self;
-        let data = server.stop().await;
-        let store = Store::open(data.path(), Clock::system(), collections).unwrap();
-        change(&store).await;
-        store.close().await.unwrap();
-        let server = TestServer::start_in(data, at_home(&bed)).await;
+        let insert = async |store: &Store| {
+            for document in documents {
+                store.insert(document).await.unwrap();
+            }
+        };
+        let server = server.after_with(&[D::COLLECTION], insert, at_home(&bed)).await;
         Self { server, user, bed, client, namespace }
+    }
+
+    /// The same stage, played by another user of the server.
+    pub fn as_user(self, user: User) -> Self {
+        Self { user, ..self }
     }
 
     /// A node in the namespace of this stage; its name is its id unless `data` says otherwise.
@@ -160,17 +166,22 @@ impl Stage {
             .map_or(Value::Null, |node| node["data"]["_status"].clone())
     }
 
-    /// Waits until a node has this state.
+    /// The stream of a workflow, its snapshot read.
+    pub async fn stream(&self, id: &str) -> EventStream {
+        let mut stream =
+            self.server.open_stream(&format!("/v1/api/workflows/{id}/status/stream"), &self.user).await;
+        stream.expect("metadata").await;
+        stream
+    }
+
+    /// Waits until a node has one of these states, and gives its status.
     pub async fn until_state(&self, id: &str, node: &str, states: &[&str]) -> Value {
         let mut status = Value::Null;
-        let wait = async {
-            while !status["state"].as_str().is_some_and(|state| states.contains(&state)) {
-                tokio::time::sleep(Duration::from_millis(300)).await;
-                status = self.status(id, node).await;
-            }
-        };
-        let came = tokio::time::timeout(PATIENCE, wait).await.is_ok();
-        assert!(came, "in {PATIENCE:?} {node} did not become {states:?}: {status:#}");
+        eventually(&format!("{node} is {states:?}"), async || {
+            status = self.status(id, node).await;
+            status["state"].as_str().is_some_and(|state| states.contains(&state))
+        })
+        .await;
         status
     }
 
@@ -315,6 +326,28 @@ pub fn merge(data: &mut Value, more: Value) {
     if let (Value::Object(data), Value::Object(more)) = (data, more) {
         data.extend(more);
     }
+}
+
+/// Reads a stream until every node was seen in one of its states, and gives the last status of each.
+pub async fn until_all(stream: &mut EventStream, states: &[(&str, &[&str])]) -> BTreeMap<String, Value> {
+    let mut last: BTreeMap<String, Value> = BTreeMap::new();
+    let is = |last: &BTreeMap<String, Value>, node: &str, states: &[&str]| {
+        last.get(node)
+            .and_then(|status| status["state"].as_str())
+            .is_some_and(|state| states.contains(&state))
+    };
+    let read = async {
+        while !states.iter().all(|(node, states)| is(&last, node, states)) {
+            let event = stream.next().await.expect("the stream stays open");
+            if event.name == "node_update" {
+                let update = &event.data["data"];
+                last.insert(update["node_id"].as_str().unwrap().to_owned(), update["status"].clone());
+            }
+        }
+    };
+    let came = tokio::time::timeout(PATIENCE, read).await.is_ok();
+    assert!(came, "in {PATIENCE:?} not every node reached its state: {last:#?}");
+    last
 }
 
 /// Asks again and again until the answer is yes.
