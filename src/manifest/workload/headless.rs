@@ -41,7 +41,11 @@ pub(super) fn object(
         }
         return None;
     };
-    if context.inputs.live.get(&service).is_some_and(|live| !preflight::is_owned(live, context.inputs.workflow))
+    if context
+        .inputs
+        .live
+        .get(&service)
+        .is_some_and(|live| !preflight::is_owned(live, context.inputs.workflow))
     {
         return None;
     }
