@@ -41,13 +41,13 @@ pub(crate) struct SecurityContext {
 }
 
 impl Pod {
+    /// Pods that run to their end: nobody calls them, so they have neither port nor probes.
     pub(super) fn decode(fields: &Fields) -> Self {
-        let port = fields.int32("port", 0..=*PORTS.end()).filter(|port| *port != 0);
         let (limits, requests) = resources(fields);
         let owned = |texts: Vec<&str>| texts.into_iter().map(str::to_owned).collect();
         Self {
             image: image(fields),
-            port,
+            port: None,
             env: env(fields),
             env_keys: declared_names(fields, "envKeys", syntax::is_env_name, ENV_RULE),
             limits,
@@ -64,13 +64,14 @@ impl Pod {
         }
     }
 
-    /// The same with probes, which pods that run to their end do not have.
+    /// Pods that serve.
     pub(super) fn decode_serving(fields: &Fields) -> Self {
-        let pod = Self::decode(fields);
+        let port = fields.int32("port", 0..=*PORTS.end()).filter(|port| *port != 0);
         Self {
-            liveness: fields.object("livenessProbe").map(|probe| Probe::liveness(&probe, pod.port)),
-            readiness: fields.object("readinessProbe").map(|probe| Probe::readiness(&probe, pod.port)),
-            ..pod
+            port,
+            liveness: fields.object("livenessProbe").map(|probe| Probe::liveness(&probe, port)),
+            readiness: fields.object("readinessProbe").map(|probe| Probe::readiness(&probe, port)),
+            ..Self::decode(fields)
         }
     }
 }
