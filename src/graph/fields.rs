@@ -153,7 +153,8 @@ impl<'a> Fields<'a> {
             Some(number) if range.contains(&number) => Some(number),
             Some(_) => {
                 let words = match (*range.start(), *range.end()) {
-                    (low, high) if high >= i64::from(i32::MAX) => {
+                    (low, i64::MAX) => format!("must be at least {low}"),
+                    (low, high) if high == i64::from(i32::MAX) => {
                         format!("must be at least {low} and below 2147483648")
                     }
                     (low, high) => format!("must be between {low} and {high}"),

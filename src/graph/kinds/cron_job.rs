@@ -40,7 +40,7 @@ impl CronJob {
             suspend: fields.boolean("suspend"),
             successful_jobs_history_limit: fields.int32("successfulJobsHistoryLimit", COUNT),
             failed_jobs_history_limit: fields.int32("failedJobsHistoryLimit", COUNT),
-            starting_deadline_seconds: fields.integer("startingDeadlineSeconds", COUNT),
+            starting_deadline_seconds: fields.integer("startingDeadlineSeconds", 0..=i64::MAX),
             job: Job::shared(fields, RestartPolicy::OnFailure),
         }
     }
