@@ -260,6 +260,40 @@ mod tests {
     }
 
     #[test]
+    fn blanks_around_a_text_count_unless_the_field_is_trimmed() {
+        let templates = json!([{"name": " data ", "storage": " 1Gi ", "storageClassName": " fast "}]);
+        let set = json!({"name": " db ", "namespace": " shop ", "image": " app:1 ", "serviceName": " db ", "volumeClaimTemplates": templates});
+        let body = Case::new([("s", "statefulset", set)]).body("s");
+        assert_eq!(
+            (&body["metadata"]["name"], &body["metadata"]["namespace"]),
+            (&json!("db"), &json!("shop"))
+        );
+        assert_eq!(body["spec"]["serviceName"], "db");
+        assert_eq!(body["spec"]["template"]["spec"]["containers"][0]["image"], "app:1");
+        let claim = &body["spec"]["volumeClaimTemplates"][0];
+        assert_eq!(
+            (&claim["metadata"]["name"], &claim["spec"]["storageClassName"]),
+            (&json!("data"), &json!("fast"))
+        );
+        assert_eq!(claim["spec"]["resources"]["requests"]["storage"], "1Gi");
+        let ingress = json!({"host": " a.b ", "ingressClassName": " nginx ", "serviceName": " web ", "servicePort": 80});
+        assert_eq!(Case::new([("i", "ingress", ingress)]).spec("i")["rules"][0]["host"], "a.b");
+        for (kind, data, field) in [
+            ("deployment", json!({"serviceAccountName": " x "}), "serviceAccountName"),
+            ("deployment", json!({"resources": {"limits": {"cpu": " 1 "}}}), "resources.limits.cpu"),
+            ("deployment", json!({"imagePullSecrets": [" x"]}), "imagePullSecrets"),
+            ("service", json!({"port": 80, "targetApp": " web "}), "targetApp"),
+            (
+                "hpa",
+                json!({"scaleTargetName": " x ", "maxReplicas": 1, "targetCPUUtilization": 1}),
+                "scaleTargetName",
+            ),
+        ] {
+            assert_eq!(Case::error_fields(kind, data), [field]);
+        }
+    }
+
+    #[test]
     fn labels_of_long_names_and_odd_ids() {
         let name = "a".repeat(64);
         let case = Case::new([(

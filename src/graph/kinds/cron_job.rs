@@ -26,10 +26,10 @@ pub(crate) struct CronJob {
 
 impl CronJob {
     pub(super) fn decode(fields: &Fields) -> Self {
-        if fields.is_blank("schedule") {
+        if fields.set("schedule").is_none() {
             fields.required("schedule", ", for example 0 * * * *");
         }
-        let schedule = fields.trimmed("schedule").unwrap_or_default();
+        let schedule = fields.text("schedule").unwrap_or_default();
         if let Some(problem) = schedule::problem(schedule).filter(|_| !schedule.is_empty()) {
             fields.invalid("schedule", &format!("{} {problem}", quoted(schedule)));
         }

@@ -87,7 +87,7 @@ impl Path {
 impl Tls {
     fn decode(fields: &Fields, host: Option<&str>) -> Self {
         let mut hosts = Vec::new();
-        for name in fields.texts("tlsHosts").into_iter().map(str::trim).filter(|name| !name.is_empty()) {
+        for name in fields.texts("tlsHosts").into_iter().filter(|name| !name.is_empty()) {
             if !syntax::is_host(name) {
                 fields.invalid("tlsHosts", &format!("has {}, which {HOST_RULE}", quoted(name)));
             }

@@ -79,10 +79,10 @@ impl Pod {
 const ENV_RULE: &str = "is no variable name; use letters, digits, '-', '_' and '.', no digit first";
 
 fn image(fields: &Fields) -> String {
-    if fields.is_blank("image") {
+    if fields.set("image").is_none() {
         fields.required("image", ", for example nginx:1.27");
     }
-    let reference = fields.trimmed("image").unwrap_or_default();
+    let reference = fields.text("image").unwrap_or_default();
     if let Some(problem) = image::problem(reference).filter(|_| !reference.is_empty()) {
         fields.invalid("image", &format!("{} {problem}", quoted(reference)));
     }
@@ -102,7 +102,7 @@ pub(super) fn declared_names(fields: &Fields, key: &str, legal: fn(&str) -> bool
     let mut names = Vec::new();
     let mut seen = HashSet::new();
     for entry in fields.objects(key) {
-        let Some(name) = entry.text("name").filter(|name| !name.trim().is_empty()) else { continue };
+        let Some(name) = entry.text("name") else { continue };
         if !legal(name) {
             entry.invalid("name", &format!("{} {rule}", quoted(name)));
         } else if seen.insert(name) {
@@ -116,7 +116,7 @@ pub(super) fn declared_names(fields: &Fields, key: &str, legal: fn(&str) -> bool
 
 fn pull_secrets(fields: &Fields) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    for name in fields.texts("imagePullSecrets").into_iter().map(str::trim).filter(|name| !name.is_empty()) {
+    for name in fields.texts("imagePullSecrets").into_iter().filter(|name| !name.is_empty()) {
         if !syntax::is_dns_subdomain(name) {
             fields.invalid("imagePullSecrets", &format!("has {}, which is no Secret name", quoted(name)));
         } else if !names.iter().any(|known| known == name) {

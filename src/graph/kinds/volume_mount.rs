@@ -68,25 +68,25 @@ fn name(entry: &Fields, kind: MountKind, has_node: bool) -> String {
     if has_node {
         return String::new();
     }
-    if entry.is_blank("name") {
+    if entry.set("name").is_none() {
         entry.required("name", "");
     }
     let name = match kind {
-        MountKind::HostPath => entry.trimmed("name"),
+        MountKind::HostPath => entry.text("name"),
         MountKind::ConfigMap | MountKind::Secret | MountKind::Claim => entry.reference("name"),
     };
     name.unwrap_or_default().to_owned()
 }
 
 fn host_path(entry: &Fields) -> String {
-    if entry.is_blank("hostPath") {
+    if entry.set("hostPath").is_none() {
         entry.required("hostPath", ", for example /var/log");
     }
-    if entry.is_blank("mountPath") {
+    if entry.set("mountPath").is_none() {
         entry.required("mountPath", "");
     }
     let path = entry.text("hostPath").unwrap_or_default();
-    if !path.trim().is_empty() && (!path.starts_with('/') || syntax::climbs(path)) {
+    if !path.is_empty() && (!path.starts_with('/') || syntax::climbs(path)) {
         entry.invalid("hostPath", "must be an absolute path without '..'");
     }
     path.to_owned()
