@@ -147,7 +147,7 @@ impl<'a> Fields<'a> {
         if syntax::is_mount_path(path) {
             return Some(path);
         }
-        self.invalid(key, "must be an absolute path without ':'");
+        self.invalid(key, syntax::MOUNT_PATH_RULE);
         None
     }
 

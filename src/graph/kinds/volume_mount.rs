@@ -30,6 +30,7 @@ pub(crate) struct Mount {
     pub(crate) kind: MountKind,
     /// Recorded object name; empty when the node tells the current one.
     pub(crate) name: String,
+    /// Recorded path, not judged: that of the node may count in its place.
     pub(crate) mount_path: Option<String>,
     pub(crate) read_only: Option<bool>,
     pub(crate) sub_path: Option<String>,
@@ -53,7 +54,7 @@ impl Mount {
             field: entry.path(""),
             kind,
             name: name(entry, kind, node_id.is_some()),
-            mount_path: entry.mount_path("mountPath").map(str::to_owned),
+            mount_path: entry.text("mountPath").map(str::to_owned),
             read_only: entry.boolean("readOnly"),
             sub_path: sub_path.map(str::to_owned),
             host_path: if kind == MountKind::HostPath { host_path(entry) } else { String::new() },

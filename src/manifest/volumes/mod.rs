@@ -164,6 +164,30 @@ mod tests {
     }
 
     #[test]
+    fn only_the_path_that_counts_is_judged() {
+        let case = |kind: &str, path: &str, own: Value| {
+            let entry = json!([{"type": kind, "nodeId": "c", "mountPath": path}]);
+            Case::new([
+                ("d", "deployment", named("d", json!({"volumeMounts": entry}))),
+                ("c", "configmap", config("c", json!({"mountPath": own}))),
+            ])
+            .edges([("c", "", "d")])
+        };
+        assert_eq!(mounts(&case("configMap", "stale", json!("/now")), "d"), pairs([("c-volume", "/now")]));
+        let refused = [("d".to_owned(), "volumeMounts[0].mountPath".to_owned())];
+        for path in ["relative", "/a:b", " /a"] {
+            assert_eq!(case("configMap", path, Value::Null).errors(), refused, "{path}");
+        }
+        assert_eq!(
+            case("configMap", "/now", json!("relative")).errors(),
+            [("c".to_owned(), "mountPath".to_owned())]
+        );
+        assert_eq!(mounts(&case("configMap", "/a\n- b", Value::Null), "d"), pairs([("c-volume", "/a\n- b")]));
+        let gone = json!([{"type": "configMap", "nodeId": "zz", "mountPath": "relative"}]);
+        assert_eq!(Case::error_fields("job", json!({"volumeMounts": gone})), <[&str; 0]>::default());
+    }
+
+    #[test]
     fn an_entry_whose_edge_is_gone_is_left_out_quietly() {
         let entries = json!([{"type": "configMap", "name": "c", "nodeId": "c"}, {"type": "secret", "name": "x", "nodeId": "zz"}]);
         let case = Case::new([
@@ -231,7 +255,7 @@ mod tests {
                 ("d", "deployment", named("d", json!({}))),
                 ("p", "persistentvolumeclaim", named("disk", json!({"storage": "1Gi", "volumeMode": mode}))),
             ])
-            .edges([("p", "output", "d")])
+            .edges([("p", "output", "d"), ("p", "other", "d")])
         };
         assert_eq!(mounts(&case("Filesystem"), "d"), pairs([("disk-volume", "/data/disk")]));
         let container = case("Block").container("d");

@@ -6,7 +6,7 @@ use super::source::Source;
 use crate::graph::decode::DecodedNode;
 use crate::graph::fields::Choice as _;
 use crate::graph::kinds::{Mount, MountKind, Pod, Spec, VolumeMode};
-use crate::graph::{Code, NodeKind, report};
+use crate::graph::{Code, NodeKind, report, syntax};
 use crate::manifest::context::Context;
 
 /// An entry with everything it stands for.
@@ -57,6 +57,11 @@ pub(super) fn recorded(context: &Context, at: usize, node: &DecodedNode, mount: 
         MountKind::Claim => mount.mount_path.clone().unwrap_or_else(|| claim_path(&name)),
         MountKind::HostPath => mount.mount_path.clone().unwrap_or_default(),
     };
+    // Without a path there is a finding already.
+    if !path.is_empty() && !syntax::is_mount_path(&path) {
+        let field = format!("{}.mountPath", mount.field);
+        context.report(at).error(Code::FieldInvalid, &field, &format!("{field} {}", syntax::MOUNT_PATH_RULE));
+    }
     if kind == MountKind::HostPath && node.kind != NodeKind::DaemonSet {
         let words = format!("{}.type hostPath is for daemonsets only", mount.field);
         context.report(at).error(Code::FieldInvalid, &format!("{}.type", mount.field), &words);
@@ -88,10 +93,10 @@ pub(super) fn unrecorded_claims<'c>(
     at: usize,
     pod: &'c Pod,
 ) -> impl Iterator<Item = Resolved> + 'c {
-    let recorded: HashSet<&str> = pod.mounts.iter().filter_map(|mount| mount.node_id.as_deref()).collect();
+    let mut seen: HashSet<&str> = pod.mounts.iter().filter_map(|mount| mount.node_id.as_deref()).collect();
     context.linked(at, NodeKind::PersistentVolumeClaim).filter_map(move |(link, claim)| {
         let Spec::Claim(spec) = &claim.spec else { return None };
-        if recorded.contains(context.decoded.id(link.node)) {
+        if !seen.insert(context.decoded.id(link.node)) {
             return None;
         }
         context.same_namespace(at, "volumeMounts", claim);
