@@ -396,7 +396,8 @@ fn plain_number(number: &serde_json::Number) -> String {
     match (number.as_i64(), number.as_u64(), number.as_f64()) {
         (Some(number), _, _) => number.to_string(),
         (_, Some(number), _) => number.to_string(),
-        (_, _, Some(number)) => number.to_string(),
+        // Zero has no sign in any other spelling.
+        (_, _, Some(number)) => (number + 0.0).to_string(),
         (None, None, None) => number.to_string(),
     }
 }
