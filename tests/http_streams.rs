@@ -266,7 +266,7 @@ async fn a_sync_that_finds_out_a_status_sends_every_node() {
     let (server, id) = holding(server, (drawn, run)).await;
 
     let mut stream = server.open_stream(&path(&id), &user).await;
-    stream.status("web", |status| status["message"] == "not allowed to watch Deployment").await;
+    stream.status("web", |status| status["message"] == "not allowed to watch deployment").await;
     cluster.reconnect(&server, &user, "dev").await;
     let sync = stream.until(|event| event.name == "workflow_sync").await;
     let nodes = sync["data"]["nodes"].as_array().unwrap();
@@ -280,7 +280,8 @@ async fn deleting_the_workflow_ends_its_streams() {
     let mut stream = server.open_stream(&path(&id), &user).await;
     stream.expect("metadata").await;
     server.delete(&format!("/v1/api/workflows/{id}"), &user).await.expect(200);
-    assert_eq!(stream.expect("complete").await, "the workflow was deleted");
+    let reason = stream.until(|event| event.name == "complete").await;
+    assert_eq!(reason, "the workflow was deleted");
     assert!(stream.next().await.is_none());
     server.get(&path(&id), &user).await.refused(404, "not_found");
 }
