@@ -9,6 +9,8 @@
 
 #[path = "support/bed.rs"]
 mod bed;
+#[path = "support/drawing.rs"]
+mod drawing;
 #[path = "support/issuer.rs"]
 mod issuer;
 #[path = "support/stage.rs"]

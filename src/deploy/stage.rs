@@ -6,8 +6,8 @@ use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use serde_json::Value;
 
 use super::write::Rehearsal;
-use super::{discover, write};
-use crate::cluster::{self, Client, Resource};
+use super::{discover, look, write};
+use crate::cluster::{self, Client};
 use crate::connection::Found;
 use crate::graph::{Code, Finding, Graph, Severity};
 use crate::id::WorkflowId;
@@ -19,7 +19,7 @@ use crate::manifest::{
 use crate::redact;
 
 /// Requests to one cluster that one run has under way at once.
-const AT_ONCE: usize = 8;
+pub(super) const AT_ONCE: usize = 8;
 
 /// What is to be deployed, and how.
 #[derive(Debug, Clone, Copy)]
@@ -137,7 +137,7 @@ pub(super) async fn stage(
     }
     objects.extend(manifest::objects(&first).into_iter().map(|(node, object)| (object, Some(node))));
 
-    let (live, hidden) = read_all(client, objects).await?;
+    let (live, hidden) = look::read_all(client, objects).await?;
     let compiled = manifest::compile(&intent.inputs(&live, discovery));
     let mut findings = compiled.findings.clone();
     findings.extend(hidden.values().cloned());
@@ -145,7 +145,7 @@ pub(super) async fn stage(
         let findings = ordered(intent.graph, findings);
         return Ok(Staged { compiled, findings, steps: Vec::new(), new_namespaces: BTreeSet::new() });
     }
-    let missing = missing_namespaces(client, &compiled.documents).await?;
+    let missing = look::missing_namespaces(client, &compiled.documents).await?;
     let new_namespaces = if intent.create_namespaces { missing.clone() } else { BTreeSet::new() };
     let mut planned = Vec::new();
     for document in &compiled.documents {
@@ -154,7 +154,7 @@ pub(super) async fn stage(
             continue;
         }
         if missing.contains(namespace) && !intent.create_namespaces {
-            let finding = namespace_missing(document, namespace, intent.cluster);
+            let finding = look::namespace_missing(document, namespace, intent.cluster);
             // A node of two objects is told once.
             if !findings.contains(&finding) {
                 findings.push(finding);
@@ -165,7 +165,7 @@ pub(super) async fn stage(
         match preflight::take_over(document, live.as_ref(), Some(intent.workflow), intent.adopt) {
             TakeOver::Refuse(finding) => findings.push(finding),
             decision @ (TakeOver::Create | TakeOver::Update | TakeOver::Adopt) => {
-                if let Some(finding) = live.as_ref().and_then(|live| going(document, live)) {
+                if let Some(finding) = live.as_ref().and_then(|live| look::going(document, live)) {
                     findings.push(finding);
                     continue;
                 }
@@ -211,80 +211,9 @@ impl<'a> Intent<'a> {
     }
 }
 
-/// The live objects; and for those that may not be looked at, a finding each.
-async fn read_all(
-    client: &Client,
-    objects: BTreeMap<ObjectRef, Option<String>>,
-) -> Result<(LiveObjects, BTreeMap<ObjectRef, Finding>), cluster::Error> {
-    let answers: Vec<_> = stream::iter(objects)
-        .map(|(object, node)| async move {
-            let answer = write::read(client, &object).await;
-            (object, node, answer)
-        })
-        .buffer_unordered(AT_ONCE)
-        .collect()
-        .await;
-    let (mut found, mut hidden) = (Vec::new(), BTreeMap::new());
-    for (object, node, answer) in answers {
-        match answer {
-            Ok(live) => found.extend(live),
-            // A kind that is not served has no objects; the dry run says so in its own words.
-            Err(cluster::Error::UnknownKind { .. }) => {}
-            Err(error @ cluster::Error::Forbidden(_)) => {
-                let finding = Finding::new(Severity::Error, Code::Refused, refused(&error.to_string()));
-                let finding = match node {
-                    Some(node) => finding.at_node(node),
-                    None => finding,
-                };
-                hidden.insert(object, finding);
-            }
-            Err(error) => return Err(error),
-        }
-    }
-    Ok((found.into_iter().collect(), hidden))
-}
-
-/// An object that is being deleted takes what is applied to it along. A Job's run waits for that itself.
-fn going(document: &Document, live: &Value) -> Option<Finding> {
-    live["metadata"].get("deletionTimestamp").filter(|_| document.object.kind != "Job")?;
-    let object = &document.object;
-    let words = format!(
-        "{} {} is being deleted; run again when it is gone, or rename the node",
-        object.kind, object.name
-    );
-    Some(about(document, Finding::new(Severity::Error, Code::Refused, words)))
-}
-
-fn refused(cause: &str) -> String {
+/// In the words of whoever refuses.
+pub(super) fn refused(cause: &str) -> String {
     format!("the cluster refuses it: {cause}")
-}
-
-async fn missing_namespaces(
-    client: &Client,
-    documents: &[Document],
-) -> Result<BTreeSet<String>, cluster::Error> {
-    let resource = Resource::known("v1", "Namespace", "namespaces", false);
-    let mut missing = BTreeSet::new();
-    let wanted: BTreeSet<&str> =
-        documents.iter().filter_map(|document| document.object.namespace.as_deref()).collect();
-    for namespace in wanted {
-        match client.find(&resource, None, namespace).await {
-            // Who may not look at namespaces may still write into them; the dry run will tell.
-            Ok(Some(_)) | Err(cluster::Error::Forbidden(_)) => {}
-            Ok(None) => {
-                missing.insert(namespace.to_owned());
-            }
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(missing)
-}
-
-fn namespace_missing(document: &Document, namespace: &str, cluster: &str) -> Finding {
-    let words = format!(
-        "namespace {namespace} does not exist in cluster {cluster}; create it, or run with create_namespaces to have it made"
-    );
-    about(document, Finding::new(Severity::Error, Code::NamespaceMissing, words).at_field("namespace"))
 }
 
 /// Asks the API server what the document would do; its refusal is a finding, a cluster out of reach an error.
@@ -341,9 +270,9 @@ fn refusal(
         | cluster::Error::Forbidden(_)
         | cluster::Error::NotFound(_)
         | cluster::Error::Conflict(_)
-        | cluster::Error::Unusable(_) => Code::Refused,
+        | cluster::Error::Unusable(_)
         // An admission webhook that fails is answered like this, however often it is tried.
-        cluster::Error::Status { status: http::StatusCode::INTERNAL_SERVER_ERROR, .. } => Code::Refused,
+        | cluster::Error::Status { status: http::StatusCode::INTERNAL_SERVER_ERROR, .. } => Code::Refused,
         cluster::Error::Refused(_)
         | cluster::Error::Unreachable { .. }
         | cluster::Error::Timeout { .. }

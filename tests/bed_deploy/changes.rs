@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::stage::{IMAGE, Stage, edge, eventually, graph, operations};
+use crate::drawing::{IMAGE, edge, graph, operations};
+use crate::stage::{Stage, eventually};
 
 fn of<const N: usize>(done: [(&str, &str); N]) -> std::collections::BTreeMap<String, String> {
     done.map(|(object, operation)| (object.to_owned(), operation.to_owned())).into()

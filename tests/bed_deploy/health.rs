@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use crate::stage::{Stage, graph};
+use crate::drawing::graph;
+use crate::stage::Stage;
 
 #[tokio::test]
 async fn a_failing_image_turns_the_node_red_with_the_reason() {

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::stage::{IMAGE, Stage, edge, graph, operations};
+use crate::drawing::{IMAGE, edge, graph, operations};
+use crate::stage::Stage;
 
 fn config_map(name: &str, labels: &Value) -> Value {
     json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, "labels": labels}, "data": {"old": "1"}})

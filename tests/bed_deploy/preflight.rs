@@ -7,7 +7,8 @@ use orchcli::registry::{Credentials, Registry};
 use orchcli::store::seal::{Context, Sealer};
 use serde_json::{Value, json};
 
-use crate::stage::{IMAGE, Stage, errors, graph, operations, resource};
+use crate::drawing::{IMAGE, errors, graph, operations, resource};
+use crate::stage::Stage;
 use crate::whole::enable;
 
 fn error(node: &str, code: &str) -> (String, String) {

@@ -3,7 +3,8 @@
 use futures::FutureExt as _;
 use serde_json::{Value, json};
 
-use crate::stage::{IMAGE, Stage, eventually, graph};
+use crate::drawing::{IMAGE, graph};
+use crate::stage::{Stage, eventually};
 
 fn task(stage: &Stage) -> Value {
     let job = json!({"image": IMAGE, "imagePullPolicy": "IfNotPresent", "command": ["true"]});

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::stage::{IMAGE, Stage, edge, eventually, graph, operations};
+use crate::drawing::{IMAGE, edge, graph, operations};
+use crate::stage::{Stage, eventually};
 use crate::whole::enable;
 
 #[tokio::test]

@@ -6,8 +6,9 @@ use orchcli::connection::{ClusterShare, Role};
 use orchcli::id::ShareId;
 use serde_json::{Value, json};
 
+use crate::drawing::{graph, operations, resource};
 use crate::issuer::Issuer;
-use crate::stage::{Stage, graph, operations, resource};
+use crate::stage::Stage;
 use crate::support::User;
 
 /// A service account that may do everything.

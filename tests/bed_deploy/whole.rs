@@ -7,7 +7,8 @@ use orchcli::id::EnabledPluginId;
 use orchcli::plugin::EnabledPlugin;
 use serde_json::{Value, json};
 
-use crate::stage::{IMAGE, Stage, edge, graph, merge, operations, until_all};
+use crate::drawing::{IMAGE, edge, graph, merge, operations};
+use crate::stage::{Stage, until_all};
 
 /// Enables a plugin of the catalogue for the user of the stage.
 pub async fn enable(stage: Stage, plugin: &str) -> Stage {
