@@ -24,6 +24,8 @@ use crate::workflow::{NodeOutcome, Run, RunStatus, Status, Trigger, Workflow};
 const ANSWER_WITHIN: Duration = Duration::from_secs(25);
 /// The longest a run may take (engine.md 3.4).
 const CEILING: Duration = Duration::from_mins(5);
+/// How often the record of a run that takes its time is stored.
+const KEEP_EVERY: Duration = Duration::from_secs(1);
 
 /// What a run is started with.
 #[derive(Debug, Clone, Default)]
@@ -104,7 +106,7 @@ impl Job {
         let outcome = {
             let _turn = self.deployer.0.turns.take(self.workflow.id).await;
             let work = tokio::time::timeout(CEILING, self.work());
-            work.await.unwrap_or_else(|_| {
+            self.kept_while(work).await.unwrap_or_else(|_| {
                 Err(Stop::Failed("the run took longer than five minutes and was ended".into()))
             })
         };
@@ -126,6 +128,22 @@ impl Job {
             Ok(()) => Ok(Outcome::Completed(Box::new(run))),
             Err(Stop::Refused(findings)) => Err(Error::Refused { run: Box::new(run), findings }),
             Err(Stop::Failed(_)) => Err(Error::Failed { run: Box::new(run) }),
+        }
+    }
+
+    /// Stores how far the run is while it goes on: for those who look at it, and for after a crash.
+    async fn kept_while<T>(&self, work: impl Future<Output = T>) -> T {
+        let mut work = std::pin::pin!(work);
+        loop {
+            match tokio::time::timeout(KEEP_EVERY, &mut work).await {
+                Ok(done) => return done,
+                Err(_) => {
+                    // The record is written once more at the end, and that has to succeed.
+                    if let Err(error) = self.deployer.0.records.keep(&self.journal.snapshot()).await {
+                        tracing::warn!(workflow = %self.workflow.id, %error, "the progress of a run was not stored");
+                    }
+                }
+            }
         }
     }
 

@@ -121,14 +121,14 @@ fn object_name(node: &Node, kind: NodeKind, fields: &Fields) -> Option<String> {
         ),
     };
     let legal = |name: &str| name.len() <= max && legal(name);
-    if fields.is_blank("name") {
+    if fields.set("name").is_none() {
         if legal(&node.id) {
             return Some(node.id.clone());
         }
         fields.required("name", "");
         return None;
     }
-    let name = fields.trimmed("name")?;
+    let name = fields.text("name")?;
     if !legal(name) {
         fields.invalid("name", &format!("{} {rule}", quoted(name)));
         return None;
@@ -145,7 +145,7 @@ fn object_namespace(node: &Node, kind: NodeKind, fields: &Fields) -> Result<Opti
         }
         unset = default_namespace(&node.data).unwrap_or(unset);
     }
-    if fields.is_blank("namespace") {
+    if fields.set("namespace").is_none() {
         return Ok(Some(unset.to_owned()));
     }
     let rule = "must be a DNS label: a-z, 0-9 and '-', at most 63 characters";

@@ -17,6 +17,19 @@ pub(crate) const COUNT: RangeInclusive<i64> = 0..=i32::MAX as i64;
 /// Counts of at least one.
 pub(crate) const POSITIVE: RangeInclusive<i64> = 1..=i32::MAX as i64;
 
+/// Fields whose text counts without the blanks around it; all others are kept byte for byte.
+const TRIMMED: [&str; 9] = [
+    "name",
+    "namespace",
+    "image",
+    "serviceName",
+    "host",
+    "ingressClassName",
+    "storageClassName",
+    "schedule",
+    "storage",
+];
+
 /// One object of a node's `data`, and its path there.
 #[derive(Clone)]
 pub(crate) struct Fields<'a> {
@@ -75,14 +88,10 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A member that is not unset: absent, `null` and `""` are.
+    /// A member that is not unset: absent, `null` and `""` are, and blanks where they are trimmed.
     pub(crate) fn set(&self, key: &str) -> Option<&'a Value> {
-        self.map.get(key).filter(|value| !is_unset(value))
-    }
-
-    /// Whether a member is unset, or text of blanks only.
-    pub(crate) fn is_blank(&self, key: &str) -> bool {
-        self.set(key).is_none_or(|value| value.as_str().is_some_and(|text| text.trim().is_empty()))
+        let is_blank = |value: &Value| value.as_str().is_some_and(|text| trimmed(key, text).is_empty());
+        self.map.get(key).filter(|value| !is_unset(value) && !is_blank(value))
     }
 
     pub(crate) fn required(&self, key: &str, hint: &str) {
@@ -106,10 +115,10 @@ impl<'a> Fields<'a> {
         );
     }
 
-    /// Text kept byte for byte.
+    /// Text, trimmed where that is the rule.
     pub(crate) fn text(&self, key: &str) -> Option<&'a str> {
         match self.set(key)? {
-            Value::String(text) => Some(text),
+            Value::String(text) => Some(trimmed(key, text)),
             _ => {
                 self.invalid(key, "must be text");
                 None
@@ -117,14 +126,9 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Text without the blanks around it; only blanks is unset.
-    pub(crate) fn trimmed(&self, key: &str) -> Option<&'a str> {
-        self.text(key).map(str::trim).filter(|text| !text.is_empty())
-    }
-
-    /// Trimmed text that must pass a check; `rule` says which.
+    /// Text that must pass a check; `rule` says which.
     pub(crate) fn checked(&self, key: &str, legal: fn(&str) -> bool, rule: &str) -> Option<&'a str> {
-        let text = self.trimmed(key)?;
+        let text = self.text(key)?;
         if legal(text) {
             return Some(text);
         }
@@ -143,7 +147,7 @@ impl<'a> Fields<'a> {
         if syntax::is_mount_path(path) {
             return Some(path);
         }
-        self.invalid(key, "must be an absolute path without ':'");
+        self.invalid(key, syntax::MOUNT_PATH_RULE);
         None
     }
 
@@ -153,7 +157,8 @@ impl<'a> Fields<'a> {
             Some(number) if range.contains(&number) => Some(number),
             Some(_) => {
                 let words = match (*range.start(), *range.end()) {
-                    (low, high) if high >= i64::from(i32::MAX) => {
+                    (low, i64::MAX) => format!("must be at least {low}"),
+                    (low, high) if high == i64::from(i32::MAX) => {
                         format!("must be at least {low} and below 2147483648")
                     }
                     (low, high) => format!("must be between {low} and {high}"),
@@ -221,8 +226,7 @@ impl<'a> Fields<'a> {
     /// A quantity as it was written; a number is one too.
     pub(crate) fn quantity(&self, key: &str) -> Option<(String, Quantity)> {
         let text = match self.set(key)? {
-            Value::String(text) if text.trim().is_empty() => return None,
-            Value::String(text) => text.trim().to_owned(),
+            Value::String(text) => trimmed(key, text).to_owned(),
             Value::Number(number) => plain_number(number),
             _ => {
                 self.invalid(key, "must be a quantity such as 500m or 1Gi");
@@ -351,6 +355,11 @@ impl<'a> Fields<'a> {
     }
 }
 
+/// The text of a field as it counts.
+pub(crate) fn trimmed<'t>(key: &str, text: &'t str) -> &'t str {
+    if TRIMMED.contains(&key) { text.trim() } else { text }
+}
+
 /// Absent is unset too, but has no value to ask about.
 pub(crate) fn is_unset(value: &Value) -> bool {
     value.is_null() || value.as_str().is_some_and(str::is_empty)
@@ -387,7 +396,8 @@ fn plain_number(number: &serde_json::Number) -> String {
     match (number.as_i64(), number.as_u64(), number.as_f64()) {
         (Some(number), _, _) => number.to_string(),
         (_, Some(number), _) => number.to_string(),
-        (_, _, Some(number)) => number.to_string(),
+        // Zero has no sign in any other spelling.
+        (_, _, Some(number)) => (number + 0.0).to_string(),
         (None, None, None) => number.to_string(),
     }
 }

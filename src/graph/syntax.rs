@@ -85,9 +85,12 @@ pub fn is_port_name(text: &str) -> bool {
         && !text.contains("--")
 }
 
+/// What [`is_mount_path`] asks for, in words that follow the field.
+pub const MOUNT_PATH_RULE: &str = "must be an absolute path without ':'";
+
 /// A path inside a container: absolute, without `:`.
 pub fn is_mount_path(text: &str) -> bool {
-    text.starts_with('/') && !text.contains(':') && !text.contains(char::is_control)
+    text.starts_with('/') && !text.contains(':')
 }
 
 /// Whether a path has a `..` component.

@@ -74,25 +74,14 @@ fn check_identities(context: &Context) {
     for (at, node) in context.decoded.nodes.iter().enumerate() {
         let Some(node) = node.as_ref().filter(|node| node.addressable) else { continue };
         let Some(object) = object_of(context, at, node) else { continue };
-        let place = object.namespace.as_deref().map(|namespace| format!("{namespace}/")).unwrap_or_default();
-        if !identities.insert((
-            object.group().to_owned(),
-            object.kind.clone(),
-            object.namespace.clone(),
-            object.name.clone(),
-        )) {
-            let words = format!(
-                "name is a duplicate: another node makes {} {place}{} too; rename one",
-                object.kind, object.name
-            );
-            context.report(at).error(Code::Duplicate, "name", &words);
-        }
-        if node.kind == NodeKind::Service && place == "default/" && node.name == "kubernetes" {
-            context.report(at).error(
-                Code::Protected,
-                "name",
-                "Service default/kubernetes is protected; choose another name",
-            );
+        let mut is_new = |object: &ObjectRef| {
+            let ObjectRef { kind, namespace, name, .. } = object.clone();
+            identities.insert((object.group().to_owned(), kind, namespace, name))
+        };
+        check_identity(context, at, &object, "name", is_new(&object));
+        if let Some(service) = workload::headless_address(context, node) {
+            let is_new = !workload::makes_headless(context, &service) || is_new(&service);
+            check_identity(context, at, &service, "serviceName", is_new);
         }
         if node.kind.is_workload() {
             let other = *apps.entry((&node.namespace, &node.name)).or_insert(node.kind);
@@ -102,6 +91,22 @@ fn check_identities(context: &Context) {
                 context.report(at).warning(Code::LabelClash, "name", &words);
             }
         }
+    }
+}
+
+fn check_identity(context: &Context, at: usize, object: &ObjectRef, field: &str, is_new: bool) {
+    let place = object.namespace.as_deref().map(|namespace| format!("{namespace}/")).unwrap_or_default();
+    let what = format!("{} {place}{}", object.kind, object.name);
+    if !is_new {
+        let words = format!("{field} is a duplicate: another node makes {what} too; choose another");
+        context.report(at).error(Code::Duplicate, field, &words);
+    }
+    if object.group().is_empty() && what == "Service default/kubernetes" {
+        context.report(at).error(
+            Code::Protected,
+            field,
+            &format!("{field}: {what} is protected; choose another"),
+        );
     }
 }
 
@@ -211,6 +216,22 @@ mod tests {
     }
 
     #[test]
+    fn a_headless_service_is_an_object_like_any_other() {
+        let set = |name: &str, service: &str| named(name, json!({"serviceName": service}));
+        let two = Case::new([("a", "statefulset", set("a", "db")), ("b", "statefulset", set("b", "db"))]);
+        assert_eq!(two.errors(), [("b".to_owned(), "serviceName".to_owned())]);
+        let protected = Case::new([("a", "statefulset", set("a", "kubernetes"))]);
+        assert_eq!(protected.errors(), [("a".to_owned(), "serviceName".to_owned())]);
+        let service = named("db", json!({"port": 80, "clusterIP": "None", "selector": {"tier": "db"}}));
+        let shared = Case::new([
+            ("a", "statefulset", set("a", "db")),
+            ("s", "service", service),
+            ("b", "statefulset", set("b", "db")),
+        ]);
+        assert_eq!(shared.errors(), []);
+    }
+
+    #[test]
     fn workloads_of_one_name_share_a_label() {
         let case =
             Case::new([("a", "job", named("x", json!({}))), ("b", "deployment", named("x", json!({})))]);
@@ -236,6 +257,40 @@ mod tests {
             Case::error_fields("configmap", json!({"name": 7, "namespace": "A"})),
             ["name", "namespace"]
         );
+    }
+
+    #[test]
+    fn blanks_around_a_text_count_unless_the_field_is_trimmed() {
+        let templates = json!([{"name": " data ", "storage": " 1Gi ", "storageClassName": " fast "}]);
+        let set = json!({"name": " db ", "namespace": " shop ", "image": " app:1 ", "serviceName": " db ", "volumeClaimTemplates": templates});
+        let body = Case::new([("s", "statefulset", set)]).body("s");
+        assert_eq!(
+            (&body["metadata"]["name"], &body["metadata"]["namespace"]),
+            (&json!("db"), &json!("shop"))
+        );
+        assert_eq!(body["spec"]["serviceName"], "db");
+        assert_eq!(body["spec"]["template"]["spec"]["containers"][0]["image"], "app:1");
+        let claim = &body["spec"]["volumeClaimTemplates"][0];
+        assert_eq!(
+            (&claim["metadata"]["name"], &claim["spec"]["storageClassName"]),
+            (&json!("data"), &json!("fast"))
+        );
+        assert_eq!(claim["spec"]["resources"]["requests"]["storage"], "1Gi");
+        let ingress = json!({"host": " a.b ", "ingressClassName": " nginx ", "serviceName": " web ", "servicePort": 80});
+        assert_eq!(Case::new([("i", "ingress", ingress)]).spec("i")["rules"][0]["host"], "a.b");
+        for (kind, data, field) in [
+            ("deployment", json!({"serviceAccountName": " x "}), "serviceAccountName"),
+            ("deployment", json!({"resources": {"limits": {"cpu": " 1 "}}}), "resources.limits.cpu"),
+            ("deployment", json!({"imagePullSecrets": [" x"]}), "imagePullSecrets"),
+            ("service", json!({"port": 80, "targetApp": " web "}), "targetApp"),
+            (
+                "hpa",
+                json!({"scaleTargetName": " x ", "maxReplicas": 1, "targetCPUUtilization": 1}),
+                "scaleTargetName",
+            ),
+        ] {
+            assert_eq!(Case::error_fields(kind, data), [field]);
+        }
     }
 
     #[test]

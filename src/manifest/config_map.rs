@@ -24,10 +24,10 @@ mod tests {
 
     #[test]
     fn values_become_text_and_never_structure() {
-        let data = json!({"yes": "no", "1": 1, "big": 1_000_000, "f": 0.1, "huge": 1e21, "b": false, "none": null, "n": "a\n---\nb",
+        let data = json!({"yes": "no", "1": 1, "big": 1_000_000, "f": 0.1, "zero": -0.0, "huge": 1e21, "b": false, "none": null, "n": "a\n---\nb",
             "_new_1": "x", "": "x"});
         let body = Case::new([("c", "configmap", named("c", json!({"data": data})))]).body("c");
-        let expected = json!({"yes": "no", "1": "1", "big": "1000000", "f": "0.1", "huge": "1000000000000000000000", "b": "false",
+        let expected = json!({"yes": "no", "1": "1", "big": "1000000", "f": "0.1", "zero": "0", "huge": "1000000000000000000000", "b": "false",
             "none": "", "n": "a\n---\nb"});
         assert_eq!(body["data"], expected);
     }

@@ -92,7 +92,7 @@ fn values(
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .filter(|(name, _)| !is_placeholder(name))
         .collect();
-    let live = |name: &str| live.get(name).and_then(Option::as_deref).filter(|value| !value.is_empty());
+    let live = |name: &str| live.get(name).and_then(Option::as_deref);
     let mut values = pod.env.clone();
     for (name, value) in &supplied {
         if !syntax::is_env_name(name) {
@@ -179,10 +179,10 @@ mod tests {
 
     #[test]
     fn static_then_live_then_supplied() {
-        let keys = json!([{"id": "1", "name": "A"}, {"id": "2", "name": "B"}, {"id": "3", "name": "C"}, {"id": "4", "name": "D"}, {"id": "5", "name": " "}]);
+        let keys = json!([{"id": "1", "name": "A"}, {"id": "2", "name": "B"}, {"id": "3", "name": "C"}, {"id": "4", "name": "D"}, {"id": "5", "name": " "}, {"id": "6", "name": "E"}, {"id": "7", "name": "F"}]);
         let data = named("d", json!({"env": {"A": "static", "S": 1.5, "GONE": null}, "envKeys": keys}));
         let live_env = json!([{"name": "A", "value": "live"}, {"name": "B", "value": "live"}, {"name": "C", "value": "live"},
-            {"name": "S", "value": "live"}, {"name": "D"}]);
+            {"name": "S", "value": "live"}, {"name": "D"}, {"name": "E", "valueFrom": {}}]);
         let case = Case::new([("d", "deployment", data)])
             .live(live("Deployment", "d", &live_env))
             .env("d", "B", "")
@@ -190,9 +190,11 @@ mod tests {
             .env("d", "_new_1", "x")
             .env("d", "EXTRA", "");
         let expected = json!([{"name": "A", "value": "live"}, {"name": "B", "value": "live"}, {"name": "C", "value": "new"},
-            {"name": "EXTRA", "value": ""}, {"name": "S", "value": "1.5"}]);
+            {"name": "D", "value": ""}, {"name": "EXTRA", "value": ""}, {"name": "S", "value": "1.5"}]);
         assert_eq!(env(&case), expected);
-        assert_eq!(case.warnings(), [("d".to_owned(), Code::ValueMissing)], "nobody knows D");
+        let unknown: Vec<_> = case.compile().findings.into_iter().map(|finding| finding.message).collect();
+        assert_eq!(unknown.len(), 2, "{unknown:?}");
+        assert!(unknown[0].contains("names E,") && unknown[1].contains("names F,"), "{unknown:?}");
     }
 
     #[test]

@@ -185,6 +185,14 @@ mod tests {
     }
 
     #[test]
+    fn a_path_is_kept_byte_for_byte() {
+        let hostile = "/a b\n  - path: /evil";
+        let data = named("i", json!({"path": hostile, "serviceName": "a", "servicePort": 80}));
+        let spec = Case::new([("i", "ingress", data)]).spec("i");
+        assert_eq!(spec["rules"][0]["http"]["paths"][0]["path"], hostile);
+    }
+
+    #[test]
     fn tls_says_only_what_is_known() {
         let tls = |more: Value| {
             let data =
@@ -204,6 +212,20 @@ mod tests {
         assert_eq!(case.warnings(), [("i".to_owned(), Code::BackendMissing)]);
         assert_eq!(backends(&case).len(), 1);
         assert_eq!(Case::error_fields("ingress", json!({})), ["paths"]);
+    }
+
+    #[test]
+    fn a_backend_of_another_namespace_is_told_with_its_field() {
+        let refused = |data: Value| {
+            let far = with(service("s", 80), json!({"namespace": "far"}));
+            let case = Case::new([("i", "ingress", named("i", data)), ("s", "service", far)])
+                .edges([("i", "p", "s")]);
+            let errors =
+                case.compile().findings.into_iter().filter(|finding| finding.code == Code::NamespaceMismatch);
+            errors.map(|finding| finding.field.unwrap()).collect::<Vec<_>>()
+        };
+        assert_eq!(refused(json!({})), ["paths"]);
+        assert_eq!(refused(json!({"paths": [{"id": "p"}]})), ["paths[0]"]);
     }
 
     #[test]

@@ -259,8 +259,8 @@ mod tests {
             {"podSelector": {"a": "b"}, "namespaceSelector": {"c": "d"}},
             {"type": "ipBlock", "ipBlock": {"cidr": "2001:db8::/32", "except": ["2001:db8:1::/48", ""]}},
         ]);
-        let ports = json!([{"port": "8080"}, {"port": 0.0, "protocol": "UDP"}]);
-        let rules = json!([{"from": peers, "ports": [ports[0]]}]);
+        let ports = json!([{"port": "8080"}, {"port": " ", "protocol": "UDP"}]);
+        let rules = json!([{"from": peers, "ports": ports}]);
         let spec = Case::new([("p", "networkpolicy", policy(json!({"ingressRules": rules})))]).spec("p");
         let expected = json!([
             {"podSelector": {}},
@@ -269,7 +269,10 @@ mod tests {
             {"ipBlock": {"cidr": "2001:db8::/32", "except": ["2001:db8:1::/48"]}},
         ]);
         assert_eq!(spec["ingress"][0]["from"], expected);
-        assert_eq!(spec["ingress"][0]["ports"], json!([{"protocol": "TCP", "port": 8080}]));
+        assert_eq!(
+            spec["ingress"][0]["ports"],
+            json!([{"protocol": "TCP", "port": 8080}, {"protocol": "UDP"}])
+        );
     }
 
     #[test]

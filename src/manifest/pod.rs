@@ -166,8 +166,20 @@ mod tests {
         let tcp = json!({"tcpSocket": {"port": 5432}, "initialDelaySeconds": 0, "periodSeconds": 10, "timeoutSeconds": 3, "failureThreshold": 5});
         let given = json!({"tcpSocket": {"port": "5432"}, "initialDelaySeconds": 0, "timeoutSeconds": 3, "failureThreshold": 5, "exec": {"command": []}});
         assert_eq!(probes(given, json!(80)), tcp);
-        let job = Case::new([("j", "job", named("j", json!({"livenessProbe": {}})))]);
-        assert!(job.container("j").get("livenessProbe").is_none());
+    }
+
+    #[test]
+    fn a_pod_that_runs_to_its_end_has_neither_port_nor_probes() {
+        let data = || {
+            named(
+                "j",
+                json!({"port": 70_000, "livenessProbe": {}, "readinessProbe": "x", "schedule": "@daily"}),
+            )
+        };
+        let case = Case::new([("j", "job", data()), ("c", "cronjob", data())]);
+        let bare = json!({"name": "j", "image": "example/app:1"});
+        assert_eq!(case.container("j"), bare);
+        assert_eq!(case.spec("c")["jobTemplate"]["spec"]["template"]["spec"]["containers"], json!([bare]));
     }
 
     #[test]

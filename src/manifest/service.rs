@@ -64,6 +64,7 @@ fn target(context: &Context, at: usize, spec: &kinds::Service) -> (BTreeMap<Stri
     let selector = match app {
         _ if !spec.selector.is_empty() => spec.selector.clone(),
         Some(app) => BTreeMap::from([("app".to_owned(), app)]),
+        None if context.report(at).mentions("targetApp") => BTreeMap::new(),
         None => {
             let words = "targetApp is required; link a workload, name one, or give a selector";
             context.report(at).error(Code::FieldRequired, "targetApp", words);

@@ -42,7 +42,7 @@ impl Claim {
 
 /// A required size above nothing.
 pub(super) fn storage(fields: &Fields) -> String {
-    if fields.is_blank("storage") {
+    if fields.set("storage").is_none() {
         fields.required("storage", ", for example 10Gi");
     }
     let Some((text, amount)) = fields.quantity("storage") else { return String::new() };

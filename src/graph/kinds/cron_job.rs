@@ -26,10 +26,10 @@ pub(crate) struct CronJob {
 
 impl CronJob {
     pub(super) fn decode(fields: &Fields) -> Self {
-        if fields.is_blank("schedule") {
+        if fields.set("schedule").is_none() {
             fields.required("schedule", ", for example 0 * * * *");
         }
-        let schedule = fields.trimmed("schedule").unwrap_or_default();
+        let schedule = fields.text("schedule").unwrap_or_default();
         if let Some(problem) = schedule::problem(schedule).filter(|_| !schedule.is_empty()) {
             fields.invalid("schedule", &format!("{} {problem}", quoted(schedule)));
         }
@@ -40,7 +40,7 @@ impl CronJob {
             suspend: fields.boolean("suspend"),
             successful_jobs_history_limit: fields.int32("successfulJobsHistoryLimit", COUNT),
             failed_jobs_history_limit: fields.int32("failedJobsHistoryLimit", COUNT),
-            starting_deadline_seconds: fields.integer("startingDeadlineSeconds", COUNT),
+            starting_deadline_seconds: fields.integer("startingDeadlineSeconds", 0..=i64::MAX),
             job: Job::shared(fields, RestartPolicy::OnFailure),
         }
     }

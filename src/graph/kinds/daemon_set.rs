@@ -79,7 +79,7 @@ fn max_unavailable(fields: &Fields) -> Option<MaxUnavailable> {
 impl Toleration {
     fn decode(entry: &Fields) -> Self {
         let operator = entry.choice("operator").unwrap_or(TolerationOperator::Equal);
-        if entry.is_blank("key") && operator != TolerationOperator::Exists {
+        if entry.set("key").is_none() && operator != TolerationOperator::Exists {
             entry.invalid("key", "may be empty only with operator Exists");
         }
         let effect = entry.choice("effect");

@@ -50,7 +50,7 @@ impl Ingress {
         let paths = if is_list {
             entries.iter().map(Path::decode).collect()
         } else {
-            vec![Path { id: None, ..Path::decode(fields) }]
+            vec![Path { id: None, field: "paths".into(), ..Path::decode(fields) }]
         };
         let tls =
             fields.boolean("tlsEnabled").unwrap_or_default().then(|| Tls::decode(fields, host.as_deref()));
@@ -68,8 +68,8 @@ impl Path {
     /// Reads an entry of `paths`, or the node itself in the legacy form.
     fn decode(entry: &Fields) -> Self {
         let path = entry.text("path").unwrap_or("/");
-        if !path.starts_with('/') || path.contains(char::is_whitespace) {
-            entry.invalid("path", &format!("{} must start with '/' and have no blanks", quoted(path)));
+        if !path.starts_with('/') {
+            entry.invalid("path", &format!("{} must start with '/'", quoted(path)));
         }
         let rule = "must be the name of a Service";
         Self {
@@ -87,7 +87,7 @@ impl Path {
 impl Tls {
     fn decode(fields: &Fields, host: Option<&str>) -> Self {
         let mut hosts = Vec::new();
-        for name in fields.texts("tlsHosts").into_iter().map(str::trim).filter(|name| !name.is_empty()) {
+        for name in fields.texts("tlsHosts").into_iter().filter(|name| !name.is_empty()) {
             if !syntax::is_host(name) {
                 fields.invalid("tlsHosts", &format!("has {}, which {HOST_RULE}", quoted(name)));
             }

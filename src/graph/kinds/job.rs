@@ -35,7 +35,7 @@ impl Job {
             completions: None,
             parallelism: None,
             backoff_limit: fields.int32("backoffLimit", COUNT),
-            active_deadline_seconds: fields.integer("activeDeadlineSeconds", POSITIVE),
+            active_deadline_seconds: fields.integer("activeDeadlineSeconds", 1..=i64::MAX),
             ttl_seconds_after_finished: None,
             restart_policy: fields.choice("restartPolicy").unwrap_or(restart_policy),
             pod: Pod::decode(fields),

@@ -116,17 +116,17 @@ impl Peer {
 }
 
 fn ip_block(entry: &Fields) -> (String, Vec<String>) {
-    let Some(block) = entry.object("ipBlock").filter(|block| !block.is_blank("cidr")) else {
+    let Some(block) = entry.object("ipBlock").filter(|block| block.set("cidr").is_some()) else {
         entry.required("ipBlock.cidr", ", for example 10.0.0.0/8");
         return (String::new(), Vec::new());
     };
-    let cidr = block.trimmed("cidr").unwrap_or_default();
+    let cidr = block.text("cidr").unwrap_or_default();
     let net = cidr.parse::<IpNet>();
     if net.is_err() && !cidr.is_empty() {
         block.invalid("cidr", &format!("{} is no CIDR such as 10.0.0.0/8", quoted(cidr)));
     }
     let mut except = Vec::new();
-    for range in block.texts("except").into_iter().map(str::trim).filter(|range| !range.is_empty()) {
+    for range in block.texts("except").into_iter().filter(|range| !range.is_empty()) {
         match (range.parse::<IpNet>(), &net) {
             (Err(_), _) => block.invalid("except", &format!("has {}, which is no CIDR", quoted(range))),
             (Ok(inner), Ok(outer)) if !outer.contains(&inner) || outer.prefix_len() >= inner.prefix_len() => {
@@ -140,6 +140,9 @@ fn ip_block(entry: &Fields) -> (String, Vec<String>) {
 
 impl PeerPort {
     fn decode(entry: &Fields) -> Self {
-        Self { protocol: entry.choice("protocol").unwrap_or(Protocol::Tcp), port: entry.port("port") }
+        let is_blank =
+            entry.set("port").and_then(|port| port.as_str()).is_some_and(|port| port.trim().is_empty());
+        let port = if is_blank { None } else { entry.port("port") };
+        Self { protocol: entry.choice("protocol").unwrap_or(Protocol::Tcp), port }
     }
 }

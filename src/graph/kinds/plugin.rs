@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::catalogue::{self, FieldType, NodeType, PluginEntry};
-use crate::graph::fields::{Fields, as_integer, scalar_text};
+use crate::graph::fields::{Fields, as_integer, scalar_text, trimmed};
 use crate::graph::report::quoted;
 
 /// Most bytes of a field somebody writes YAML or a script into.
@@ -61,7 +61,7 @@ fn text(fields: &Fields, field: &catalogue::Field) -> Option<String> {
     let given = fields.set(id);
     let text = match given {
         Some(value) => match scalar_text(value) {
-            Some(text) => text,
+            Some(text) => trimmed(id, &text).to_owned(),
             None => {
                 fields.invalid(id, "must be text, a number or a boolean");
                 return None;

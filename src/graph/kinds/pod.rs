@@ -41,13 +41,13 @@ pub(crate) struct SecurityContext {
 }
 
 impl Pod {
+    /// Pods that run to their end: nobody calls them, so they have neither port nor probes.
     pub(super) fn decode(fields: &Fields) -> Self {
-        let port = fields.int32("port", 0..=*PORTS.end()).filter(|port| *port != 0);
         let (limits, requests) = resources(fields);
         let owned = |texts: Vec<&str>| texts.into_iter().map(str::to_owned).collect();
         Self {
             image: image(fields),
-            port,
+            port: None,
             env: env(fields),
             env_keys: declared_names(fields, "envKeys", syntax::is_env_name, ENV_RULE),
             limits,
@@ -64,13 +64,14 @@ impl Pod {
         }
     }
 
-    /// The same with probes, which pods that run to their end do not have.
+    /// Pods that serve.
     pub(super) fn decode_serving(fields: &Fields) -> Self {
-        let pod = Self::decode(fields);
+        let port = fields.int32("port", 0..=*PORTS.end()).filter(|port| *port != 0);
         Self {
-            liveness: fields.object("livenessProbe").map(|probe| Probe::liveness(&probe, pod.port)),
-            readiness: fields.object("readinessProbe").map(|probe| Probe::readiness(&probe, pod.port)),
-            ..pod
+            port,
+            liveness: fields.object("livenessProbe").map(|probe| Probe::liveness(&probe, port)),
+            readiness: fields.object("readinessProbe").map(|probe| Probe::readiness(&probe, port)),
+            ..Self::decode(fields)
         }
     }
 }
@@ -78,10 +79,10 @@ impl Pod {
 const ENV_RULE: &str = "is no variable name; use letters, digits, '-', '_' and '.', no digit first";
 
 fn image(fields: &Fields) -> String {
-    if fields.is_blank("image") {
+    if fields.set("image").is_none() {
         fields.required("image", ", for example nginx:1.27");
     }
-    let reference = fields.trimmed("image").unwrap_or_default();
+    let reference = fields.text("image").unwrap_or_default();
     if let Some(problem) = image::problem(reference).filter(|_| !reference.is_empty()) {
         fields.invalid("image", &format!("{} {problem}", quoted(reference)));
     }
@@ -101,7 +102,7 @@ pub(super) fn declared_names(fields: &Fields, key: &str, legal: fn(&str) -> bool
     let mut names = Vec::new();
     let mut seen = HashSet::new();
     for entry in fields.objects(key) {
-        let Some(name) = entry.text("name").filter(|name| !name.trim().is_empty()) else { continue };
+        let Some(name) = entry.text("name") else { continue };
         if !legal(name) {
             entry.invalid("name", &format!("{} {rule}", quoted(name)));
         } else if seen.insert(name) {
@@ -115,7 +116,7 @@ pub(super) fn declared_names(fields: &Fields, key: &str, legal: fn(&str) -> bool
 
 fn pull_secrets(fields: &Fields) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    for name in fields.texts("imagePullSecrets").into_iter().map(str::trim).filter(|name| !name.is_empty()) {
+    for name in fields.texts("imagePullSecrets").into_iter().filter(|name| !name.is_empty()) {
         if !syntax::is_dns_subdomain(name) {
             fields.invalid("imagePullSecrets", &format!("has {}, which is no Secret name", quoted(name)));
         } else if !names.iter().any(|known| known == name) {

@@ -134,9 +134,7 @@ fn ports(fields: &Fields, exposed: bool) -> Vec<ServicePort> {
 
 fn source_ranges(fields: &Fields) -> Vec<String> {
     let mut ranges = Vec::new();
-    for range in
-        fields.texts("loadBalancerSourceRanges").into_iter().map(str::trim).filter(|range| !range.is_empty())
-    {
+    for range in fields.texts("loadBalancerSourceRanges").into_iter().filter(|range| !range.is_empty()) {
         match range.parse::<IpNet>() {
             Ok(_) => ranges.push(range.to_owned()),
             Err(_) => {

@@ -54,7 +54,7 @@ impl ClaimTemplate {
     fn decode(entry: &Fields, names: &mut HashSet<String>) -> Self {
         let name =
             entry.checked("name", syntax::is_dns_label, "must be a DNS label of at most 63 characters");
-        if entry.is_blank("name") {
+        if entry.set("name").is_none() {
             entry.required("name", "");
         }
         let name = name.unwrap_or_default().to_owned();

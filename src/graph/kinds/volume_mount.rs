@@ -30,6 +30,7 @@ pub(crate) struct Mount {
     pub(crate) kind: MountKind,
     /// Recorded object name; empty when the node tells the current one.
     pub(crate) name: String,
+    /// Recorded path, not judged: that of the node may count in its place.
     pub(crate) mount_path: Option<String>,
     pub(crate) read_only: Option<bool>,
     pub(crate) sub_path: Option<String>,
@@ -53,7 +54,7 @@ impl Mount {
             field: entry.path(""),
             kind,
             name: name(entry, kind, node_id.is_some()),
-            mount_path: entry.mount_path("mountPath").map(str::to_owned),
+            mount_path: entry.text("mountPath").map(str::to_owned),
             read_only: entry.boolean("readOnly"),
             sub_path: sub_path.map(str::to_owned),
             host_path: if kind == MountKind::HostPath { host_path(entry) } else { String::new() },
@@ -68,25 +69,25 @@ fn name(entry: &Fields, kind: MountKind, has_node: bool) -> String {
     if has_node {
         return String::new();
     }
-    if entry.is_blank("name") {
+    if entry.set("name").is_none() {
         entry.required("name", "");
     }
     let name = match kind {
-        MountKind::HostPath => entry.trimmed("name"),
+        MountKind::HostPath => entry.text("name"),
         MountKind::ConfigMap | MountKind::Secret | MountKind::Claim => entry.reference("name"),
     };
     name.unwrap_or_default().to_owned()
 }
 
 fn host_path(entry: &Fields) -> String {
-    if entry.is_blank("hostPath") {
+    if entry.set("hostPath").is_none() {
         entry.required("hostPath", ", for example /var/log");
     }
-    if entry.is_blank("mountPath") {
+    if entry.set("mountPath").is_none() {
         entry.required("mountPath", "");
     }
     let path = entry.text("hostPath").unwrap_or_default();
-    if !path.trim().is_empty() && (!path.starts_with('/') || syntax::climbs(path)) {
+    if !path.is_empty() && (!path.starts_with('/') || syntax::climbs(path)) {
         entry.invalid("hostPath", "must be an absolute path without '..'");
     }
     path.to_owned()

@@ -23,6 +23,11 @@ pub(in crate::manifest) fn address(context: &Context, node: &DecodedNode) -> Opt
     })
 }
 
+/// Whether it is written: one that is live and somebody else's already does the work.
+pub(in crate::manifest) fn is_made(context: &Context, service: &ObjectRef) -> bool {
+    context.inputs.live.get(service).is_none_or(|live| preflight::is_owned(live, context.inputs.workflow))
+}
+
 /// The Service that gives pods their names, unless somebody else provides it (engine.md 1.4).
 pub(super) fn object(
     context: &Context,
@@ -41,12 +46,7 @@ pub(super) fn object(
         }
         return None;
     };
-    if context
-        .inputs
-        .live
-        .get(&service)
-        .is_some_and(|live| !preflight::is_owned(live, context.inputs.workflow))
-    {
+    if !is_made(context, &service) {
         return None;
     }
     let ports = spec.pod.port.map(|port| vec![named_port("http", "TCP", port, &Port::Number(port))]);

@@ -111,6 +111,18 @@ mod tests {
     }
 
     #[test]
+    fn deadlines_may_be_far_away() {
+        let far = 10_000_000_000_i64;
+        let data = json!({"schedule": "@daily", "startingDeadlineSeconds": far, "activeDeadlineSeconds": far.to_string()});
+        let spec = single("cronjob", data).spec("n");
+        assert_eq!(spec["startingDeadlineSeconds"], far);
+        assert_eq!(spec["jobTemplate"]["spec"]["activeDeadlineSeconds"], far);
+        let refused = json!({"schedule": "@daily", "startingDeadlineSeconds": -1, "activeDeadlineSeconds": 0, "backoffLimit": far});
+        let expected = ["startingDeadlineSeconds", "backoffLimit", "activeDeadlineSeconds"];
+        assert_eq!(Case::error_fields("cronjob", refused), expected);
+    }
+
+    #[test]
     fn schedules_and_zones_are_checked() {
         let fields = Case::error_fields(
             "cronjob",

@@ -6,7 +6,7 @@ mod headless;
 mod job;
 mod stateful_set;
 
-pub(super) use headless::address as headless_address;
+pub(super) use headless::{address as headless_address, is_made as makes_headless};
 pub(super) use job::replace_live as replace_live_jobs;
 
 use super::Role;
