@@ -11,6 +11,7 @@ use orchcli::connection::{ClusterShare, Role};
 use orchcli::id::{ClusterId, ShareId};
 use orchcli::live::resource::{Access, ResourceKind};
 use orchcli::store::{Filter, Store};
+use reqwest::StatusCode;
 use serde_json::{Value, json};
 use support::cluster::Cluster;
 use support::{TestServer, User, eventually, workflow};
@@ -103,7 +104,7 @@ async fn sync_waits_for_the_one_that_runs_and_does_not_repeat_the_one_that_ended
     for query in ["sync=true", "sync=true&cluster=dev", "sync=true&cluster=all", "sync=yes"] {
         listed(&server, &user, query).await;
     }
-    assert_eq!(cluster.lists_of_deployments().await, 1);
+    assert_eq!(cluster.lists_of_deployments(), 1);
 }
 
 #[tokio::test]
@@ -124,7 +125,7 @@ async fn a_kind_that_cannot_be_listed_keeps_its_records_and_the_others_go_on() {
     let user = server.admin().await;
     cluster.connect(&server, &user, "dev").await;
     until_there_are(&server, &user, 6).await;
-    cluster.refuse(ResourceKind::Deployment, 500);
+    cluster.refuse(ResourceKind::Deployment, StatusCode::INTERNAL_SERVER_ERROR);
     cluster.remove(ResourceKind::Deployment, "shop", "web");
     cluster.remove(ResourceKind::Node, "", "node-a");
     cluster.reconnect(&server, &user, "dev").await;
@@ -306,6 +307,19 @@ async fn the_records_of_a_removed_cluster_are_gone_with_their_history() {
     server.delete("/v1/api/clusters/other", &user).await.expect(200);
     until_there_are(&server, &user, 0).await;
     server.get(&format!("{LIST}/{id}"), &user).await.refused(404, "not_found");
+
+    // A server that dies before that is done does it when it starts.
+    let cluster = shop().await;
+    let added = cluster.connect(&server, &user, "dev").await;
+    until_there_are(&server, &user, 6).await;
+    let data = server.stop().await;
+    let store = Store::open(data.path(), Clock::system(), orchcli::connection::COLLECTIONS).unwrap();
+    let added: ClusterId = added["id"].as_str().unwrap().parse().unwrap();
+    assert!(store.delete::<orchcli::connection::Cluster>(added).await.unwrap());
+    store.close().await.unwrap();
+    drop(store);
+    let server = TestServer::start_in(data, |_| ()).await;
+    until_there_are(&server, &user, 0).await;
 }
 
 #[tokio::test]

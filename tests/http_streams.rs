@@ -241,6 +241,8 @@ async fn watches_start_anew_where_the_cluster_is_reached_in_another_way() {
     let user = server.admin().await;
     old.put(ResourceKind::Deployment, "shop", "web", ready(1));
     new.put(ResourceKind::Deployment, "shop", "web", ready(2));
+    // Nothing ends these watches but the server itself.
+    old.silence_watches();
     old.connect(&server, &user, "dev").await;
     let (server, id) = holding(server, deployed(&user, "dev", Status::Published)).await;
     let mut stream = server.open_stream(&path(&id), &user).await;

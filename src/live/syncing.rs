@@ -194,7 +194,7 @@ impl Live {
                 return Ok(());
             }
         };
-        let seen = self.publication.records().sync(&client, viewers).await?;
+        let seen = self.records().sync(&client, viewers).await?;
         self.take_in(&cluster, &seen).await
     }
 }
