@@ -96,6 +96,60 @@ fn a_file_that_makes_no_sense_is_told_by_place() {
 }
 
 #[test]
+fn what_does_not_fit_is_told_by_its_place_and_never_by_its_value() {
+    for (file, place) in [
+        (r#"{"nodes": "s3cret"}"#, "g: nodes must be a list"),
+        (
+            r#"{"nodes": [], "trigger_data": {"secrets": {"n": {"K": ["s3cret"]}}}}"#,
+            "g: trigger_data.secrets.n.K must be text",
+        ),
+        (
+            r#"{"nodes": [], "trigger_data": {"envVars": {"n": "s3cret"}}}"#,
+            "g: trigger_data.envVars.n must be an object",
+        ),
+        (r#"{"nodes": [], "trigger_data": "s3cret"}"#, "g: trigger_data must be an object"),
+        (
+            r#"{"nodes": [], "registries": [{"id": "r", "registryType": "ghcr", "credentials": "s3cret"}]}"#,
+            "g: registries[0].credentials must be an object",
+        ),
+        (
+            r#"{"nodes": [], "registries": [{"id": "r", "registryType": "ghcr", "credentials": {"password": ["s3cret"]}}]}"#,
+            "g: registries[0].credentials.password must be text",
+        ),
+        (r#"{"nodes": [], "registries": [{"registryType": "ghcr"}]}"#, "g: registries[0].id is required"),
+        (
+            r#"{"nodes": [], "registries": [{"id": "r", "registryType": "tape"}]}"#,
+            "g: registries[0].registryType: unknown variant `tape`",
+        ),
+        ("nodes: []\nnodes: []\n", "g:2:1: duplicate mapping key: nodes\n"),
+    ] {
+        let told = refused(&[("g", file)], &["g"]);
+        assert!(told.starts_with(&format!("error: {place}")), "{told}");
+        assert!(!told.contains("s3cret"), "{told}");
+    }
+    let values = r#"{"secrets": {"n": {"K": {"v": "s3cret"}}}}"#;
+    let told = refused(&[("g", r#"{"nodes": []}"#), ("v", values)], &["g", "--values", "v"]);
+    assert!(told.starts_with("error: v: secrets.n.K must be text") && !told.contains("s3cret"), "{told}");
+}
+
+#[test]
+fn bytes_that_are_no_text_are_told_by_place() {
+    let folder = folder(&[]);
+    std::fs::write(folder.path().join("g"), b"nodes:\n- \xc3\xa9\xff").unwrap();
+    let output = orchcli(&folder, &["g"]).assert().code(5).stdout("").get_output().clone();
+    assert!(String::from_utf8(output.stderr).unwrap().starts_with("error: g:2:4: is not UTF-8 text"));
+}
+
+#[test]
+fn an_empty_login_is_none() {
+    let file = r#"{"nodes": [{"id": "d", "type": "deployment", "data": {"image": "ghcr.io/a/b"}}], "registries": [
+        {"id": "r", "registryType": "ghcr", "isDefault": null, "credentials": {"username": "", "password": ""}}]}"#;
+    let output = orchcli(&folder(&[("g", file)]), &["g"]).assert().success().get_output().clone();
+    assert!(String::from_utf8(output.stderr).unwrap().starts_with("warning: d image:"));
+    assert!(!String::from_utf8(output.stdout).unwrap().contains("imagePullSecrets"));
+}
+
+#[test]
 fn a_file_too_large_is_not_parsed() {
     let large = " ".repeat(16 * 1024 * 1024 + 1);
     assert!(refused(&[("g.json", &large)], &["g.json"]).contains("larger than 16 MiB"));

@@ -68,6 +68,15 @@ impl<'a> Context<'a> {
         })
     }
 
+    /// The linked workload that counts where only one can, and the others; two edges to one workload are one link.
+    pub(super) fn one_linked_workload(&self, at: usize) -> Option<(&DecodedNode, &Pod, Vec<&DecodedNode>)> {
+        let mut seen = HashSet::new();
+        let mut linked = self.linked_workloads(at).filter(|(link, ..)| seen.insert(link.node));
+        let (_, workload, pod) = linked.next()?;
+        let others = linked.map(|(_, other, _)| other).collect();
+        Some((workload, pod, others))
+    }
+
     /// Whether every linked node can be referred to; when not, it has a finding of its own and the documents that
     /// would carry its name are left out.
     pub(super) fn links_are_addressable(&self, at: usize) -> bool {

@@ -89,9 +89,15 @@ pub(super) fn build(context: &mut Context, at: usize) {
 
 fn target(context: &Context, at: usize, spec: &Hpa) -> CrossVersionObjectReference {
     let given_kind = spec.target_kind.unwrap_or(ScaleTarget::Deployment);
-    let mut linked = context.linked_workloads(at);
-    let (kind, name) = match linked.next() {
-        Some((_, workload, _)) => {
+    let (kind, name) = match context.one_linked_workload(at) {
+        Some((workload, _, others)) => {
+            for other in others {
+                let words = format!(
+                    "already scales another workload; the edge to {} {} is ignored",
+                    other.kind, other.name
+                );
+                context.report(at).warning(Code::EdgeIgnored, "scaleTargetName", &words);
+            }
             let kind = scale_kind(workload.kind).unwrap_or(given_kind);
             let kind_differs = spec.target_kind.is_some_and(|given| given != kind);
             if kind_differs || spec.target_name.as_ref().is_some_and(|given| *given != workload.name) {
@@ -110,11 +116,6 @@ fn target(context: &Context, at: usize, spec: &Hpa) -> CrossVersionObjectReferen
         }
         None => (given_kind, spec.target_name.clone().unwrap_or_default()),
     };
-    for (_, extra, _) in linked {
-        let words =
-            format!("already scales another workload; the edge to {} {} is ignored", extra.kind, extra.name);
-        context.report(at).warning(Code::EdgeIgnored, "scaleTargetName", &words);
-    }
     if name.is_empty() && !context.report(at).mentions("scaleTargetName") {
         let words = "scaleTargetName is required; link a deployment or statefulset, or name one";
         context.report(at).error(Code::FieldRequired, "scaleTargetName", words);
@@ -219,6 +220,20 @@ mod tests {
             ("d", "deployment", named("web", json!({"resources": {"requests": {"cpu": "1"}}}))),
         ];
         assert_eq!(Case::new(nodes).edges([("h", "", "d")]).warnings(), [("h".to_owned(), Code::NoRequest)]);
+    }
+
+    #[test]
+    fn only_the_first_workload_is_scaled_however_often_it_is_linked() {
+        let requests = json!({"resources": {"requests": {"cpu": 1}}});
+        let case = Case::new([
+            ("h", "hpa", scaler(json!({}))),
+            ("a", "deployment", named("a", requests.clone())),
+            ("b", "deployment", named("b", requests)),
+        ]);
+        let case = case.edges([("h", "output", "b"), ("h", "other", "b"), ("h", "", "a")]);
+        assert_eq!(case.spec("h")["scaleTargetRef"]["name"], "b");
+        assert_eq!(case.warnings(), [("h".to_owned(), Code::EdgeIgnored)]);
+        assert_eq!(case.spec("a")["replicas"], 1);
     }
 
     #[test]

@@ -45,22 +45,20 @@ pub(super) fn build(context: &mut Context, at: usize) {
 
 /// Selector, and the port of the linked workload.
 fn target(context: &Context, at: usize, spec: &kinds::Service) -> (BTreeMap<String, String>, Option<i32>) {
-    let mut workloads = context.linked_workloads(at);
-    let first = workloads.next();
-    for (_, extra, _) in workloads {
-        let words = format!(
-            "already leads to another workload; the edge to {} {} is ignored",
-            extra.kind, extra.name
-        );
-        context.report(at).warning(Code::EdgeIgnored, "targetApp", &words);
-    }
-    if let Some((_, workload, _)) = first {
+    let mut app = spec.target_app.clone();
+    let mut port = None;
+    if let Some((workload, pod, others)) = context.one_linked_workload(at) {
+        for other in others {
+            let words = format!(
+                "already leads to another workload; the edge to {} {} is ignored",
+                other.kind, other.name
+            );
+            context.report(at).warning(Code::EdgeIgnored, "targetApp", &words);
+        }
         context.same_namespace(at, "namespace", workload);
+        app = Some(workload.name.clone());
+        port = pod.port;
     }
-    let app = match (&first, &spec.target_app) {
-        (Some((_, workload, _)), _) => Some(workload.name.clone()),
-        (None, given) => given.clone(),
-    };
     let selector = match app {
         _ if !spec.selector.is_empty() => spec.selector.clone(),
         Some(app) => BTreeMap::from([("app".to_owned(), app)]),
@@ -71,7 +69,7 @@ fn target(context: &Context, at: usize, spec: &kinds::Service) -> (BTreeMap<Stri
             BTreeMap::new()
         }
     };
-    (selector, first.and_then(|(_, _, pod)| pod.port))
+    (selector, port)
 }
 
 fn ports(spec: &kinds::Service, workload_port: Option<i32>) -> Vec<ServicePort> {
@@ -206,5 +204,10 @@ mod tests {
         let case = Case::new(nodes).edges([("s", "output", "a"), ("s", "output", "b")]);
         assert_eq!(case.warnings(), [("s".to_owned(), Code::EdgeIgnored)]);
         assert_eq!(case.errors(), [("s".to_owned(), "namespace".to_owned())]);
+        let twice = Case::new([
+            ("s", "service", named("s", json!({"port": 80}))),
+            ("a", "deployment", named("a", json!({}))),
+        ]);
+        assert_eq!(twice.edges([("s", "output", "a"), ("s", "other", "a")]).warnings(), []);
     }
 }

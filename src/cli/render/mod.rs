@@ -1,6 +1,8 @@
 //! `render`: the manifests of a graph, offline (cli.md 3.13).
 
+mod document;
 mod input;
+mod registry;
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -46,8 +48,6 @@ fn render(arguments: &Arguments, output: &Output) -> Result<String, Ended> {
         let failure = Failure::new(ExitCode::Usage, "USAGE", "manifests have no ndjson form");
         return Err(failure.hint("use -o yaml or -o json").into());
     }
-    let name =
-        |path: &Path| if path == Path::new("-") { "stdin".to_owned() } else { path.display().to_string() };
     let mut input = input::parse(&name(&arguments.file), &read(&arguments.file)?)?;
     if let Some(path) = &arguments.values {
         input.values = input::parse_values(&name(path), &read(path)?)?;
@@ -109,6 +109,11 @@ fn internal(error: &dyn std::error::Error) -> Ended {
     Failure::new(ExitCode::Failed, "INTERNAL", "the manifests cannot be written").because(error).into()
 }
 
+/// What people call the file.
+fn name(path: &Path) -> String {
+    if path == Path::new("-") { "stdin".to_owned() } else { path.display().to_string() }
+}
+
 fn read(path: &Path) -> Result<String, Ended> {
     let read = || -> io::Result<Vec<u8>> {
         let source: Box<dyn Read> =
@@ -118,10 +123,10 @@ fn read(path: &Path) -> Result<String, Ended> {
         Ok(bytes)
     };
     let invalid =
-        |why: &str| Failure::new(ExitCode::Invalid, "CONFIG_INVALID", format!("{} {why}", path.display()));
+        |why: &str| Failure::new(ExitCode::Invalid, "CONFIG_INVALID", format!("{} {why}", name(path)));
     let bytes = read().map_err(|error| invalid("cannot be read").because(&error))?;
     if bytes.len() as u64 > MAX_BYTES {
         return Err(invalid("is larger than 16 MiB").into());
     }
-    String::from_utf8(bytes).map_err(|error| invalid("is not UTF-8 text").because(&error.utf8_error()).into())
+    Ok(document::text(&name(path), bytes)?)
 }
