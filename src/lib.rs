@@ -6,7 +6,7 @@
 //! |---|---|
 //! | edges | [`cli`] reads arguments and prints; [`server`] translates HTTP |
 //! | use cases | [`workflow`] documents, versions and rules of saving; [`deploy`] a run; [`live`] status; [`identity`] users and sessions; [`connection`] clusters a user connected; [`plugin`] what a user enabled |
-//! | pure | [`graph`] the workflow document; [`manifest`] graph to Kubernetes objects; [`catalogue`] palette and plugins |
+//! | pure | [`compose`] Compose files to one model; [`graph`] the workflow document; [`manifest`] graph to Kubernetes objects; [`catalogue`] palette and plugins |
 //! | doors | [`cluster`] the Kubernetes API; [`outbound`] other HTTP hosts; [`registry`] container registries; [`store`] documents; [`event`] live subscribers |
 //! | ground | [`id`] typed ids; [`clock`] time; [`redact`] secrets out of texts; [`settings`] what the server is told |
 
@@ -15,6 +15,7 @@ pub mod catalogue;
 pub mod cli;
 pub mod clock;
 pub mod cluster;
+pub mod compose;
 pub mod connection;
 pub mod deploy;
 pub mod event;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{completions, help, render, serve, version};
+use super::{completions, config, help, render, serve, version};
 
 /// Draw a workflow, deploy it to Kubernetes, watch it live.
 #[derive(Debug, Parser)]
@@ -50,6 +50,27 @@ pub struct Global {
     /// Only errors and requested data
     #[arg(short, long, global = true)]
     pub quiet: bool,
+    /// Which Compose project.
+    #[command(flatten)]
+    pub compose: ComposeFlags,
+}
+
+/// Which Compose files, variables and profiles a command is about.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Compose options")]
+pub struct ComposeFlags {
+    /// A Compose file; the later ones are laid on the earlier [env: COMPOSE_FILE]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub file: Vec<PathBuf>,
+    /// Name of the Compose project [env: ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME]
+    #[arg(long, global = true, value_name = "NAME")]
+    pub project_name: Option<String>,
+    /// Turn a Compose profile on; * is all of them [env: COMPOSE_PROFILES]
+    #[arg(long, global = true)]
+    pub profile: Vec<String>,
+    /// Variables of the Compose files, read instead of .env [env: COMPOSE_ENV_FILES]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub env_file: Vec<PathBuf>,
 }
 
 /// Form of results and errors (cli.md 2.3).
@@ -85,6 +106,8 @@ pub enum Command {
     Serve(Box<serve::Arguments>),
     /// Print the Kubernetes manifests of a workflow graph, offline
     Render(render::Arguments),
+    /// Show what is in effect
+    Config(config::Arguments),
     /// Print the completion script of a shell
     Completions(completions::Arguments),
     /// Show what this program is

@@ -10,6 +10,8 @@ pub enum ExitCode {
     Failed = 1,
     /// Bad arguments.
     Usage = 2,
+    /// No project here, and none is named.
+    NoProject = 3,
     /// A configuration or a file does not parse or validate.
     Invalid = 5,
     /// Something is in the way: a busy port, a folder another server uses.
@@ -24,10 +26,11 @@ pub enum ExitCode {
 
 impl ExitCode {
     /// Every code, in order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Ok,
         Self::Failed,
         Self::Usage,
+        Self::NoProject,
         Self::Invalid,
         Self::Conflict,
         Self::Unhealthy,
@@ -46,6 +49,7 @@ impl ExitCode {
             Self::Ok => ("ok", "done, or nothing to do"),
             Self::Failed => ("failed", "an operation failed and none of the below fits"),
             Self::Usage => ("usage", "bad arguments"),
+            Self::NoProject => ("no-project", "no project here, and none is named"),
             Self::Invalid => ("invalid", "a configuration or a file does not parse or validate"),
             Self::Conflict => ("conflict", "something is in the way, such as a busy port"),
             Self::Unhealthy => ("unhealthy", "something needed did not become ready in time"),

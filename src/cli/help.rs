@@ -67,6 +67,12 @@ fn environment() -> String {
     for (name, about) in [
         ("ORCHCLI_DIRECTORY", "as --directory"),
         ("ORCHCLI_OUTPUT", "as --output"),
+        ("COMPOSE_FILE", "as --file; several are separated by : (; on Windows) or COMPOSE_PATH_SEPARATOR"),
+        ("ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME", "as --project-name"),
+        (
+            "COMPOSE_PROFILES, COMPOSE_ENV_FILES",
+            "as --profile and --env-file; several are separated by commas",
+        ),
         ("NO_COLOR, CLICOLOR_FORCE", "never, or always use colours; --color goes before them"),
         (
             "ORCHCLI_LOG",

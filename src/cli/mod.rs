@@ -2,6 +2,7 @@
 
 mod args;
 mod completions;
+mod config;
 pub mod exit;
 mod failure;
 mod help;
@@ -15,7 +16,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use args::{Arguments, Color, Command};
+use args::{Arguments, Color, Command, ComposeFlags};
 use failure::{Ended, Failure};
 use output::Output;
 
@@ -26,7 +27,8 @@ pub fn main() -> ExitCode {
     let (output, ended) = match Arguments::try_parse_from(&arguments) {
         Ok(Arguments { global, command }) => {
             let mut output = Output::new(global.output, global.color, global.quiet);
-            let ended = enter(global.directory.as_deref()).and_then(|()| run(&command, &mut output));
+            let ended =
+                enter(global.directory.as_deref()).and_then(|()| run(&command, &global.compose, &mut output));
             (output, ended)
         }
         Err(error) => {
@@ -38,10 +40,11 @@ pub fn main() -> ExitCode {
     conclude(&output, ended).into()
 }
 
-fn run(command: &Command, output: &mut Output) -> Result<(), Ended> {
+fn run(command: &Command, compose: &ComposeFlags, output: &mut Output) -> Result<(), Ended> {
     match command {
         Command::Serve(arguments) => serve::run(arguments, output),
         Command::Render(arguments) => render::run(arguments, output),
+        Command::Config(arguments) => config::run(arguments, compose, output),
         Command::Completions(arguments) => completions::run(arguments, output),
         Command::Version => version::run(output),
         Command::Help(arguments) => help::run(arguments, output),

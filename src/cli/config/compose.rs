@@ -1,0 +1,115 @@
+//! `config compose`: the resolved Compose model (cli.md 3.10, 8.2.1).
+
+use clap::ValueEnum;
+use serde_json::{Value, json};
+
+use super::project;
+use crate::cli::args::{ComposeFlags, Format};
+use crate::cli::exit::ExitCode;
+use crate::cli::failure::{Ended, Failure};
+use crate::cli::output::Output;
+use crate::compose::Model;
+use crate::manifest;
+
+/// Arguments of `config compose`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Only these services and what they depend on
+    #[arg(value_name = "SERVICE")]
+    services: Vec<String>,
+    #[command(flatten)]
+    part: Part,
+    /// Leave variables as they are written
+    #[arg(long)]
+    no_interpolate: bool,
+    /// Form of the model [default: yaml]
+    #[arg(long, value_enum)]
+    format: Option<Form>,
+}
+
+/// One list instead of the whole model.
+#[derive(Debug, clap::Args)]
+#[group(multiple = false)]
+// Each is a flag of its own.
+#[allow(clippy::struct_excessive_bools)]
+struct Part {
+    /// Only the names of the services
+    #[arg(long = "services")]
+    names: bool,
+    /// Only the images of the services
+    #[arg(long)]
+    images: bool,
+    /// Only the volumes
+    #[arg(long)]
+    volumes: bool,
+    /// Only the profiles
+    #[arg(long)]
+    profiles: bool,
+    /// Only the hash of each service, or of one
+    #[arg(long, value_name = "SERVICE", num_args = 0..=1, require_equals = true, default_missing_value = "*")]
+    hash: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Form {
+    Yaml,
+    Json,
+}
+
+/// Prints the model, or the list asked for.
+pub fn run(arguments: &Arguments, flags: &ComposeFlags, output: &mut Output) -> Result<(), Ended> {
+    let model = project::load(flags, &arguments.services, !arguments.no_interpolate, output)?;
+    let part = &arguments.part;
+    let owned = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect::<Vec<_>>();
+    if part.names {
+        lines("services", &owned(model.services()), output)
+    } else if part.images {
+        lines("images", &model.images(), output)
+    } else if part.volumes {
+        lines("volumes", &owned(model.volumes()), output)
+    } else if part.profiles {
+        lines("profiles", model.profiles(), output)
+    } else if let Some(service) = &part.hash {
+        hashes(&model, service, output)
+    } else {
+        document(&model.document(), arguments.format, output)
+    }
+}
+
+/// Bare unless only the global form is asked for.
+fn document(document: &Value, form: Option<Form>, output: &Output) -> Result<(), Ended> {
+    let form = match (form, output.format()) {
+        (Some(form), _) => form,
+        (None, Format::Text) => Form::Yaml,
+        (None, Format::Json | Format::Ndjson | Format::Yaml) => {
+            return output.result("ComposeModel", json!({"compose": document}), "");
+        }
+    };
+    let unwritable = |error: &dyn std::error::Error| {
+        Failure::new(ExitCode::Failed, "INTERNAL", "the model cannot be written").because(error)
+    };
+    let text = match form {
+        Form::Yaml => manifest::to_yaml(document).map_err(|error| unwritable(&error))?,
+        Form::Json => serde_json::to_string_pretty(document).map_err(|error| unwritable(&error))? + "\n",
+    };
+    output.data(text.as_bytes())
+}
+
+fn lines(key: &str, lines: &[String], output: &Output) -> Result<(), Ended> {
+    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    output.result("ComposeModel", json!({key: lines}), &text)
+}
+
+fn hashes(model: &Model, service: &str, output: &Output) -> Result<(), Ended> {
+    let mut hashes = model.hashes();
+    if service != "*" {
+        hashes.retain(|(name, _)| *name == service);
+        if hashes.is_empty() {
+            let message = format!("there is no service {}", service.escape_debug());
+            return Err(Failure::new(ExitCode::Usage, "SERVICE_UNKNOWN", message).into());
+        }
+    }
+    let text: String = hashes.iter().map(|(name, hash)| format!("{name} {hash}\n")).collect();
+    let list: Vec<Value> = hashes.iter().map(|(name, hash)| json!({"service": name, "hash": hash})).collect();
+    output.result("ComposeModel", json!({"hashes": list}), &text)
+}

@@ -1,0 +1,31 @@
+//! `config`: what is in effect (cli.md 3.10).
+
+mod compose;
+mod disk;
+mod project;
+
+use clap::Subcommand;
+
+use super::args::ComposeFlags;
+use super::failure::Ended;
+use super::output::Output;
+
+/// Arguments of `config`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Print the resolved Compose model in Compose's canonical form
+    Compose(compose::Arguments),
+}
+
+/// Shows what is asked for.
+pub fn run(arguments: &Arguments, flags: &ComposeFlags, output: &mut Output) -> Result<(), Ended> {
+    match &arguments.what {
+        What::Compose(arguments) => compose::run(arguments, flags, output),
+    }
+}

@@ -1,0 +1,135 @@
+//! Which files, which variables and which name: from the flags, the environment and `.env` (cli.md 8.2, 8.3).
+
+use std::path::Path;
+
+use serde_json::json;
+
+use super::disk::Disk;
+use crate::cli::args::ComposeFlags;
+use crate::cli::exit::ExitCode;
+use crate::cli::failure::{Ended, Failure};
+use crate::cli::output::Output;
+use crate::compose::{self, Code, Finding, Model, Request, Severity, Variables, Wanted};
+
+/// Loads the project that the flags and the environment mean, and tells what is to be told about it.
+pub fn load(
+    flags: &ComposeFlags,
+    services: &[String],
+    interpolate: bool,
+    output: &mut Output,
+) -> Result<Model, Ended> {
+    let here = here()?;
+    let process: Variables = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect();
+    let named = if flags.file.is_empty() { split_files(&process) } else { texts(&flags.file) };
+    let beside =
+        named.first().map_or_else(|| here.clone(), |file| compose::parent(&compose::join(&here, file)));
+    let env_files = absolute(
+        &here,
+        if flags.env_file.is_empty() { split(&process, "COMPOSE_ENV_FILES") } else { texts(&flags.env_file) },
+    );
+    let variables = compose::variables(process, &env_files, &beside, &Disk)
+        .map_err(|findings| refusal(&findings, &here))?;
+    let files = absolute(&here, if named.is_empty() { split_files(&variables) } else { named });
+    let Some(first) = files.first() else { return Err(no_project().into()) };
+    let name = flags
+        .project_name
+        .as_deref()
+        .or_else(|| {
+            ["ORCHCLI_PROJECT_NAME", "COMPOSE_PROJECT_NAME"].iter().find_map(|name| set(&variables, name))
+        })
+        .map(compose::checked_name)
+        .transpose()
+        .map_err(|error| Failure::new(ExitCode::Usage, "USAGE", error.to_string()))?;
+    let profiles =
+        if flags.profile.is_empty() { split(&variables, "COMPOSE_PROFILES") } else { flags.profile.clone() };
+    let directory = compose::parent(first);
+    let request = Request {
+        files: &files,
+        directory: &directory,
+        name: name.as_deref(),
+        variables: &variables,
+        interpolate,
+        wanted: Wanted { services, profiles: &profiles },
+    };
+    let (model, findings) = compose::load(&request, &Disk);
+    for finding in findings.iter().filter(|finding| finding.severity == Severity::Warning) {
+        output.warn(finding.code.as_str(), &line(finding, &here));
+    }
+    model.ok_or_else(|| refusal(&findings, &here).into())
+}
+
+fn here() -> Result<String, Failure> {
+    let failed =
+        |why: String| Failure::new(ExitCode::Failed, "INTERNAL", format!("the current folder {why}"));
+    let folder =
+        std::env::current_dir().map_err(|error| failed("is not there".to_owned()).because(&error))?;
+    folder.into_os_string().into_string().map_err(|_| failed("has a name that is not UTF-8 text".to_owned()))
+}
+
+fn no_project() -> Failure {
+    let message = "there is no project here: neither --file nor COMPOSE_FILE names a Compose file";
+    Failure::new(ExitCode::NoProject, "NO_PROJECT", message)
+        .hint("orchcli config compose --file compose.yaml")
+}
+
+/// Everything that is wrong, and how the command ends for it.
+fn refusal(findings: &[Finding], here: &str) -> Failure {
+    let errors: Vec<&Finding> =
+        findings.iter().filter(|finding| finding.severity == Severity::Error).collect();
+    let unknown = errors.iter().find(|finding| finding.code == Code::Service);
+    let mut failure = match (unknown, errors.len()) {
+        (Some(unknown), _) => {
+            return Failure::new(ExitCode::Usage, "SERVICE_UNKNOWN", unknown.message.clone());
+        }
+        (None, 1) => Failure::new(ExitCode::Invalid, "COMPOSE_INVALID", "the Compose files have an error"),
+        (None, many) => Failure::new(
+            ExitCode::Invalid,
+            "COMPOSE_INVALID",
+            format!("the Compose files have {many} errors"),
+        ),
+    };
+    failure.causes = errors.iter().map(|finding| line(finding, here)).collect();
+    let detail = |finding: &&Finding| {
+        json!({
+            "code": finding.code.as_str(), "message": finding.message, "file": shown(&finding.file, here),
+            "line": finding.line, "column": finding.column, "path": finding.path,
+        })
+    };
+    failure.details(json!({"findings": errors.iter().map(detail).collect::<Vec<_>>()}))
+}
+
+/// A finding with its file as seen from here.
+fn line(finding: &Finding, here: &str) -> String {
+    Finding { file: shown(&finding.file, here), ..finding.clone() }.to_string()
+}
+
+fn shown(file: &str, here: &str) -> String {
+    let below = Path::new(file).strip_prefix(here).ok().and_then(Path::to_str);
+    below.unwrap_or(file).to_owned()
+}
+
+fn set<'v>(variables: &'v Variables, name: &str) -> Option<&'v str> {
+    variables.get(name).map(String::as_str).filter(|value| !value.is_empty())
+}
+
+fn split(variables: &Variables, name: &str) -> Vec<String> {
+    let parts = set(variables, name).unwrap_or_default().split(',').map(str::trim);
+    parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
+}
+
+fn split_files(variables: &Variables) -> Vec<String> {
+    let usual = if cfg!(windows) { ";" } else { ":" };
+    let separator = set(variables, "COMPOSE_PATH_SEPARATOR").unwrap_or(usual);
+    let parts = set(variables, "COMPOSE_FILE").unwrap_or_default().split(separator);
+    parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
+}
+
+fn texts(paths: &[std::path::PathBuf]) -> Vec<String> {
+    paths.iter().map(|path| path.to_string_lossy().into_owned()).collect()
+}
+
+fn absolute(here: &str, paths: Vec<String>) -> Vec<String> {
+    paths.into_iter().map(|path| compose::join(here, &path)).collect()
+}

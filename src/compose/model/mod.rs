@@ -1,0 +1,80 @@
+//! The model of a project: what the files mean together.
+
+mod environment;
+mod hash;
+mod names;
+mod normalise;
+mod profiles;
+mod references;
+mod view;
+
+use super::finding::Report;
+use super::node::{Map, Node};
+use super::variables::Variables;
+use super::{Reader, Request};
+
+/// Which part of a project is wanted.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Wanted<'a> {
+    /// Services and what they depend on; none means all.
+    pub services: &'a [String],
+    /// Profiles that are on; `*` is all.
+    pub profiles: &'a [String],
+}
+
+/// A project in its long form: checked, complete, and without what is not wanted.
+#[derive(Debug)]
+pub struct Model {
+    name: String,
+    tree: Node,
+    /// Every profile that a service has, wanted or not.
+    profiles: Vec<String>,
+    /// Whether dollar signs stand for themselves.
+    filled: bool,
+    /// Contents of the files of configs and secrets, as far as they can be read, by path.
+    contents: hash::Contents,
+}
+
+impl Model {
+    pub(super) fn of(
+        tree: Node,
+        name: String,
+        request: &Request<'_>,
+        variables: &Variables,
+        reader: &dyn Reader,
+        report: &Report,
+    ) -> Option<Self> {
+        let mut tree = tree;
+        let map = tree.as_map_mut()?;
+        map.shift_remove("version");
+        map.insert("name".to_owned(), Node::text(&name, super::place::Place::default()));
+        let profiles = profiles::all(&tree);
+        normalise::services(&mut tree, report);
+        profiles::choose(&mut tree, request.wanted, report);
+        references::check(&tree, report);
+        if report.has_errors() {
+            return None;
+        }
+        if request.interpolate {
+            environment::fold(&mut tree, variables, reader, report);
+        }
+        names::complete(&mut tree, &name, report);
+        let contents = hash::contents(&tree, reader);
+        Some(Self { name, tree, profiles, filled: request.interpolate, contents })
+    }
+}
+
+/// The entries of a section.
+fn section<'t>(tree: &'t Node, name: &str) -> impl Iterator<Item = (&'t String, &'t Node)> {
+    tree.get(name).and_then(Node::as_map).into_iter().flatten()
+}
+
+/// The entries of a section, to change.
+fn section_mut<'t>(tree: &'t mut Node, name: &str) -> impl Iterator<Item = (&'t String, &'t mut Node)> {
+    tree.as_map_mut().and_then(|map| map.get_mut(name)).and_then(Node::as_map_mut).into_iter().flatten()
+}
+
+/// The maps of the services.
+fn services_mut(tree: &mut Node) -> impl Iterator<Item = (&String, &mut Map)> {
+    section_mut(tree, "services").filter_map(|(name, service)| Some((name, service.as_map_mut()?)))
+}

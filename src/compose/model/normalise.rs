@@ -1,0 +1,103 @@
+//! What services say without writing it.
+
+use super::services_mut;
+use crate::compose::canon::implied;
+use crate::compose::finding::{Code, Report};
+use crate::compose::node::{Data, Map, Node};
+use crate::compose::place::Path;
+use crate::compose::scalar;
+
+/// Namespaces that may be another service's.
+const NAMESPACES: [&str; 5] = ["network_mode", "ipc", "pid", "uts", "cgroup"];
+
+/// Completes every service: its network, its build, what it depends on.
+pub(super) fn services(tree: &mut Node, report: &Report) {
+    for (name, service) in services_mut(tree) {
+        let at = service.values().next().map(|node| node.key).unwrap_or_default();
+        let node = |data| Node::new(data, at);
+        let zero = |service: &Map, key: &str| service.get(key).is_none_or(Node::is_zero);
+        if zero(service, "network_mode") && zero(service, "networks") {
+            let default = Map::from([("default".to_owned(), node(Data::Null))]);
+            service.insert("networks".to_owned(), node(Data::Map(default)));
+        }
+        for key in ["command", "entrypoint"] {
+            service.entry(key.to_owned()).or_insert_with(|| node(Data::Null));
+        }
+        if let Some(build) = service.get_mut("build").and_then(Node::as_map_mut)
+            && zero(build, "dockerfile_inline")
+            && zero(build, "dockerfile")
+        {
+            build.insert("dockerfile".to_owned(), Node::text("Dockerfile", at));
+        }
+        if let Some(deploy) = service.get_mut("deploy").and_then(Node::as_map_mut) {
+            for key in ["resources", "placement"] {
+                deploy.entry(key.to_owned()).or_insert_with(|| node(Data::Map(Map::new())));
+            }
+        }
+        depend(service);
+        let root = Path::Root;
+        let services = root.key("services");
+        twice(service, &services.key(name), report);
+    }
+}
+
+/// Links, shared namespaces and shared volumes are dependencies too.
+fn depend(service: &mut Map) {
+    let mut found: Vec<(String, Node)> = Vec::new();
+    let texts = |key: &str| service.get(key).map(Node::items).unwrap_or_default();
+    for link in texts("links") {
+        let name = link.as_text().unwrap_or_default().split(':').next().unwrap_or_default();
+        found.push((name.to_owned(), implied(link, true)));
+    }
+    for key in NAMESPACES {
+        let Some(node) = service.get(key) else { continue };
+        if let Some(name) = node.as_text().and_then(|text| text.strip_prefix("service:")) {
+            found.push((name.to_owned(), implied(node, true)));
+        }
+    }
+    for from in texts("volumes_from") {
+        let text = from.as_text().unwrap_or_default();
+        if !text.starts_with("container:") {
+            let name = text.split(':').next().unwrap_or_default();
+            found.push((name.to_owned(), implied(from, false)));
+        }
+    }
+    for (name, dependency) in found {
+        let at = dependency.at;
+        let all =
+            service.entry("depends_on".to_owned()).or_insert_with(|| Node::new(Data::Map(Map::new()), at));
+        if let Some(all) = all.as_map_mut() {
+            all.entry(name).or_insert(dependency);
+        }
+    }
+}
+
+/// Two keys for one thing must not say two things.
+fn twice(service: &Map, path: &Path<'_>, report: &Report) {
+    for (key, below) in [
+        ("scale", &["deploy", "replicas"][..]),
+        ("cpus", &["deploy", "resources", "limits", "cpus"]),
+        ("mem_limit", &["deploy", "resources", "limits", "memory"]),
+        ("pids_limit", &["deploy", "resources", "limits", "pids"]),
+        ("mem_reservation", &["deploy", "resources", "reservations", "memory"]),
+    ] {
+        let Some(node) = service.get(key) else { continue };
+        let mut other = below.first().and_then(|first| service.get(*first));
+        for part in &below[1..] {
+            other = other.and_then(|node| node.get(part));
+        }
+        if let Some(other) = other.filter(|other| number(other) != number(node)) {
+            let why = format!("says something else than {} in line {}", below.join("."), other.at.line);
+            report.error(Code::Conflict, node.at, &path.key(key), why);
+        }
+    }
+}
+
+fn number(node: &Node) -> String {
+    match &node.data {
+        Data::Float(number) => scalar::shortest(*number),
+        Data::Int(number) => number.to_string(),
+        Data::Text(text) => text.clone(),
+        Data::Null | Data::Bool(_) | Data::List(_) | Data::Map(_) => String::new(),
+    }
+}

@@ -1,0 +1,54 @@
+//! What can be asked of a model.
+
+use serde_json::{Map, Value};
+
+use super::{Model, section};
+use crate::compose::files::TOP_SHAPE;
+use crate::compose::node::Node;
+use crate::compose::print::print;
+use crate::compose::shape::Shape;
+
+/// The order of the top of the document.
+const ORDER: [&str; 7] = ["name", "services", "networks", "volumes", "configs", "secrets", "models"];
+
+impl Model {
+    /// The canonical form (cli.md 8.2.1).
+    pub fn document(&self) -> Value {
+        let Value::Object(mut printed) = print(&self.tree, &TOP_SHAPE, self.filled) else {
+            return Value::Null;
+        };
+        let ordered =
+            ORDER.iter().filter_map(|name| Some(((*name).to_owned(), printed.shift_remove(*name)?)));
+        let mut document: Map<String, Value> = ordered.collect();
+        let extensions = self.tree.as_map().into_iter().flatten().filter(|(name, _)| name.starts_with("x-"));
+        document.extend(extensions.map(|(name, node)| (name.clone(), print(node, &Shape::Any, self.filled))));
+        Value::Object(document)
+    }
+
+    /// The names of the services, in the order of the files.
+    pub fn services(&self) -> Vec<&str> {
+        section(&self.tree, "services").map(|(name, _)| name.as_str()).collect()
+    }
+
+    /// The image of every service, in the order of the files; what is built without a name is called after its project.
+    pub fn images(&self) -> Vec<String> {
+        let image = |(name, service): (&String, &Node)| match service
+            .text_of("image")
+            .filter(|image| !image.is_empty())
+        {
+            Some(image) => image.to_owned(),
+            None => format!("{}-{name}", self.name),
+        };
+        section(&self.tree, "services").map(image).collect()
+    }
+
+    /// The keys of the volumes that are used.
+    pub fn volumes(&self) -> Vec<&str> {
+        section(&self.tree, "volumes").map(|(name, _)| name.as_str()).collect()
+    }
+
+    /// Every profile there is, sorted.
+    pub fn profiles(&self) -> &[String] {
+        &self.profiles
+    }
+}

@@ -1,0 +1,72 @@
+//! Paths of files, as texts: the files may be on another machine than the one this runs on.
+
+/// `path` as seen from the folder `base`, without `.` and `..`.
+pub fn join(base: &str, path: &str) -> String {
+    if is_absolute(path) { clean(path) } else { clean(&format!("{base}/{path}")) }
+}
+
+/// The folder a file is in.
+pub fn parent(path: &str) -> String {
+    match path.rsplit_once('/') {
+        Some(("", _)) => "/".to_owned(),
+        Some((folder, _)) => folder.to_owned(),
+        None => ".".to_owned(),
+    }
+}
+
+/// Whether it begins at the root or at a drive.
+pub(super) fn is_absolute(path: &str) -> bool {
+    path.starts_with('/') || is_windows(path)
+}
+
+/// A drive letter with a slash, or a share: absolute on every platform, as in Compose.
+pub(super) fn is_windows(path: &str) -> bool {
+    let bytes = path.as_bytes();
+    path.starts_with("\\\\")
+        || matches!(bytes, [drive, b':', b'/' | b'\\', ..] if drive.is_ascii_alphabetic())
+}
+
+fn clean(path: &str) -> String {
+    if is_windows(path) {
+        return path.to_owned();
+    }
+    let rooted = path.starts_with('/');
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
+            }
+            ".." if rooted => {}
+            other => parts.push(other),
+        }
+    }
+    let joined = parts.join("/");
+    match (rooted, joined.is_empty()) {
+        (true, _) => format!("/{joined}"),
+        (false, true) => ".".to_owned(),
+        (false, false) => joined,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_joined_without_dots() {
+        for (base, path, joined) in [
+            ("/a/b", "c", "/a/b/c"),
+            ("/a/b", "../c", "/a/c"),
+            ("/a", "../../..", "/"),
+            ("/a", "/x/./y/", "/x/y"),
+            ("/a", "C:\\x", "C:\\x"),
+            (".", "../x", "../x"),
+            (".", ".", "."),
+        ] {
+            assert_eq!(join(base, path), joined, "{base} {path}");
+        }
+        assert_eq!((parent("/a"), parent("a/b"), parent("a")), ("/".into(), "a".into(), ".".into()));
+    }
+}

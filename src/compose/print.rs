@@ -1,0 +1,67 @@
+//! Compose's canonical form of the model (cli.md 8.2.1).
+
+use serde_json::{Map, Number, Value};
+
+use super::node::{Data, Node};
+use super::scalar;
+use super::shape::Shape;
+use super::units;
+
+/// The value as Compose prints it. With `doubled`, every dollar sign of a text is written twice, so that what is
+/// printed can be loaded again.
+pub(super) fn print(node: &Node, shape: &'static Shape, doubled: bool) -> Value {
+    match (&node.data, shape) {
+        (Data::Null, _) => Value::Null,
+        (Data::Bool(value), _) => Value::Bool(*value),
+        (Data::Int(bytes), Shape::Size) => Value::String(bytes.to_string()),
+        (Data::Int(nanoseconds), Shape::Duration) => Value::String(units::duration_text(*nanoseconds)),
+        (Data::Int(mode), Shape::FileMode) => Value::String(format!("{mode:04o}")),
+        (Data::Int(number), _) => Value::Number((*number).into()),
+        (Data::Float(number), _) => float(*number, shape),
+        (Data::Text(text), _) if doubled && text.contains('$') => Value::String(text.replace('$', "$$")),
+        (Data::Text(text), _) => Value::String(text.clone()),
+        (Data::List(items), _) => {
+            Value::Array(items.iter().map(|item| print(item, item_shape(shape), doubled)).collect())
+        }
+        (Data::Map(map), Shape::Object(object)) => {
+            let field = |(name, node): (&String, &Node)| {
+                let field = object.field(name)?;
+                // What is true unless said otherwise is not said.
+                let usual = field.name == "create_host_path" && node.data == Data::Bool(true);
+                let said = field.keep && (node.data != Data::Null || matches!(field.shape, Shape::Command));
+                let printed = !usual && (said || !node.is_zero());
+                printed.then(|| (name.clone(), print(node, &field.shape, doubled)))
+            };
+            Value::Object(map.iter().filter_map(field).collect())
+        }
+        (Data::Map(map), Shape::Each(value) | Shape::Named(value)) => {
+            let member = |(name, node): (&String, &Node)| (name.clone(), print(node, value, doubled));
+            Value::Object(map.iter().map(member).collect())
+        }
+        (Data::Map(map), _) => {
+            let member = |(name, node): (&String, &Node)| (name.clone(), print(node, &Shape::Any, doubled));
+            Value::Object(map.iter().map(member).collect::<Map<_, _>>())
+        }
+    }
+}
+
+fn item_shape(shape: &'static Shape) -> &'static Shape {
+    match shape {
+        Shape::List(item, _) => item,
+        Shape::Ports => &super::shape::PORTS_ITEM,
+        Shape::Gpus => &super::shape::GPUS_ITEM,
+        _ => &Shape::Any,
+    }
+}
+
+/// Compose keeps processors and ratios in 32 bits.
+#[allow(clippy::cast_possible_truncation)]
+fn float(number: f64, shape: &Shape) -> Value {
+    let text =
+        if matches!(shape, Shape::Real) { (number as f32).to_string() } else { scalar::shortest(number) };
+    match text.parse::<f64>().ok().map(|number| (units::float_to_whole(number), Number::from_f64(number))) {
+        Some((Some(whole), _)) => Value::Number(whole.into()),
+        Some((None, Some(number))) => Value::Number(number),
+        Some((None, None)) | None => Value::String(text),
+    }
+}

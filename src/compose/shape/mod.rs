@@ -1,0 +1,181 @@
+//! The specification as data: which keys there are and what stands under them. Reading, merging and printing all
+//! follow the same table, so a key that is in it is in all three.
+
+mod build;
+mod deploy;
+mod service;
+mod storage;
+mod top;
+
+pub(super) use service::{GPUS_ITEM, PORTS_ITEM, SERVICE};
+pub(super) use top::TOP;
+
+/// What may stand in a place, and what it becomes.
+#[derive(Debug)]
+pub(super) enum Shape {
+    /// Anything, kept as it is.
+    Any,
+    Text,
+    /// A text; a boolean is its own name.
+    Word,
+    Choice(&'static [&'static str]),
+    /// A file or folder: made absolute.
+    Path,
+    /// The same, unless it is an address.
+    Context,
+    /// When to pull an image.
+    PullPolicy,
+    Flag,
+    Whole,
+    Real,
+    /// Bytes; printed as text.
+    Size,
+    /// Nanoseconds; printed as `1m30s`.
+    Duration,
+    /// Printed as `"0440"`.
+    FileMode,
+    /// Read like one, printed as a number.
+    TmpfsMode,
+    /// A text split like a shell does, or a list; replaced as a whole.
+    Command,
+    /// `healthcheck.test`.
+    Test,
+    /// A list of texts, or one.
+    Words,
+    /// The same, of files.
+    Paths,
+    /// A list of texts.
+    Texts,
+    /// Texts by key, as a map or as `key=value`; a key may have no value.
+    Pairs,
+    /// Texts by key, as a map or as `key=value`.
+    Options,
+    /// Options whose values are folders or addresses.
+    Contexts,
+    /// Hosts and addresses, as `host=address`.
+    Hosts,
+    /// Keys of ssh, as `id` or `id=path`.
+    Ssh,
+    /// Published ports.
+    Ports,
+    /// Devices, or all of them.
+    Gpus,
+    List(&'static Shape, Same),
+    /// Somebody's names.
+    Each(&'static Shape),
+    /// The same, or a list of the names.
+    Named(&'static Shape),
+    Object(&'static Object),
+}
+
+/// When two items of a list are the same, so that the later one stands for both.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Same {
+    /// When they are equal.
+    Value,
+    /// When this member is.
+    Member(&'static str),
+    /// When it is mounted in the same place.
+    Grant,
+    /// When address, ports and protocol are.
+    Port,
+}
+
+/// A map whose keys the specification names.
+#[derive(Debug)]
+pub(super) struct Object {
+    pub fields: &'static [Field],
+    pub short: Short,
+    pub merge: Merge,
+    /// Whether it is there at all when nothing is in it: a service without networks has none, an empty one is null.
+    pub null: Null,
+}
+
+/// What a map may be written as instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Short {
+    None,
+    /// A text that is this member.
+    Member(&'static str),
+    Mount,
+    Port,
+    Device,
+    Secret,
+    Config,
+    /// A number, kept as it is.
+    Limit,
+    /// An object whose parts are defaults: `count: -1` when nothing says how many.
+    DeviceRequest,
+    Dependency,
+    /// `external`: a boolean.
+    External,
+}
+
+/// How two of them merge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Merge {
+    ByKey,
+    /// The later one stands.
+    Replace,
+    /// By key, but only when both have the same driver.
+    SameDriver,
+}
+
+/// What a null is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Null {
+    /// Nothing was written.
+    Absent,
+    /// It stays null.
+    Kept,
+    /// An empty map.
+    Empty,
+}
+
+/// A key and what stands under it.
+#[derive(Debug)]
+pub(super) struct Field {
+    pub name: &'static str,
+    pub shape: Shape,
+    /// Printed even when it is empty, zero or false.
+    pub keep: bool,
+    pub required: bool,
+}
+
+impl Object {
+    /// The field of that name.
+    pub(super) fn field(&self, name: &str) -> Option<&'static Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+}
+
+const fn object(fields: &'static [Field]) -> Object {
+    Object { fields, short: Short::None, merge: Merge::ByKey, null: Null::Absent }
+}
+
+impl Object {
+    const fn short(self, short: Short) -> Self {
+        Self { short, ..self }
+    }
+
+    const fn merge(self, merge: Merge) -> Self {
+        Self { merge, ..self }
+    }
+
+    const fn null(self, null: Null) -> Self {
+        Self { null, ..self }
+    }
+}
+
+const fn field(name: &'static str, shape: Shape) -> Field {
+    Field { name, shape, keep: false, required: false }
+}
+
+/// A field that is printed whatever its value.
+const fn kept(name: &'static str, shape: Shape) -> Field {
+    Field { name, shape, keep: true, required: false }
+}
+
+const fn required(name: &'static str, shape: Shape) -> Field {
+    Field { name, shape, keep: false, required: true }
+}
