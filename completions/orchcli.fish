@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_orchcli_global_optspecs
-    string join \n C/directory= o/output= color= q/quiet h/help V/version
+    string join \n C/directory= o/output= color= q/quiet file= project-name= profile= env-file= h/help V/version
 end
 
 function __fish_orchcli_needs_command
@@ -32,11 +32,16 @@ yaml\t'The JSON document as YAML'"
 complete -c orchcli -n "__fish_orchcli_needs_command" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c orchcli -n "__fish_orchcli_needs_command" -l file -d 'A Compose file; the later ones are laid on the earlier [env: COMPOSE_FILE]' -r -F
+complete -c orchcli -n "__fish_orchcli_needs_command" -l project-name -d 'Name of the Compose project [env: ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME]' -r
+complete -c orchcli -n "__fish_orchcli_needs_command" -l profile -d 'Turn a Compose profile on; * is all of them [env: COMPOSE_PROFILES]' -r
+complete -c orchcli -n "__fish_orchcli_needs_command" -l env-file -d 'Variables of the Compose files, read instead of .env [env: COMPOSE_ENV_FILES]' -r -F
 complete -c orchcli -n "__fish_orchcli_needs_command" -s q -l quiet -d 'Only errors and requested data'
 complete -c orchcli -n "__fish_orchcli_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c orchcli -n "__fish_orchcli_needs_command" -s V -l version -d 'Print version'
 complete -c orchcli -n "__fish_orchcli_needs_command" -f -a "serve" -d 'Run the server'
 complete -c orchcli -n "__fish_orchcli_needs_command" -f -a "render" -d 'Print the Kubernetes manifests of a workflow graph, offline'
+complete -c orchcli -n "__fish_orchcli_needs_command" -f -a "config" -d 'Show what is in effect'
 complete -c orchcli -n "__fish_orchcli_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c orchcli -n "__fish_orchcli_needs_command" -f -a "version" -d 'Show what this program is'
 complete -c orchcli -n "__fish_orchcli_needs_command" -f -a "help" -d 'Explain a command or a topic, or write the man pages'
@@ -59,6 +64,10 @@ yaml\t'The JSON document as YAML'"
 complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l file -d 'A Compose file; the later ones are laid on the earlier [env: COMPOSE_FILE]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l project-name -d 'Name of the Compose project [env: ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l profile -d 'Turn a Compose profile on; * is all of them [env: COMPOSE_PROFILES]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l env-file -d 'Variables of the Compose files, read instead of .env [env: COMPOSE_ENV_FILES]' -r -F
 complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l release -d 'Release mode: secrets must be set, insecure shortcuts are refused'
 complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l print-config -d 'Show every setting and where it comes from, and do nothing else'
 complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l check -d 'Validate the configuration, and do nothing else'
@@ -73,8 +82,48 @@ yaml\t'The JSON document as YAML'"
 complete -c orchcli -n "__fish_orchcli_using_subcommand render" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand render" -l project-name -d 'Name of the Compose project [env: ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand render" -l profile -d 'Turn a Compose profile on; * is all of them [env: COMPOSE_PROFILES]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand render" -l env-file -d 'Variables of the Compose files, read instead of .env [env: COMPOSE_ENV_FILES]' -r -F
 complete -c orchcli -n "__fish_orchcli_using_subcommand render" -s q -l quiet -d 'Only errors and requested data'
 complete -c orchcli -n "__fish_orchcli_using_subcommand render" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -s C -l directory -d 'Act as if started in this folder' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -s o -l output -d 'Form of results and errors' -r -f -a "text\t'For people'
+json\t'One JSON document'
+ndjson\t'One JSON object a line'
+yaml\t'The JSON document as YAML'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -l file -d 'A Compose file; the later ones are laid on the earlier [env: COMPOSE_FILE]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -l project-name -d 'Name of the Compose project [env: ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -l profile -d 'Turn a Compose profile on; * is all of them [env: COMPOSE_PROFILES]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -l env-file -d 'Variables of the Compose files, read instead of .env [env: COMPOSE_ENV_FILES]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -s q -l quiet -d 'Only errors and requested data'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -f -a "compose" -d 'Print the resolved Compose model in Compose\'s canonical form'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l hash -d 'Only the hash of each service, or of one' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l format -d 'Form of the model [default: yaml]' -r -f -a "yaml\t''
+json\t''"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -s C -l directory -d 'Act as if started in this folder' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -s o -l output -d 'Form of results and errors' -r -f -a "text\t'For people'
+json\t'One JSON document'
+ndjson\t'One JSON object a line'
+yaml\t'The JSON document as YAML'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l file -d 'A Compose file; the later ones are laid on the earlier [env: COMPOSE_FILE]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l project-name -d 'Name of the Compose project [env: ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l profile -d 'Turn a Compose profile on; * is all of them [env: COMPOSE_PROFILES]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l env-file -d 'Variables of the Compose files, read instead of .env [env: COMPOSE_ENV_FILES]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l services -d 'Only the names of the services'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l images -d 'Only the images of the services'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l volumes -d 'Only the volumes'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l profiles -d 'Only the profiles'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l no-interpolate -d 'Leave variables as they are written'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -s q -l quiet -d 'Only errors and requested data'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -s C -l directory -d 'Act as if started in this folder' -r -F
 complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -s o -l output -d 'Form of results and errors' -r -f -a "text\t'For people'
 json\t'One JSON document'
@@ -83,6 +132,10 @@ yaml\t'The JSON document as YAML'"
 complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -l file -d 'A Compose file; the later ones are laid on the earlier [env: COMPOSE_FILE]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -l project-name -d 'Name of the Compose project [env: ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -l profile -d 'Turn a Compose profile on; * is all of them [env: COMPOSE_PROFILES]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -l env-file -d 'Variables of the Compose files, read instead of .env [env: COMPOSE_ENV_FILES]' -r -F
 complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -l install -d 'Write the script into the folder where the shell of this user looks for it'
 complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -l print-path -d 'Print where --install would write it'
 complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -s q -l quiet -d 'Only errors and requested data'
@@ -95,6 +148,10 @@ yaml\t'The JSON document as YAML'"
 complete -c orchcli -n "__fish_orchcli_using_subcommand version" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand version" -l file -d 'A Compose file; the later ones are laid on the earlier [env: COMPOSE_FILE]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand version" -l project-name -d 'Name of the Compose project [env: ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand version" -l profile -d 'Turn a Compose profile on; * is all of them [env: COMPOSE_PROFILES]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand version" -l env-file -d 'Variables of the Compose files, read instead of .env [env: COMPOSE_ENV_FILES]' -r -F
 complete -c orchcli -n "__fish_orchcli_using_subcommand version" -s q -l quiet -d 'Only errors and requested data'
 complete -c orchcli -n "__fish_orchcli_using_subcommand version" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c orchcli -n "__fish_orchcli_using_subcommand help" -l man -d 'Write the man pages into this folder instead' -r -F
@@ -106,5 +163,9 @@ yaml\t'The JSON document as YAML'"
 complete -c orchcli -n "__fish_orchcli_using_subcommand help" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand help" -l file -d 'A Compose file; the later ones are laid on the earlier [env: COMPOSE_FILE]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand help" -l project-name -d 'Name of the Compose project [env: ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand help" -l profile -d 'Turn a Compose profile on; * is all of them [env: COMPOSE_PROFILES]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand help" -l env-file -d 'Variables of the Compose files, read instead of .env [env: COMPOSE_ENV_FILES]' -r -F
 complete -c orchcli -n "__fish_orchcli_using_subcommand help" -s q -l quiet -d 'Only errors and requested data'
 complete -c orchcli -n "__fish_orchcli_using_subcommand help" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -49,6 +49,7 @@ fn the_exit_codes_are_a_table() {
         0  ok          done, or nothing to do
         1  failed      an operation failed and none of the below fits
         2  usage       bad arguments
+        3  no-project  no project here, and none is named
         5  invalid     a configuration or a file does not parse or validate
         6  conflict    something is in the way, such as a busy port
         7  unhealthy   something needed did not become ready in time

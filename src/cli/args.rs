@@ -59,17 +59,32 @@ pub struct Global {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Compose options")]
 pub struct ComposeFlags {
-    /// A Compose file; the later ones are laid on the earlier [env: COMPOSE_FILE]
-    #[arg(long, global = true, value_name = "FILE")]
+    /// A Compose file; the later ones are laid on the earlier
+    #[arg(
+        long,
+        global = true,
+        help = "A Compose file; the later ones are laid on the earlier [env: COMPOSE_FILE]",
+        value_name = "FILE"
+    )]
     pub file: Vec<PathBuf>,
-    /// Name of the Compose project [env: ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME]
-    #[arg(long, global = true, value_name = "NAME")]
+    /// Name of the Compose project
+    #[arg(
+        long,
+        global = true,
+        help = "Name of the Compose project [env: ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME]",
+        value_name = "NAME"
+    )]
     pub project_name: Option<String>,
-    /// Turn a Compose profile on; * is all of them [env: COMPOSE_PROFILES]
-    #[arg(long, global = true)]
+    /// Turn a Compose profile on; * is all of them
+    #[arg(long, global = true, help = "Turn a Compose profile on; * is all of them [env: COMPOSE_PROFILES]")]
     pub profile: Vec<String>,
-    /// Variables of the Compose files, read instead of .env [env: COMPOSE_ENV_FILES]
-    #[arg(long, global = true, value_name = "FILE")]
+    /// Variables of the Compose files, read instead of .env
+    #[arg(
+        long,
+        global = true,
+        help = "Variables of the Compose files, read instead of .env [env: COMPOSE_ENV_FILES]",
+        value_name = "FILE"
+    )]
     pub env_file: Vec<PathBuf>,
 }
 

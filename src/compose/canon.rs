@@ -6,6 +6,8 @@ mod scalars;
 
 pub(super) use forms::implied;
 
+use std::cell::Cell;
+
 use super::finding::{Code, Report};
 use super::node::{Data, Map, Mark, Node};
 use super::place::{Path, shown};
@@ -20,6 +22,8 @@ pub(super) struct Canon<'a> {
     pub home: Option<&'a str>,
     /// Whether variables are filled in; if not, a text with a dollar sign may be anything.
     pub filled: bool,
+    /// How many ports came out of ranges, in all files.
+    pub ports: &'a Cell<usize>,
 }
 
 impl Canon<'_> {
@@ -48,17 +52,17 @@ impl Canon<'_> {
             | Shape::Size
             | Shape::Duration
             | Shape::FileMode
-            | Shape::TmpfsMode => self.scalar(node, shape, path),
-            Shape::Command => self.command(node, path),
-            Shape::Test => self.test(node, path),
-            Shape::Words | Shape::Paths | Shape::Texts => self.texts(node, shape, path),
-            Shape::Pairs => self.pairs(node, true, path),
-            Shape::Options => self.pairs(node, false, path),
-            Shape::Contexts => self.contexts(node, path),
-            Shape::Hosts => self.hosts(node, path),
+            | Shape::TmpfsMode => self.scalar(&node, shape, path),
+            Shape::Command => self.command(&node, path),
+            Shape::Test => self.test(&node, path),
+            Shape::Words | Shape::Paths | Shape::Texts => self.texts(&node, shape, path),
+            Shape::Pairs => self.pairs(&node, true, path),
+            Shape::Options => self.pairs(&node, false, path),
+            Shape::Contexts => self.contexts(&node, path),
+            Shape::Hosts => self.hosts(&node, path),
             Shape::Ssh => self.ssh(node, path),
-            Shape::Ports => self.ports(node, path),
-            Shape::Gpus => self.gpus(node, path),
+            Shape::Ports => self.ports(&node, path),
+            Shape::Gpus => self.gpus(&node, path),
             Shape::List(item, _) => self.list(node, item, path),
             Shape::Each(value) => self.each(node, value, path),
             Shape::Named(value) => self.named(node, value, path),
@@ -118,7 +122,7 @@ impl Canon<'_> {
         let (at, key, mark) = (node.at, node.key, node.mark);
         let map = match node.data {
             Data::Map(map) => map,
-            data => return self.short_form(Node { data, at, key, mark }, object, path),
+            data => return self.short_form(&Node { data, at, key, mark }, object, path),
         };
         let mut read = Map::new();
         for (name, node) in map {
@@ -177,8 +181,7 @@ impl Canon<'_> {
 
 fn null(node: Node, shape: &Shape) -> Option<Node> {
     match shape {
-        Shape::Any | Shape::Command => Some(node),
-        Shape::Object(Object { null: Null::Kept, .. }) => Some(node),
+        Shape::Any | Shape::Command | Shape::Object(Object { null: Null::Kept, .. }) => Some(node),
         Shape::Object(Object { null: Null::Empty, .. }) => Some(node.with(Data::Map(Map::new()))),
         _ => (node.mark == Mark::Override).then_some(node),
     }

@@ -2,6 +2,7 @@
 
 use indexmap::IndexMap;
 
+use super::read::MAX_BYTES;
 use super::template::{self, Lookup};
 
 /// What is wrong with a file, and where.
@@ -16,7 +17,7 @@ pub(super) struct Wrong {
 /// a key that has none.
 pub(super) fn parse(text: &str, outer: &dyn Lookup) -> Result<IndexMap<String, Option<String>>, Wrong> {
     let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
-    let mut reader = Reader { text: &text, at: 0, outer, found: IndexMap::new() };
+    let mut reader = Reader { text: &text, at: 0, outer, found: IndexMap::new(), written: 0 };
     while reader.entry()? {}
     Ok(reader.found)
 }
@@ -46,6 +47,7 @@ struct Reader<'a> {
     at: usize,
     outer: &'a dyn Lookup,
     found: IndexMap<String, Option<String>>,
+    written: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -84,6 +86,10 @@ impl<'a> Reader<'a> {
         self.at += end + 1;
         self.skip(|c| c == ' ' || c == '\t');
         let value = self.value()?;
+        self.written += value.len();
+        if self.written > MAX_BYTES {
+            return Err(self.wrong("the values are larger than the file may be"));
+        }
         self.found.insert(key, Some(value));
         Ok(true)
     }

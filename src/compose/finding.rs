@@ -95,6 +95,9 @@ impl fmt::Display for Finding {
     }
 }
 
+/// Most findings that are kept: who has read these knows enough.
+const MOST: usize = 1000;
+
 /// The files that were read, and the findings about them.
 #[derive(Debug, Default)]
 pub(super) struct Report {
@@ -131,7 +134,7 @@ impl Report {
         let (line, column, path) = (at.line, at.column, path.to_string());
         let finding = Finding { severity, code, file, line, column, path, message };
         let mut findings = self.findings.borrow_mut();
-        if !findings.contains(&finding) {
+        if findings.len() < MOST && !findings.contains(&finding) {
             findings.push(finding);
         }
     }

@@ -1,5 +1,8 @@
 //! Two trees in their long form become one, key by key as the specification says (cli.md 8.2).
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use super::node::{Data, Map, Mark, Node};
 use super::shape::{Merge, Object, Same, Shape};
 
@@ -32,7 +35,7 @@ fn maps(mut base: Map, over: Map, shape: &'static Shape) -> Map {
         return over;
     }
     for (name, node) in over {
-        let Some(before) = base.get_mut(&name) else {
+        let Some(before) = base.get_mut(&name).filter(|_| !name.starts_with("x-")) else {
             base.insert(name, node);
             continue;
         };
@@ -80,40 +83,53 @@ fn same(shape: &Shape) -> Option<Same> {
 
 fn lists(base: Vec<Node>, over: Vec<Node>, same: Same) -> Vec<Node> {
     let mut items = base;
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for (place, item) in items.iter().enumerate() {
+        places.entry(identity(item, same)).or_insert(place);
+    }
     for item in over {
-        let identity = identity(&item, same);
-        let before = match &identity {
-            Some(identity) => {
-                items.iter_mut().find(|other| self::identity(other, same).as_ref() == Some(identity))
+        match places.entry(identity(&item, same)) {
+            Entry::Occupied(place) => items[*place.get()] = item,
+            Entry::Vacant(place) => {
+                place.insert(items.len());
+                items.push(item);
             }
-            None => items.iter_mut().find(|other| **other == item),
-        };
-        match before {
-            Some(before) => *before = item,
-            None => items.push(item),
         }
     }
     items
 }
 
-/// What makes an item the one it is; nothing when only the whole item does.
-fn identity(item: &Node, same: Same) -> Option<String> {
-    match same {
+/// What makes an item the one it is.
+fn identity(item: &Node, same: Same) -> String {
+    let known = match same {
         Same::Value => None,
         Same::Member(name) => item.text_of(name).map(str::to_owned),
         Same::Grant => match item.text_of("target") {
             Some(target) => Some(target.to_owned()),
             None => item.text_of("source").map(|source| format!("/{source}")),
         },
-        Same::Port => {
-            let target = match item.get("target").map(|target| &target.data) {
-                Some(Data::Int(target)) => *target,
-                _ => return None,
-            };
+        Same::Port => item.get("target").map(|target| {
             let text = |name| item.text_of(name).unwrap_or_default();
             let ip = item.text_of("host_ip").unwrap_or("0.0.0.0");
-            Some(format!("{ip}:{}:{target}/{}", text("published"), text("protocol")))
-        }
+            format!("{ip}:{}:{}/{}", text("published"), whole(target), text("protocol"))
+        }),
+    };
+    known.unwrap_or_else(|| whole(item))
+}
+
+/// The whole of a value as text, without its place.
+fn whole(node: &Node) -> String {
+    match &node.data {
+        Data::Null => "null".to_owned(),
+        Data::Bool(value) => value.to_string(),
+        Data::Int(number) => number.to_string(),
+        Data::Float(number) => number.to_string(),
+        Data::Text(text) => format!("{text:?}"),
+        Data::List(items) => items.iter().map(|item| whole(item) + ",").collect(),
+        Data::Map(map) => map
+            .iter()
+            .flat_map(|(name, node)| [name.clone(), ":".to_owned(), whole(node), ",".to_owned()])
+            .collect(),
     }
 }
 

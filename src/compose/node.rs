@@ -104,6 +104,15 @@ impl Node {
         self.get(key).and_then(Node::as_text)
     }
 
+    /// How many values it is made of.
+    pub(super) fn count(&self) -> usize {
+        match &self.data {
+            Data::List(items) => 1 + items.iter().map(Node::count).sum::<usize>(),
+            Data::Map(map) => 1 + map.values().map(Node::count).sum::<usize>(),
+            Data::Null | Data::Bool(_) | Data::Int(_) | Data::Float(_) | Data::Text(_) => 1,
+        }
+    }
+
     /// Whether it says nothing: null, empty, zero or false.
     pub(super) fn is_zero(&self) -> bool {
         match &self.data {

@@ -126,6 +126,11 @@ pub(super) fn mount(text: &str) -> Result<Mount, String> {
     Ok(mount)
 }
 
+/// Whether a part of a mount begins with a drive, which surprises everywhere but on Windows.
+pub(super) fn has_drive(text: &str) -> bool {
+    path::is_windows(text) && !text.starts_with('\\')
+}
+
 /// `source[:target[:permissions]]`.
 pub(super) fn device(text: &str) -> Option<(String, String, String)> {
     let parts: Vec<&str> = text.split(':').collect();

@@ -1,8 +1,11 @@
 //! `config compose`: the resolved Compose model (cli.md 3.10, 8.2.1).
 
+use std::fmt::Write as _;
+
 use clap::ValueEnum;
 use serde_json::{Value, json};
 
+use super::disk::Disk;
 use super::project;
 use crate::cli::args::{ComposeFlags, Format};
 use crate::cli::exit::ExitCode;
@@ -96,12 +99,12 @@ fn document(document: &Value, form: Option<Form>, output: &Output) -> Result<(),
 }
 
 fn lines(key: &str, lines: &[String], output: &Output) -> Result<(), Ended> {
-    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let text = lines.join("\n") + if lines.is_empty() { "" } else { "\n" };
     output.result("ComposeModel", json!({key: lines}), &text)
 }
 
 fn hashes(model: &Model, service: &str, output: &Output) -> Result<(), Ended> {
-    let mut hashes = model.hashes();
+    let mut hashes = model.hashes(&Disk);
     if service != "*" {
         hashes.retain(|(name, _)| *name == service);
         if hashes.is_empty() {
@@ -109,7 +112,10 @@ fn hashes(model: &Model, service: &str, output: &Output) -> Result<(), Ended> {
             return Err(Failure::new(ExitCode::Usage, "SERVICE_UNKNOWN", message).into());
         }
     }
-    let text: String = hashes.iter().map(|(name, hash)| format!("{name} {hash}\n")).collect();
+    let mut text = String::new();
+    for (name, hash) in &hashes {
+        let _ = writeln!(text, "{name} {hash}");
+    }
     let list: Vec<Value> = hashes.iter().map(|(name, hash)| json!({"service": name, "hash": hash})).collect();
     output.result("ComposeModel", json!({"hashes": list}), &text)
 }

@@ -1,24 +1,28 @@
 //! Values that may be written in more than one way.
 
 use super::{Canon, started};
+use crate::compose::finding::Code;
 use crate::compose::node::{Data, Map, Node};
 use crate::compose::place::Path;
 use crate::compose::shape::{GPUS_ITEM, Object, PORTS_ITEM, Shape, Short};
 use crate::compose::short::{self, Port};
 
+/// Most ports that may come out of the ranges of all files.
+const PORTS: usize = 100_000;
+
 impl Canon<'_> {
-    pub(super) fn command(&self, node: Node, path: &Path<'_>) -> Option<Node> {
+    pub(super) fn command(&self, node: &Node, path: &Path<'_>) -> Option<Node> {
         let Data::Text(text) = &node.data else { return self.texts(node, &Shape::Texts, path) };
         match short::words(text) {
             Ok(words) => {
                 let words = words.into_iter().map(|word| Node::text(word, node.at)).collect();
                 Some(node.with(Data::List(words)))
             }
-            Err(why) => self.refuse(&node, path, &why),
+            Err(why) => self.refuse(node, path, &why),
         }
     }
 
-    pub(super) fn test(&self, node: Node, path: &Path<'_>) -> Option<Node> {
+    pub(super) fn test(&self, node: &Node, path: &Path<'_>) -> Option<Node> {
         if let Data::Text(text) = &node.data {
             let words = [Node::text("CMD-SHELL", node.at), Node::text(text, node.at)];
             return Some(node.with(Data::List(words.into())));
@@ -31,7 +35,7 @@ impl Canon<'_> {
     }
 
     /// A list of texts; with `Words` or `Paths` one text is a list of one.
-    pub(super) fn texts(&self, node: Node, shape: &Shape, path: &Path<'_>) -> Option<Node> {
+    pub(super) fn texts(&self, node: &Node, shape: &Shape, path: &Path<'_>) -> Option<Node> {
         let paths = matches!(shape, Shape::Paths);
         let read = |item: &Node, path: &Path<'_>| {
             let text = self.text(item, path)?;
@@ -45,20 +49,20 @@ impl Canon<'_> {
             Data::Text(_) if !matches!(shape, Shape::Texts) => {
                 vec![read(&Node::new(node.data.clone(), node.at), path)?]
             }
-            _ => return self.wrong(&node, path, "a list of texts"),
+            _ => return self.wrong(node, path, "a list of texts"),
         };
         Some(node.with(Data::List(items)))
     }
 
     /// Texts by key. A key without a value keeps none with `nulls`, and is empty otherwise.
-    pub(super) fn pairs(&self, node: Node, nulls: bool, path: &Path<'_>) -> Option<Node> {
-        let none = || if nulls { Data::Null } else { Data::Text(String::new()) };
+    pub(super) fn pairs(&self, node: &Node, nulls: bool, path: &Path<'_>) -> Option<Node> {
+        let empty = || if nulls { Data::Null } else { Data::Text(String::new()) };
         let mut map = Map::new();
         match &node.data {
             Data::Map(entries) => {
                 for (name, value) in entries {
                     let data = match &value.data {
-                        Data::Null => none(),
+                        Data::Null => empty(),
                         Data::Bool(value) => Data::Text(value.to_string()),
                         _ => match self.text(value, &path.key(name)) {
                             Some(text) => Data::Text(text),
@@ -73,7 +77,7 @@ impl Canon<'_> {
                     let Some(text) = self.text(item, &path.item(index)) else { continue };
                     let (name, data) = match text.split_once('=') {
                         Some((name, value)) => (name, Data::Text(value.to_owned())),
-                        None => (text.as_str(), none()),
+                        None => (text.as_str(), empty()),
                     };
                     if name.is_empty() {
                         self.refuse(item, &path.item(index), "must be key=value");
@@ -82,12 +86,12 @@ impl Canon<'_> {
                     map.insert(name.to_owned(), item.with(data));
                 }
             }
-            _ => return self.wrong(&node, path, "a map, or a list of key=value"),
+            _ => return self.wrong(node, path, "a map, or a list of key=value"),
         }
         Some(node.with(Data::Map(map)))
     }
 
-    pub(super) fn contexts(&self, node: Node, path: &Path<'_>) -> Option<Node> {
+    pub(super) fn contexts(&self, node: &Node, path: &Path<'_>) -> Option<Node> {
         let mut node = self.pairs(node, false, path)?;
         for value in node.as_map_mut()?.values_mut() {
             if let Some(text) = value.as_text().filter(|_| !self.unfilled(value)) {
@@ -97,7 +101,7 @@ impl Canon<'_> {
         Some(node)
     }
 
-    pub(super) fn hosts(&self, node: Node, path: &Path<'_>) -> Option<Node> {
+    pub(super) fn hosts(&self, node: &Node, path: &Path<'_>) -> Option<Node> {
         let mut hosts = Vec::new();
         let mut host = |item: &Node, name: &str, address: &str| {
             let address = address.trim_start_matches('[').trim_end_matches(']');
@@ -130,7 +134,7 @@ impl Canon<'_> {
                     }
                 }
             }
-            _ => return self.wrong(&node, path, "a map, or a list of host=address"),
+            _ => return self.wrong(node, path, "a map, or a list of host=address"),
         }
         Some(node.with(Data::List(hosts)))
     }
@@ -140,7 +144,7 @@ impl Canon<'_> {
             Data::Text(text) => node.with(Data::List(vec![Node::text(text, node.at)])),
             _ => node,
         };
-        let pairs = self.pairs(node, true, path)?;
+        let pairs = self.pairs(&node, true, path)?;
         let key = |(name, value): (&String, &Node)| match value.as_text().filter(|text| !text.is_empty()) {
             Some(file) => Node::text(format!("{name}={file}"), value.at),
             None => Node::text(name, value.at),
@@ -149,8 +153,8 @@ impl Canon<'_> {
         Some(pairs.with(Data::List(keys)))
     }
 
-    pub(super) fn ports(&self, node: Node, path: &Path<'_>) -> Option<Node> {
-        let Data::List(items) = &node.data else { return self.wrong(&node, path, "a list") };
+    pub(super) fn ports(&self, node: &Node, path: &Path<'_>) -> Option<Node> {
+        let Data::List(items) = &node.data else { return self.wrong(node, path, "a list") };
         let mut ports = Vec::new();
         for (index, item) in items.iter().enumerate() {
             let path = path.item(index);
@@ -159,7 +163,7 @@ impl Canon<'_> {
             } else if self.unfilled(item) {
                 ports.push(item.clone());
             } else if let Some(text) = self.text(item, &path) {
-                match short::ports(&text) {
+                match self.unrolled(&text) {
                     Ok(found) => ports.extend(found.into_iter().map(|port| long_port(port, item))),
                     Err(why) => {
                         self.refuse(item, &path, &why);
@@ -170,19 +174,28 @@ impl Canon<'_> {
         Some(node.with(Data::List(ports)))
     }
 
-    pub(super) fn gpus(&self, node: Node, path: &Path<'_>) -> Option<Node> {
+    fn unrolled(&self, text: &str) -> Result<Vec<Port>, String> {
+        let found = short::ports(text)?;
+        self.ports.set(self.ports.get() + found.len());
+        if self.ports.get() > PORTS {
+            return Err(format!("ranges make more than {PORTS} ports"));
+        }
+        Ok(found)
+    }
+
+    pub(super) fn gpus(&self, node: &Node, path: &Path<'_>) -> Option<Node> {
         match &node.data {
             Data::Text(text) if text == "all" => {
                 let all = Map::from([("count".to_owned(), Node::new(Data::Int(-1), node.at))]);
                 Some(node.with(Data::List(vec![Node::new(Data::Map(all), node.at)])))
             }
-            Data::List(_) => self.list(node, &GPUS_ITEM, path),
-            _ => self.wrong(&node, path, "all, or a list"),
+            Data::List(_) => self.list(node.clone(), &GPUS_ITEM, path),
+            _ => self.wrong(node, path, "all, or a list"),
         }
     }
 
     /// What an object may be written as instead of a map.
-    pub(super) fn short_form(&self, node: Node, object: &'static Object, path: &Path<'_>) -> Option<Node> {
+    pub(super) fn short_form(&self, node: &Node, object: &'static Object, path: &Path<'_>) -> Option<Node> {
         let text = |name: &str, value: &str| (name.to_owned(), Node::text(value, node.at));
         let map = match (object.short, &node.data) {
             (Short::Member(name), Data::Text(value)) => Map::from([text(name, value)]),
@@ -193,15 +206,23 @@ impl Canon<'_> {
                     text("target", &target),
                     text("permissions", &permissions),
                 ]),
-                None => return self.refuse(&node, path, "must be source[:target[:permissions]]"),
+                None => return self.refuse(node, path, "must be source[:target[:permissions]]"),
             },
             (Short::Mount, Data::Text(value)) => match short::mount(value) {
-                Ok(mount) => long_mount(&mount, &node),
-                Err(why) => return self.refuse(&node, path, &why),
+                Ok(mount) => {
+                    if short::has_drive(value) {
+                        let why = "one letter before a colon and a slash is a Windows drive, as in Compose";
+                        self.report.warning(Code::Value, node.at, path, why);
+                    }
+                    long_mount(&mount, node)
+                }
+                Err(why) => return self.refuse(node, path, &why),
             },
             (Short::Limit, Data::Int(_) | Data::Text(_)) => return self.scalar(node, &Shape::Whole, path),
-            (Short::External, Data::Bool(_) | Data::Text(_)) => return self.scalar(node, &Shape::Flag, path),
-            _ => return self.wrong(&node, path, "a map"),
+            (Short::External, Data::Bool(_) | Data::Text(_)) => {
+                return self.scalar(node, &Shape::Flag, path);
+            }
+            _ => return self.wrong(node, path, "a map"),
         };
         self.object(node.with(Data::Map(map)), object, path)
     }
@@ -211,6 +232,8 @@ impl Canon<'_> {
         let at = node.at;
         let source = node.text_of("source").map(str::to_owned);
         let bind = node.text_of("type") == Some("bind");
+        let local = node.text_of("driver") == Some("local");
+        let bound = node.get("driver_opts").and_then(|options| options.text_of("o")) == Some("bind");
         let Some(map) = node.as_map_mut() else { return };
         let counted = map.contains_key("count") || map.contains_key("device_ids");
         let mut default = |name: &str, data| {
@@ -227,6 +250,17 @@ impl Canon<'_> {
             (Short::Port, _) => {
                 default("mode", Data::Text("ingress".to_owned()));
                 default("protocol", Data::Text("tcp".to_owned()));
+            }
+            (Short::Volume, _) if local && bound => {
+                let device = map
+                    .get_mut("driver_opts")
+                    .and_then(Node::as_map_mut)
+                    .and_then(|map| map.get_mut("device"));
+                if let Some(device) = device.filter(|device| !self.unfilled(device))
+                    && let Some(folder) = device.as_text()
+                {
+                    device.data = Data::Text(self.absolute(folder));
+                }
             }
             (Short::Mount, Some(source)) if bind => {
                 if let Some(node) = map.get_mut("source").filter(|node| !self.unfilled(node)) {

@@ -8,41 +8,41 @@ use crate::compose::shape::Shape;
 use crate::compose::{path, scalar, units};
 
 impl Canon<'_> {
-    pub(super) fn scalar(&self, node: Node, shape: &'static Shape, path: &Path<'_>) -> Option<Node> {
+    pub(super) fn scalar(&self, node: &Node, shape: &'static Shape, path: &Path<'_>) -> Option<Node> {
         let data = match shape {
-            Shape::Flag => Data::Bool(self.flag(&node, path)?),
-            Shape::Whole => match whole(&node) {
+            Shape::Flag => Data::Bool(self.flag(node, path)?),
+            Shape::Whole => match whole(node) {
                 Some(number) => Data::Int(number),
-                None => return self.wrong(&node, path, "a whole number"),
+                None => return self.wrong(node, path, "a whole number"),
             },
-            Shape::Real => match real(&node) {
+            Shape::Real => match real(node) {
                 Some(data) => data,
-                None => return self.wrong(&node, path, "a number"),
+                None => return self.wrong(node, path, "a number"),
             },
-            Shape::Size => match sized(&node, units::size) {
+            Shape::Size => match sized(node, units::size) {
                 Some(bytes) => Data::Int(bytes),
                 None => {
-                    return self.refuse(&node, path, "must be a size such as 512m, 1.5g or a number of bytes");
+                    return self.refuse(node, path, "must be a size such as 512m, 1.5g or a number of bytes");
                 }
             },
-            Shape::Duration => match self.text(&node, path).map(|text| units::duration(&text)) {
+            Shape::Duration => match self.text(node, path).map(|text| units::duration(&text)) {
                 Some(Some(nanoseconds)) => Data::Int(nanoseconds),
-                Some(None) => return self.refuse(&node, path, "must be a duration such as 1m30s or 500ms"),
+                Some(None) => return self.refuse(node, path, "must be a duration such as 1m30s or 500ms"),
                 None => return None,
             },
-            Shape::FileMode | Shape::TmpfsMode => match sized(&node, units::file_mode) {
+            Shape::FileMode | Shape::TmpfsMode => match sized(node, units::file_mode) {
                 Some(mode) => Data::Int(mode),
-                None => return self.refuse(&node, path, "must be a file mode such as 0440"),
+                None => return self.refuse(node, path, "must be a file mode such as 0440"),
             },
-            Shape::Word => match node.data {
+            Shape::Word => match &node.data {
                 Data::Bool(value) => Data::Text(value.to_string()),
-                _ => Data::Text(self.text(&node, path)?),
+                _ => Data::Text(self.text(node, path)?),
             },
-            Shape::Path => Data::Text(self.absolute(&self.text(&node, path)?)),
-            Shape::Context => Data::Text(self.context(&self.text(&node, path)?)),
-            Shape::Choice(words) => Data::Text(self.choice(&node, words, path)?),
-            Shape::PullPolicy => Data::Text(self.pull_policy(&node, path)?),
-            _ => Data::Text(self.text(&node, path)?),
+            Shape::Path => Data::Text(self.absolute(&self.text(node, path)?)),
+            Shape::Context => Data::Text(self.context(&self.text(node, path)?)),
+            Shape::Choice(words) => Data::Text(self.choice(node, words, path)?),
+            Shape::PullPolicy => Data::Text(self.pull_policy(node, path)?),
+            _ => Data::Text(self.text(node, path)?),
         };
         Some(node.with(data))
     }

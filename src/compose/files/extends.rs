@@ -13,6 +13,9 @@ use crate::compose::shape::{SERVICE, Shape};
 /// Longest chain of services that extend each other.
 const CHAIN: usize = 100;
 
+/// Most values that may be copied.
+const COPIED: usize = 1_000_000;
+
 static SERVICE_SHAPE: Shape = Shape::Object(&SERVICE);
 
 /// Where a service is looked for.
@@ -51,6 +54,7 @@ impl Files<'_> {
 
     fn extended(&self, name: &str, around: &Around<'_>, chain: &mut Vec<(String, String)>) -> Option<Node> {
         let mut service = around.service(name)?.clone();
+        self.copied.set(self.copied.get() + service.count());
         let Some(extends) = service.as_map_mut().and_then(|map| map.shift_remove("extends")) else {
             return Some(service);
         };
@@ -66,6 +70,11 @@ impl Files<'_> {
             let circle: Vec<String> = circle.map(shown).collect();
             let why = format!("extends itself: {}", circle.join(" → "));
             self.report.error(Code::Cycle, extends_at, &place, why);
+            return None;
+        }
+        if self.copied.get() > COPIED {
+            let why = format!("more than {COPIED} values come out of extends");
+            self.report.error(Code::Limit, extends_at, &place, why);
             return None;
         }
         if chain.len() > CHAIN {

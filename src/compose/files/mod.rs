@@ -30,11 +30,19 @@ pub(super) struct Files<'a> {
     filled: bool,
     home: Option<&'a str>,
     missing: RefCell<BTreeSet<String>>,
+    /// Files that `include` and `extends` brought in.
     brought_in: Cell<usize>,
     scopes: Cell<usize>,
+    /// Ports out of ranges, values that `extends` copied, bytes of texts that were filled in.
+    ports: Cell<usize>,
+    copied: Cell<usize>,
+    written: Cell<usize>,
     /// Files that services were extended from.
-    extended: RefCell<HashMap<(usize, String), Option<Rc<Node>>>>,
+    extended: RefCell<Extended>,
 }
+
+/// Trees of other files, by scope and path; nothing for one that is no tree.
+type Extended = HashMap<(usize, String), Option<Rc<Node>>>;
 
 /// Where a file stands: what its paths count from, what it is filled in from, and which files included it.
 #[derive(Clone, Copy)]
@@ -61,6 +69,9 @@ impl<'a> Files<'a> {
             missing: RefCell::default(),
             brought_in: Cell::new(0),
             scopes: Cell::new(0),
+            ports: Cell::new(0),
+            copied: Cell::new(0),
+            written: Cell::new(0),
             extended: RefCell::default(),
         }
     }
@@ -84,9 +95,8 @@ impl<'a> Files<'a> {
 
     /// What a file calls its project.
     pub(super) fn name(&self, parsed: &[(String, Vec<Node>)], variables: &Variables) -> Option<Node> {
-        let names =
-            parsed.iter().flat_map(|(_, documents)| documents).filter_map(|document| document.get("name"));
-        let mut name = names.last()?.clone();
+        let documents = parsed.iter().flat_map(|(_, documents)| documents);
+        let mut name = documents.rev().find_map(|document| document.get("name"))?.clone();
         self.fill(&mut name, variables, &Path::Root.key("name"));
         Some(name)
     }
@@ -111,11 +121,11 @@ impl<'a> Files<'a> {
     /// One document with what it includes and extends.
     fn tree(&self, document: Node, file: &str, scope: Scope<'_>) -> Option<Node> {
         let mut tree = self.canonical(document, scope)?;
-        let includes = tree.as_map_mut()?.shift_remove("include");
-        let included = includes.map(|includes| self.include(&includes, file, scope));
-        self.extend_all(&mut tree, included.as_ref(), file, scope);
-        Some(match included {
-            Some(included) => merge(included, tree, &TOP_SHAPE),
+        let entries = tree.as_map_mut()?.shift_remove("include");
+        let below = entries.map(|entries| self.include(&entries, file, scope));
+        self.extend_all(&mut tree, below.as_ref(), file, scope);
+        Some(match below {
+            Some(below) => merge(below, tree, &TOP_SHAPE),
             None => tree,
         })
     }
@@ -126,7 +136,8 @@ impl<'a> Files<'a> {
             document.data = Data::Map(Map::new());
         }
         self.fill(&mut document, scope.variables, &Path::Root);
-        let canon = Canon { report: self.report, base: scope.base, home: self.home, filled: self.filled };
+        let Self { report, home, filled, ref ports, .. } = *self;
+        let canon = Canon { report, base: scope.base, home, filled, ports };
         canon.read(document, &TOP_SHAPE, &Path::Root)
     }
 

@@ -11,29 +11,21 @@ use crate::compose::print::print;
 use crate::compose::read::Reader;
 use crate::compose::shape::{SERVICE, Shape};
 
-/// Digests of the contents of files, by path.
-pub(super) type Contents = BTreeMap<String, String>;
-
 /// What a container does not have from its service.
 const APART: [&str; 5] = ["build", "pull_policy", "scale", "depends_on", "profiles"];
 
 static SERVICE_SHAPE: Shape = Shape::Object(&SERVICE);
 
-/// The digests of the files of configs and secrets; one that cannot be read has none.
-pub(super) fn contents(tree: &Node, reader: &dyn Reader) -> Contents {
-    let entries = ["configs", "secrets"].into_iter().flat_map(|kind| section(tree, kind));
-    let files = entries.filter_map(|(_, entry)| entry.text_of("file"));
-    let digest = |file: &str| Some((file.to_owned(), hex::encode(Sha256::digest(reader.read(file).ok()??))));
-    files.filter_map(digest).collect()
-}
-
 impl Model {
-    /// The hash of each service, in the order of the files.
-    pub fn hashes(&self) -> Vec<(&str, String)> {
-        section(&self.tree, "services").map(|(name, service)| (name.as_str(), self.hash(service))).collect()
+    /// The hash of each service, in the order of the files. The files of configs and secrets count by what is in them;
+    /// one that cannot be read counts as empty.
+    pub fn hashes(&self, reader: &dyn Reader) -> Vec<(&str, String)> {
+        section(&self.tree, "services")
+            .map(|(name, service)| (name.as_str(), self.hash(service, reader)))
+            .collect()
     }
 
-    fn hash(&self, service: &Node) -> String {
+    fn hash(&self, service: &Node, reader: &dyn Reader) -> String {
         let mut printed = print(service, &SERVICE_SHAPE, false);
         if let Value::Object(map) = &mut printed {
             map.retain(|name, _| !APART.contains(&name.as_str()));
@@ -48,9 +40,9 @@ impl Model {
             for source in sources.filter_map(|grant| grant.text_of("source")) {
                 let entry = self.tree.get(kind).and_then(|section| section.get(source));
                 let said = entry.map(|entry| sorted(&print(entry, &Shape::Any, false)).to_string());
-                let read = entry.and_then(|entry| self.contents.get(entry.text_of("file")?));
+                let read = entry.and_then(|entry| reader.read(entry.text_of("file")?).ok()?);
                 hasher.update(said.unwrap_or_default());
-                hasher.update(read.map(String::as_str).unwrap_or_default());
+                hasher.update(Sha256::digest(read.unwrap_or_default()));
             }
         }
         hex::encode(hasher.finalize())

@@ -31,8 +31,6 @@ pub struct Model {
     profiles: Vec<String>,
     /// Whether dollar signs stand for themselves.
     filled: bool,
-    /// Contents of the files of configs and secrets, as far as they can be read, by path.
-    contents: hash::Contents,
 }
 
 impl Model {
@@ -59,8 +57,7 @@ impl Model {
             environment::fold(&mut tree, variables, reader, report);
         }
         names::complete(&mut tree, &name, report);
-        let contents = hash::contents(&tree, reader);
-        Some(Self { name, tree, profiles, filled: request.interpolate, contents })
+        Some(Self { name, tree, profiles, filled: request.interpolate })
     }
 }
 

@@ -98,11 +98,11 @@ impl Checked<'_> {
     fn grants(&self, section: &str) {
         let path = self.path.key(section);
         let build = self.path.key("build");
-        let built = build.key(section);
+        let below = build.key(section);
         let of = |node: Option<&'_ Node>| node.map(Node::items).unwrap_or_default().to_vec();
         let service = of(self.service.get(section));
         let while_building = of(self.service.get("build").and_then(|build| build.get(section)));
-        for (path, grants) in [(path, service), (built, while_building)] {
+        for (path, grants) in [(path, service), (below, while_building)] {
             for (index, grant) in grants.iter().enumerate() {
                 let Some(source) = grant.get("source") else { continue };
                 if !source.as_text().is_some_and(|name| self.has(section, name) || name.contains('$')) {

@@ -98,6 +98,8 @@ pub(super) enum Short {
     /// A text that is this member.
     Member(&'static str),
     Mount,
+    /// No short form: a bind in disguise has its folder made absolute.
+    Volume,
     Port,
     Device,
     Secret,

@@ -56,6 +56,7 @@ static VOLUME: Object = object(&[
     field("external", Is(&EXTERNAL)),
     field("labels", Options),
 ])
+.short(Short::Volume)
 .null(Null::Empty);
 
 static CONFIG: Object = object(&[
