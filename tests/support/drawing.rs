@@ -17,7 +17,7 @@ pub fn server_pod(port: u16) -> Value {
 }
 
 pub fn graph<const N: usize, const E: usize>(nodes: [Value; N], edges: [Value; E]) -> Value {
-    json!({"nodes": nodes.to_vec(), "edges": edges.to_vec()})
+    json!({"nodes": Vec::from(nodes), "edges": Vec::from(edges)})
 }
 
 pub fn edge(source: &str, handle: &str, target: &str) -> Value {
