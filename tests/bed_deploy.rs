@@ -9,6 +9,8 @@
 
 #[path = "support/bed.rs"]
 mod bed;
+#[path = "support/drawing.rs"]
+mod drawing;
 #[path = "support/issuer.rs"]
 mod issuer;
 #[path = "support/stage.rs"]
@@ -23,6 +25,8 @@ mod health;
 mod owners;
 #[path = "bed_deploy/preflight.rs"]
 mod preflight;
+#[path = "bed_deploy/progress.rs"]
+mod progress;
 #[path = "bed_deploy/removal.rs"]
 mod removal;
 #[path = "bed_deploy/values.rs"]

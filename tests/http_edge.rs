@@ -69,8 +69,26 @@ async fn only_configured_origins_may_call_from_a_browser() {
     let allowed = preflight("https://console.example").await.unwrap();
     assert_eq!(allowed.headers()["access-control-allow-origin"], "https://console.example");
     assert!(!allowed.headers().contains_key("access-control-allow-credentials"));
-    let refused = preflight("https://evil.example").await.unwrap();
-    assert!(!refused.headers().contains_key("access-control-allow-origin"));
+    let list = |name: &str| {
+        let mut names: Vec<_> = allowed.headers()[name].to_str().unwrap().split(',').map(str::trim).collect();
+        names.sort_unstable();
+        names.join(" ")
+    };
+    assert_eq!(list("access-control-allow-headers"), "authorization content-type last-event-id x-request-id");
+    assert_eq!(list("access-control-allow-methods"), "DELETE GET PATCH POST PUT");
+    for evil in
+        ["https://evil.example", "https://console.example.evil.example", "http://console.example", "null"]
+    {
+        let refused = preflight(evil).await.unwrap();
+        assert!(!refused.headers().contains_key("access-control-allow-origin"), "{evil}");
+    }
+
+    // A refusal has to be readable too.
+    let request = server.request(Method::GET, "/v1/api/profile").header("origin", "https://console.example");
+    let answer = server.send(request).await;
+    assert_eq!(answer.headers["access-control-allow-origin"], "https://console.example");
+    assert_eq!(answer.headers["access-control-expose-headers"], "x-request-id,retry-after,x-orchcli-warning");
+    answer.refused(401, "unauthenticated");
 }
 
 #[tokio::test]
@@ -104,6 +122,24 @@ async fn strangers_are_limited_by_address_and_told_when_to_come_back() {
     // The documents and the metrics are exempt.
     server.call(Method::GET, "/v1/api-docs", None, None).await.expect(200);
     server.call(Method::GET, "/metrics", None, None).await.expect(200);
+}
+
+#[tokio::test]
+async fn every_user_has_an_allowance_of_their_own() {
+    let one = NonZeroU32::new(1).unwrap();
+    let server = TestServer::start_with(|settings| {
+        settings.rate_limits.user = Some(Rate { per_second: one, burst: one });
+    })
+    .await;
+    let admin = server.admin().await;
+    let other = server.sign_up("other@example.com", Some(&admin)).await;
+    let mut codes = Vec::new();
+    for _ in 0..50 {
+        codes.push(server.get("/v1/api/profile", &admin).await.json["code"].clone());
+    }
+    assert!(codes.iter().any(|seen| seen == "rate_limited"), "{codes:?}");
+    server.get("/v1/api/profile", &other).await.expect(200);
+    server.call(Method::GET, "/v1", None, None).await.expect(200);
 }
 
 #[tokio::test]

@@ -6,9 +6,14 @@ mod support;
 
 use std::num::NonZeroU32;
 
+use orchcli::clock::Clock;
+use orchcli::id::RunId;
+use orchcli::live::resource::ResourceKind;
+use orchcli::workflow::{Run, Status, Workflow};
 use reqwest::Method;
-use serde_json::json;
-use support::{TestServer, User, workflow};
+use serde_json::{Value, json};
+use support::cluster::Cluster;
+use support::{TestServer, User, eventually, workflow};
 
 fn path(workflow: &str) -> String {
     format!("/v1/api/workflows/{workflow}/status/stream")
@@ -136,4 +141,149 @@ async fn until_open(server: &TestServer, path: &str, user: &User) -> support::st
         }
         tokio::task::yield_now().await;
     }
+}
+
+/// The record of a run that applied a deployment of the name `web` for each of these nodes.
+fn run(workflow: &Workflow, nodes: &[&str]) -> Run {
+    let applied = json!({
+        "applied_resources": [{"apiVersion": "apps/v1", "kind": "Deployment", "name": "web", "namespace": "shop"}],
+        "failed": false,
+    });
+    let output: serde_json::Map<_, _> =
+        nodes.iter().map(|node| ((*node).to_owned(), applied.clone())).collect();
+    serde_json::from_value(json!({
+        "_id": RunId::new(), "workflow_id": workflow.id, "version": 1, "status": "completed",
+        "started_at": Clock::system().now(), "output": output, "trigger_data": {"user_id": workflow.owner_id},
+    }))
+    .unwrap()
+}
+
+fn web(id: &str) -> Value {
+    let data = json!({"name": "web", "namespace": "shop", "image": "nginx:1"});
+    json!({"id": id, "type": "deployment", "position": {"x": 0, "y": 0}, "data": data})
+}
+
+/// A workflow with a deployment `web` on `cluster` that has run, and its run.
+fn deployed(user: &User, cluster: &str, status: Status) -> (Workflow, Run) {
+    let drawn = workflow(user, &json!([web("web")]));
+    let drawn = Workflow { run_count: 1, cluster_id: cluster.to_owned(), status, ..drawn };
+    let run = run(&drawn, &["web"]);
+    (drawn, run)
+}
+
+async fn holding(server: TestServer, (workflow, run): (Workflow, Run)) -> (TestServer, String) {
+    let id = workflow.id.to_string();
+    (server.holding(&[run]).await.holding(&[workflow]).await, id)
+}
+
+fn ready(replicas: u32) -> Value {
+    json!({
+        "spec": {"replicas": 2},
+        "status": {"readyReplicas": replicas, "updatedReplicas": 2, "replicas": 2},
+    })
+}
+
+#[tokio::test]
+async fn opening_the_stream_of_a_workflow_that_has_run_makes_its_nodes_follow_again() {
+    let (server, cluster) = (TestServer::start().await, Cluster::start().await);
+    let user = server.admin().await;
+    cluster.put(ResourceKind::Deployment, "shop", "web", ready(1));
+    cluster.connect(&server, &user, "dev").await;
+    // A draft is not followed when the server starts.
+    let (server, id) = holding(server, deployed(&user, "dev", Status::Draft)).await;
+    let mut stream = server.open_stream(&path(&id), &user).await;
+    assert!(stream.expect("metadata").await["nodes"][0]["data"].get("_status").is_none());
+    let status = stream.status("web", |_| true).await;
+    assert_eq!((&status["state"], &status["message"]), (&json!("partial"), &json!("1/2 pods ready")));
+
+    cluster.put(ResourceKind::Deployment, "shop", "web", ready(2));
+    stream.status("web", |status| status["state"] == "healthy").await;
+    cluster.remove(ResourceKind::Deployment, "shop", "web");
+    let mut late = server.open_stream(&path(&id), &user).await;
+    let stored = late.expect("metadata").await;
+    assert_eq!(stored["nodes"][0]["data"]["_status"]["message"], "All 2 pods ready");
+}
+
+#[tokio::test]
+async fn a_server_that_starts_follows_what_is_published_though_nobody_looks() {
+    let (server, cluster) = (TestServer::start().await, Cluster::start().await);
+    let user = server.admin().await;
+    cluster.put(ResourceKind::Deployment, "shop", "web", ready(2));
+    cluster.connect(&server, &user, "dev").await;
+    let (server, id) = holding(server, deployed(&user, "dev", Status::Published)).await;
+    let healthy = async || {
+        let stored = server.get(&format!("/v1/api/workflows/{id}"), &user).await.expect(200);
+        (stored["nodes"][0]["data"]["_status"]["state"] == "healthy").then_some(())
+    };
+    eventually("the status of the node", healthy).await;
+}
+
+#[tokio::test]
+async fn an_unreachable_cluster_holds_up_neither_the_start_nor_other_workflows() {
+    let (server, cluster, gone) = (TestServer::start().await, Cluster::start().await, Cluster::start().await);
+    let user = server.admin().await;
+    cluster.put(ResourceKind::Deployment, "shop", "web", ready(2));
+    cluster.connect(&server, &user, "dev").await;
+    gone.connect(&server, &user, "gone").await;
+    drop(gone);
+    let (server, far) = holding(server, deployed(&user, "gone", Status::Published)).await;
+    let (server, near) = holding(server, deployed(&user, "dev", Status::Draft)).await;
+    let mut waits = server.open_stream(&path(&far), &user).await;
+    waits.expect("metadata").await;
+    let mut follows = server.open_stream(&path(&near), &user).await;
+    follows.expect("metadata").await;
+    follows.status("web", |status| status["state"] == "healthy").await;
+}
+
+#[tokio::test]
+async fn watches_start_anew_where_the_cluster_is_reached_in_another_way() {
+    let (server, old, new) = (TestServer::start().await, Cluster::start().await, Cluster::start().await);
+    let user = server.admin().await;
+    old.put(ResourceKind::Deployment, "shop", "web", ready(1));
+    new.put(ResourceKind::Deployment, "shop", "web", ready(2));
+    // Nothing ends these watches but the server itself.
+    old.silence_watches();
+    old.connect(&server, &user, "dev").await;
+    let (server, id) = holding(server, deployed(&user, "dev", Status::Published)).await;
+    let mut stream = server.open_stream(&path(&id), &user).await;
+    stream.status("web", |status| status["state"] == "partial").await;
+    server.put("/v1/api/clusters/dev", &user, json!({"server": new.url()})).await.expect(200);
+    stream.status("web", |status| status["state"] == "healthy").await;
+}
+
+#[tokio::test]
+async fn a_sync_that_finds_out_a_status_sends_every_node() {
+    let (server, cluster) = (TestServer::start().await, Cluster::start().await);
+    let user = server.admin().await;
+    let (drawn, _) = deployed(&user, "dev", Status::Draft);
+    let drawn =
+        Workflow { nodes: serde_json::from_value(json!([web("web"), web("never-ran")])).unwrap(), ..drawn };
+    let mut object = ready(2);
+    object["metadata"] = json!({"labels": {"orchcli.dev/workflow-id": drawn.id}});
+    cluster.put(ResourceKind::Deployment, "shop", "web", object);
+    // Lists are allowed and watches are not, so that only a sync can know.
+    cluster.lists_only();
+    cluster.connect(&server, &user, "dev").await;
+    let run = run(&drawn, &["web"]);
+    let (server, id) = holding(server, (drawn, run)).await;
+
+    let mut stream = server.open_stream(&path(&id), &user).await;
+    stream.status("web", |status| status["message"] == "not allowed to watch deployment").await;
+    cluster.reconnect(&server, &user, "dev").await;
+    let sync = stream.until(|event| event.name == "workflow_sync").await;
+    let nodes = sync["data"]["nodes"].as_array().unwrap();
+    assert_eq!(nodes.len(), 2, "{sync}");
+    assert_eq!(nodes[0]["data"]["_status"]["message"], "All 2 pods ready");
+}
+
+#[tokio::test]
+async fn deleting_the_workflow_ends_its_streams() {
+    let (server, user, id) = with_workflow().await;
+    let mut stream = server.open_stream(&path(&id), &user).await;
+    stream.expect("metadata").await;
+    server.delete(&format!("/v1/api/workflows/{id}"), &user).await.expect(200);
+    let reason = stream.until(|event| event.name == "complete").await;
+    assert_eq!(reason, "the workflow was deleted");
+    assert!(stream.next().await.is_none());
+    server.get(&path(&id), &user).await.refused(404, "not_found");
 }

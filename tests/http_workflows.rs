@@ -1,5 +1,7 @@
 //! `/v1/api/workflows` as clients see it, before anything is deployed.
 
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use reqwest::Method;

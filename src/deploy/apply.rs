@@ -8,6 +8,8 @@ use tokio::time::{Instant, sleep};
 use super::stage::{Action, Step};
 use super::{adopt, write};
 use crate::cluster::{Client, Error, Patch, Precondition};
+use crate::id::WorkflowId;
+use crate::manifest::preflight::{self, TakeOver};
 use crate::manifest::{Document, ObjectRef, Replacement};
 
 /// How long a deleted Job may take to be gone (engine.md 3.4).
@@ -58,8 +60,8 @@ impl Applied {
     }
 }
 
-/// Does one step.
-pub(super) async fn apply(client: &Client, step: &Step) -> Result<Applied, Error> {
+/// Does one step of a run of `workflow`.
+pub(super) async fn apply(client: &Client, workflow: WorkflowId, step: &Step) -> Result<Applied, Error> {
     let document = &step.document;
     let live = step.live.as_ref();
     match &step.action {
@@ -67,6 +69,7 @@ pub(super) async fn apply(client: &Client, step: &Step) -> Result<Applied, Error
             Ok(Applied { operation: Operation::Unchanged, object: live.cloned().unwrap_or_default() })
         }
         Action::Create => {
+            still_free(client, workflow, document).await?;
             let object = write::apply(client, document, None).await?;
             Ok(Applied { operation: Operation::Created, object })
         }
@@ -82,8 +85,20 @@ pub(super) async fn apply(client: &Client, step: &Step) -> Result<Applied, Error
         }
         Action::Replace(replacement) => {
             remove(client, replacement).await?;
+            still_free(client, workflow, document).await?;
             let object = write::apply(client, document, None).await?;
             Ok(Applied { operation: Operation::Created, object })
+        }
+    }
+}
+
+/// Whose an object is was decided before the first write; one that somebody made since then is not ours to take.
+async fn still_free(client: &Client, workflow: WorkflowId, document: &Document) -> Result<(), Error> {
+    let live = write::read(client, &document.object).await?;
+    match preflight::take_over(document, live.as_ref(), Some(workflow), false) {
+        TakeOver::Create | TakeOver::Update => Ok(()),
+        TakeOver::Adopt | TakeOver::Refuse(_) => {
+            Err(Error::Conflict("somebody made it while this run was under way; run again".to_owned()))
         }
     }
 }

@@ -76,3 +76,55 @@ impl Journal {
         self.lock().error = error;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use indexmap::IndexMap;
+
+    use super::*;
+    use crate::clock::Time;
+    use crate::id::{RunId, UserId, WorkflowId};
+    use crate::workflow::{RunStatus, Trigger};
+
+    fn journal(hidden: &[&str]) -> Journal {
+        let clock = Clock::manual("2026-01-01T23:59:59Z".parse::<Time>().unwrap());
+        let run = Run {
+            id: RunId::new(),
+            workflow_id: WorkflowId::new(),
+            version: 1,
+            status: RunStatus::Running,
+            started_at: clock.now(),
+            completed_at: None,
+            duration: 0,
+            node_states: IndexMap::new(),
+            output: IndexMap::new(),
+            logs: Vec::new(),
+            error: String::new(),
+            triggered_by: "manual".to_owned(),
+            trigger_data: Trigger { user_id: UserId::new(), adopt: false, create_namespaces: false },
+        };
+        Journal::new(clock, run, hidden.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn the_order_of_a_large_graph_is_logged_whole_and_an_error_is_cut() {
+        let journal = journal(&[]);
+        let order = format!("Execution order: [{}]", "node, ".repeat(200));
+        journal.log(&order);
+        journal.failed(&"e".repeat(2_000));
+        let run = journal.snapshot();
+        assert_eq!(run.logs[0], format!("[23:59:59] {order}"));
+        assert_eq!(run.error.chars().count(), LONGEST);
+        assert_eq!(run.logs[1], format!("[23:59:59] {}", run.error));
+    }
+
+    #[test]
+    fn neither_a_line_nor_an_error_holds_a_value_of_the_run() {
+        let journal = journal(&["swordfish"]);
+        journal.log("env swordfish is no number");
+        journal.failed("quota swordfish");
+        let run = journal.snapshot();
+        assert_eq!(run.logs[0], "[23:59:59] env *** is no number");
+        assert_eq!(run.error, "quota ***");
+    }
+}

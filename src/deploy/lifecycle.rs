@@ -17,6 +17,7 @@ impl Deployer {
         let workflow = self.0.workflows.edit(id, edit).await?;
         if archives {
             let warning = self.withdraw(&workflow, storage).await;
+            // Nobody watches its nodes any more, so nothing is known of them.
             let workflow = self.0.workflows.forget_statuses(id).await?;
             self.0.ground.live.announce_all(id).await;
             return Ok((workflow, warning));
@@ -66,7 +67,9 @@ impl Deployer {
             (Status::Archived, Storage::Keep) => None,
             (Status::Archived, Storage::Remove) => self.withdraw(&workflow, storage).await,
             (Status::Draft | Status::Published, _) => {
-                self.set_status(workflow, Status::Archived, storage).await?
+                let archive = Edit { status: Some(Status::Archived), ..Edit::default() };
+                let archived = self.0.workflows.edit(id, archive).await?;
+                self.withdraw(&archived, storage).await
             }
         };
         self.0.workflows.delete(id).await?;

@@ -12,6 +12,7 @@ mod discover;
 mod error;
 mod journal;
 mod lifecycle;
+mod look;
 mod owned;
 mod plan;
 mod preview;
@@ -19,6 +20,7 @@ mod record;
 mod risk;
 mod run;
 mod stage;
+mod steps;
 mod turns;
 mod write;
 

@@ -5,14 +5,13 @@ use std::collections::{BTreeSet, HashSet};
 use futures::stream::{self, StreamExt as _};
 use serde_json::Value;
 
+use super::stage::AT_ONCE;
 use super::{discover, write};
 use crate::cluster::{self, Client, Precondition, Resource, Selector};
 use crate::graph::{Graph, NodeKind};
 use crate::id::WorkflowId;
 use crate::manifest::{self, EnabledPlugins, Inputs, LiveObjects, ObjectRef, RunValues, preflight};
 use crate::workflow::Run;
-
-const AT_ONCE: usize = 8;
 
 /// An object of the workflow.
 #[derive(Debug, Clone)]
@@ -121,7 +120,7 @@ pub(super) async fn deployed(
             }
             Ok(_) | Err(cluster::Error::UnknownKind { .. }) => {}
             Err(error) => {
-                trouble.push(format!("{} {} could not be looked at: {error}", object.kind, object.name))
+                trouble.push(format!("{} {} could not be looked at: {error}", object.kind, object.name));
             }
         }
     }

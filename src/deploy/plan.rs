@@ -115,7 +115,8 @@ impl Deployer {
             .connections
             .client(&found.cluster)
             .map_err(|failure| unreachable(failure.to_string()))?;
-        let staged = stage::stage(&client, intent).await.map_err(|error| Error::unreachable(name, &error))?;
+        let staged =
+            stage::stage(&client, &found, intent).await.map_err(|error| Error::unreachable(name, &error))?;
         let mut objects: Vec<PlannedObject> =
             staged.new_namespaces.iter().map(|namespace| PlannedObject::namespace(namespace)).collect();
         objects.extend(staged.steps.iter().map(PlannedObject::of));
@@ -175,11 +176,7 @@ impl PlannedObject {
         let (action, own_risk) = match &step.action {
             Action::Create => (PlanAction::Create, None),
             Action::Unchanged => (PlanAction::Unchanged, None),
-            Action::Update => (PlanAction::Update, None),
-            Action::Adopt => {
-                let words = "the object was not made by this server; fields its maker wrote are taken over";
-                (PlanAction::Update, Some(Risk::new(RiskCode::Adopt, words)))
-            }
+            Action::Update | Action::Adopt => (PlanAction::Update, None),
             Action::Replace(job) => {
                 let words = if job.active {
                     "the Job still runs; it is deleted and started anew"
@@ -189,6 +186,10 @@ impl PlannedObject {
                 (PlanAction::Replace, Some(Risk::new(RiskCode::Recreate, words)))
             }
         };
+        let adoption = step.adopted.then(|| {
+            let words = "the object was not made by this server; what its maker wrote and the graph does not say goes";
+            Risk::new(RiskCode::Adopt, words)
+        });
         let nothing = serde_json::Value::Null;
         let live = step.live.as_ref().unwrap_or(&nothing);
         let changes = match action {
@@ -201,7 +202,7 @@ impl PlannedObject {
             Some(_) => risks(live, &step.after),
             None => Vec::new(),
         };
-        found.extend(own_risk);
+        found.extend(own_risk.into_iter().chain(adoption));
         Self {
             node_id: document.node_id.clone(),
             api_version: document.object.api_version.clone(),

@@ -100,7 +100,8 @@ impl Deployer {
             .connections
             .client(&found.cluster)
             .map_err(|failure| unreachable(failure.to_string()))?;
-        let staged = stage::stage(&client, intent).await.map_err(|error| unreachable(error.to_string()))?;
+        let staged =
+            stage::stage(&client, &found, intent).await.map_err(|error| unreachable(error.to_string()))?;
         let mut findings = staged.findings;
         findings.extend(classes::missing(&client, &staged.steps).await);
         Ok(ordered(intent.graph, findings))

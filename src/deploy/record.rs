@@ -131,16 +131,22 @@ impl Records {
         Ok(run)
     }
 
+    /// Records how far a run is.
+    pub(super) async fn keep(&self, run: &Run) -> Result<(), Error> {
+        let Some((_, revision)) = self.store.get_versioned::<Run>(run.id).await? else {
+            return Err(Error::RecordGone(run.id));
+        };
+        self.store.replace(run, revision).await?;
+        Ok(())
+    }
+
     /// Records how a run ended, in the run, its version and its workflow, and tells who started it.
     pub(super) async fn finish(&self, mut run: Run, status: RunStatus) -> Result<Run, Error> {
         let now = self.clock.now();
         run.status = status;
         run.completed_at = Some(now);
         run.duration = u64::try_from(now.since(run.started_at).as_millis()).unwrap_or(u64::MAX);
-        let Some((_, revision)) = self.store.get_versioned::<Run>(run.id).await? else {
-            return Err(Error::RecordGone(run.id));
-        };
-        self.store.replace(&run, revision).await?;
+        self.keep(&run).await?;
         self.conclude(&run).await?;
         Ok(run)
     }

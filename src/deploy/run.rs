@@ -1,29 +1,28 @@
 //! A run, from the first check to the record (engine.md 3.2).
 
-use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::apply::{self, Applied};
 use super::journal::Journal;
 use super::owned::{self, Owned};
-use super::stage::{self, Action, Intent, Staged, Step};
+use super::stage::{self, Intent, Staged};
 use super::{Deployer, Error, cleanup};
 use crate::cluster::{Client, Resource};
 use crate::connection::Found;
-use crate::graph::{Finding, Graph, NodeKind};
+use crate::graph::{Finding, Graph};
 use crate::id::UserId;
-use crate::live::Deployment;
 use crate::live::status::NodeStatus;
-use crate::manifest::{NodeNote, Role, RunValues};
-use crate::workflow::{NodeOutcome, Run, RunStatus, Status, Trigger, Workflow};
+use crate::manifest::RunValues;
+use crate::workflow::{Run, RunStatus, Status, Trigger, Workflow};
 
 /// How long a request waits for a run that then goes on in the background.
 const ANSWER_WITHIN: Duration = Duration::from_secs(25);
 /// The longest a run may take (engine.md 3.4).
 const CEILING: Duration = Duration::from_mins(5);
+/// How often the record of a run that takes its time is stored.
+const KEEP_EVERY: Duration = Duration::from_secs(1);
 
 /// What a run is started with.
 #[derive(Debug, Clone, Default)]
@@ -46,7 +45,7 @@ pub enum Outcome {
 }
 
 /// Why a run ended early.
-enum Stop {
+pub(super) enum Stop {
     /// Before anything was applied.
     Refused(Vec<Finding>),
     /// The cluster cannot be asked, or refused while applying; the words are for the record.
@@ -54,14 +53,14 @@ enum Stop {
 }
 
 /// Everything a run needs once it was let in.
-struct Job {
-    deployer: Deployer,
-    user: UserId,
-    workflow: Workflow,
-    graph: Graph,
-    cluster: Result<Found, Error>,
-    request: RunRequest,
-    journal: Journal,
+pub(super) struct Job {
+    pub(super) deployer: Deployer,
+    pub(super) user: UserId,
+    pub(super) workflow: Workflow,
+    pub(super) graph: Graph,
+    pub(super) cluster: Result<Found, Error>,
+    pub(super) request: RunRequest,
+    pub(super) journal: Journal,
 }
 
 impl Deployer {
@@ -103,8 +102,8 @@ impl Job {
     async fn run(&self) -> Result<Outcome, Error> {
         let outcome = {
             let _turn = self.deployer.0.turns.take(self.workflow.id).await;
-            let work = tokio::time::timeout(CEILING, self.work());
-            work.await.unwrap_or_else(|_| {
+            let work = Box::pin(tokio::time::timeout(CEILING, self.work()));
+            self.kept_while(work).await.unwrap_or_else(|_| {
                 Err(Stop::Failed("the run took longer than five minutes and was ended".into()))
             })
         };
@@ -126,6 +125,21 @@ impl Job {
             Ok(()) => Ok(Outcome::Completed(Box::new(run))),
             Err(Stop::Refused(findings)) => Err(Error::Refused { run: Box::new(run), findings }),
             Err(Stop::Failed(_)) => Err(Error::Failed { run: Box::new(run) }),
+        }
+    }
+
+    /// Stores how far the run is while it goes on: for those who look at it, and for after a crash.
+    async fn kept_while<T>(&self, mut work: impl Future<Output = T> + Unpin) -> T {
+        loop {
+            match tokio::time::timeout(KEEP_EVERY, &mut work).await {
+                Ok(done) => return done,
+                Err(_) => {
+                    // The record is written once more at the end, and that has to succeed.
+                    if let Err(error) = self.deployer.0.records.keep(&self.journal.snapshot()).await {
+                        tracing::warn!(workflow = %self.workflow.id, %error, "the progress of a run was not stored");
+                    }
+                }
+            }
         }
     }
 
@@ -160,7 +174,7 @@ impl Job {
         }
         let client =
             self.deployer.0.ground.connections.client(&found.cluster).map_err(|error| failed(&error))?;
-        let staged = stage::stage(&client, intent).await.map_err(|error| failed(&error))?;
+        let staged = stage::stage(&client, found, intent).await.map_err(|error| failed(&error))?;
         if !staged.is_runnable() {
             return Err(Stop::Refused(staged.findings));
         }
@@ -187,154 +201,6 @@ impl Job {
             self.journal.log(&format!("Namespace {namespace}: created"));
         }
         Ok(())
-    }
-
-    /// Applies the steps in their order; the first failure ends it (engine.md 3.8).
-    async fn apply(&self, client: &Client, found: &Found, staged: &Staged) -> Result<(), Stop> {
-        self.note_nodes_without_documents(staged).await;
-        let mut begun: HashSet<&str> = HashSet::new();
-        let mut applied: Vec<(&Step, Applied)> = Vec::new();
-        for (at, step) in staged.steps.iter().enumerate() {
-            let node = step.document.node_id.as_deref();
-            if let Some(node) = node.filter(|node| begun.insert(node)) {
-                self.begin(node, staged);
-            }
-            let what = describe(step);
-            match &step.action {
-                Action::Adopt => {
-                    self.journal.log(&format!("{what}: taking over an object that was not made here"));
-                }
-                Action::Replace(job) if job.active => {
-                    self.journal.log(&format!("{what}: replacing a running job"));
-                }
-                Action::Replace(_) | Action::Create | Action::Update | Action::Unchanged => {}
-            }
-            match apply::apply(client, step).await {
-                Ok(done) => {
-                    self.journal.log(&format!("{what}: {}", done.operation.name()));
-                    applied.push((step, done));
-                }
-                Err(error) => {
-                    let words = self.journal.safe(&format!("{what}: {error}"));
-                    self.fail(node, &words, &applied, staged).await;
-                    return Err(Stop::Failed(words));
-                }
-            }
-            let is_last_of_node =
-                !staged.steps[at + 1..].iter().any(|later| later.document.node_id.as_deref() == node);
-            if let Some(node) = node.filter(|_| is_last_of_node) {
-                self.complete(node, staged, &applied, found).await;
-            }
-        }
-        Ok(())
-    }
-
-    /// Secrets nobody gave values for, and nodes of unknown type.
-    async fn note_nodes_without_documents(&self, staged: &Staged) {
-        for (node, note) in &staged.compiled.notes {
-            match note {
-                NodeNote::SecretNotCreated => {
-                    self.begin(node, staged);
-                    self.journal.node(node, NodeOutcome::Warning, |state| {
-                        state.message = Some(note.message().to_owned());
-                    });
-                    self.deployer
-                        .0
-                        .ground
-                        .live
-                        .publish(self.workflow.id, node, &NodeStatus::secret_without_values())
-                        .await;
-                    self.journal.log(note.message());
-                }
-                NodeNote::Skipped => {
-                    self.journal.node(node, NodeOutcome::Skipped, |state| {
-                        state.message = Some(note.message().to_owned());
-                    });
-                    self.journal.log(&format!("Skipping node {node}: {}", note.message()));
-                }
-                NodeNote::SecretExists | NodeNote::ClaimBound => {}
-            }
-        }
-    }
-
-    fn begin(&self, node: &str, staged: &Staged) {
-        self.journal.log(&format!("Executing {} node: {node}", self.kind(node)));
-        for line in staged.compiled.log.iter().filter(|line| line.node_id.as_deref() == Some(node)) {
-            self.journal.log(&line.text);
-        }
-    }
-
-    async fn complete(&self, node: &str, staged: &Staged, applied: &[(&Step, Applied)], found: &Found) {
-        let own = of_node(applied, node);
-        let result = json!({"applied_resources": described(&own), "failed": false});
-        let known = staged.compiled.notes.get(node).copied();
-        let main = own.iter().find(|(step, _)| step.document.role == Role::Node);
-        let output = match (self.graph_kind(node), main) {
-            (Some(NodeKind::Secret), Some((step, done))) => {
-                let at = &step.document.object;
-                let mut output = json!({"name": at.name, "namespace": at.namespace});
-                if known == Some(NodeNote::SecretExists) {
-                    output["exists"] = true.into();
-                } else {
-                    output["operation"] = done.operation.name().into();
-                }
-                output
-            }
-            _ => result.clone(),
-        };
-        self.journal.node(node, NodeOutcome::Completed, |state| {
-            state.result = Some(result);
-            state.message = known.map(|note| note.message().to_owned());
-            state.connected_from = self.linked(node);
-        });
-        self.journal.output(node, output);
-        let live = &self.deployer.0.ground.live;
-        let deployment = Deployment {
-            workflow: self.workflow.id,
-            name: &self.workflow.name,
-            user: self.user,
-            cluster: &found.cluster,
-        };
-        for (_, done) in &own {
-            live.record_applied(&deployment, &done.object).await;
-        }
-        if let (Some((step, done)), Some(kind)) = (main, self.graph_kind(node)) {
-            let status = live.first_status(kind, &done.object);
-            if !status.message().is_empty() {
-                self.journal.log(&format!("{}: {}", describe(step), status.message()));
-            }
-            live.publish(self.workflow.id, node, &status).await;
-            live.follow(found.cluster.id, self.workflow.id, node, kind, &step.document.object);
-            self.journal.log(&format!("Watching {kind} {}", step.document.object.name));
-        }
-    }
-
-    /// The failing node turns red, those after it are skipped.
-    async fn fail(&self, node: Option<&str>, words: &str, applied: &[(&Step, Applied)], staged: &Staged) {
-        if let Some(node) = node {
-            let output = json!({
-                "applied_resources": described(&of_node(applied, node)),
-                "errors": [words],
-                "failed": true,
-            });
-            self.journal.node(node, NodeOutcome::Failed, |state| {
-                state.result = Some(output.clone());
-                state.error = Some(words.to_owned());
-            });
-            self.journal.output(node, output);
-            if let Some(kind) = self.graph_kind(node) {
-                self.deployer
-                    .0
-                    .ground
-                    .live
-                    .publish(self.workflow.id, node, &NodeStatus::error(kind.into(), words))
-                    .await;
-            }
-        }
-        let reached = self.journal.snapshot().node_states;
-        for later in staged.compiled.order.iter().filter(|id| !reached.contains_key(*id)) {
-            self.journal.node(later, NodeOutcome::Skipped, |_| ());
-        }
     }
 
     /// What an earlier clean-up left behind; trouble is a warning (engine.md 3.2, phase 6).
@@ -369,34 +235,6 @@ impl Job {
         !self.graph.nodes.iter().any(|node| Some(&node.id) == object.node_id.as_ref())
     }
 
-    fn graph_kind(&self, node: &str) -> Option<NodeKind> {
-        self.graph.nodes.iter().find(|candidate| candidate.id == node)?.kind()
-    }
-
-    fn kind(&self, node: &str) -> &'static str {
-        self.graph_kind(node).map_or("unknown", NodeKind::name)
-    }
-
-    /// How many nodes are linked to a Service or ingress.
-    fn linked(&self, node: &str) -> Option<u32> {
-        match self.graph_kind(node)? {
-            NodeKind::Service | NodeKind::Ingress => {}
-            _ => return None,
-        }
-        let others: HashSet<&str> = self
-            .graph
-            .edges
-            .iter()
-            .filter_map(|edge| match (edge.source == node, edge.target == node) {
-                (true, false) => Some(edge.target.as_str()),
-                (false, true) => Some(edge.source.as_str()),
-                _ => None,
-            })
-            .filter(|other| self.graph.nodes.iter().any(|candidate| candidate.id == *other))
-            .collect();
-        u32::try_from(others.len()).ok()
-    }
-
     /// `deployment "web": image is required`.
     fn named(&self, finding: &Finding) -> String {
         let node =
@@ -410,20 +248,4 @@ impl Job {
 
 fn failed(error: &dyn std::fmt::Display) -> Stop {
     Stop::Failed(error.to_string())
-}
-
-/// What was applied for a node.
-fn of_node<'a, 's>(applied: &'a [(&'s Step, Applied)], node: &str) -> Vec<&'a (&'s Step, Applied)> {
-    applied.iter().filter(|(step, _)| step.document.node_id.as_deref() == Some(node)).collect()
-}
-
-fn described(applied: &[&(&Step, Applied)]) -> Vec<Value> {
-    applied.iter().map(|(step, done)| done.describe(&step.document.object)).collect()
-}
-
-/// `Deployment shop/web`.
-fn describe(step: &Step) -> String {
-    let object = &step.document.object;
-    let place = object.namespace.as_deref().map(|namespace| format!("{namespace}/")).unwrap_or_default();
-    format!("{} {place}{}", object.kind, object.name)
 }

@@ -6,8 +6,9 @@ use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use serde_json::Value;
 
 use super::write::Rehearsal;
-use super::{discover, write};
-use crate::cluster::{self, Client, Resource};
+use super::{discover, look, write};
+use crate::cluster::{self, Client};
+use crate::connection::Found;
 use crate::graph::{Code, Finding, Graph, Severity};
 use crate::id::WorkflowId;
 use crate::manifest::preflight::{self, TakeOver};
@@ -18,7 +19,7 @@ use crate::manifest::{
 use crate::redact;
 
 /// Requests to one cluster that one run has under way at once.
-const AT_ONCE: usize = 8;
+pub(super) const AT_ONCE: usize = 8;
 
 /// What is to be deployed, and how.
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +44,8 @@ pub(super) struct Step {
     /// The object as it would be; what is sent, when nobody could be asked.
     pub(super) after: Value,
     pub(super) action: Action,
+    /// The object was made by others.
+    pub(super) adopted: bool,
 }
 
 /// See [`Step`].
@@ -83,14 +86,45 @@ pub(super) fn refused_by_itself(intent: Intent<'_>) -> Option<Staged> {
     Some(Staged { compiled, findings, steps: Vec::new(), new_namespaces: BTreeSet::new() })
 }
 
+/// A share that is limited to namespaces neither reads nor writes elsewhere: the cluster is not even asked.
+fn out_of_bounds(found: &Found, intent: Intent<'_>) -> Option<Staged> {
+    let compiled = compile_alone(intent);
+    let limit = found.namespaces.join(", ");
+    let mut findings = compiled.findings.clone();
+    for (node, object) in manifest::objects(&intent.inputs(&LiveObjects::default(), None)) {
+        let allowed = match &object.namespace {
+            Some(namespace) => found.sees_namespace(namespace),
+            None => found.namespaces.is_empty(),
+        };
+        let words = format!(
+            "namespace: cluster {} is shared with you for {limit} only; use one of these, or ask its owner",
+            intent.cluster
+        );
+        let finding = Finding::new(Severity::Error, Code::ClusterForbidden, words);
+        let finding = finding.at_node(node).at_field("namespace");
+        if !allowed && !findings.contains(&finding) {
+            findings.push(finding);
+        }
+    }
+    if !findings.iter().any(Finding::is_error) {
+        return None;
+    }
+    let findings = ordered(intent.graph, findings);
+    Some(Staged { compiled, findings, steps: Vec::new(), new_namespaces: BTreeSet::new() })
+}
+
 /// Compiles without asking the cluster: nothing is live, plugins have the catalogue's versions.
 pub(super) fn compile_alone(intent: Intent<'_>) -> Compiled {
     manifest::compile(&intent.inputs(&LiveObjects::default(), None))
 }
 
 /// Compiles with what is live, and asks the cluster about every document.
-pub(super) async fn stage(client: &Client, intent: Intent<'_>) -> Result<Staged, cluster::Error> {
-    if let Some(refused) = refused_by_itself(intent) {
+pub(super) async fn stage(
+    client: &Client,
+    found: &Found,
+    intent: Intent<'_>,
+) -> Result<Staged, cluster::Error> {
+    if let Some(refused) = refused_by_itself(intent).or_else(|| out_of_bounds(found, intent)) {
         return Ok(refused);
     }
     let discovery = discover::plugins(client, intent.graph).await?;
@@ -103,7 +137,7 @@ pub(super) async fn stage(client: &Client, intent: Intent<'_>) -> Result<Staged,
     }
     objects.extend(manifest::objects(&first).into_iter().map(|(node, object)| (object, Some(node))));
 
-    let (live, hidden) = read_all(client, objects).await?;
+    let (live, hidden) = look::read_all(client, objects).await?;
     let compiled = manifest::compile(&intent.inputs(&live, discovery));
     let mut findings = compiled.findings.clone();
     findings.extend(hidden.values().cloned());
@@ -111,7 +145,7 @@ pub(super) async fn stage(client: &Client, intent: Intent<'_>) -> Result<Staged,
         let findings = ordered(intent.graph, findings);
         return Ok(Staged { compiled, findings, steps: Vec::new(), new_namespaces: BTreeSet::new() });
     }
-    let missing = missing_namespaces(client, &compiled.documents).await?;
+    let missing = look::missing_namespaces(client, &compiled.documents).await?;
     let new_namespaces = if intent.create_namespaces { missing.clone() } else { BTreeSet::new() };
     let mut planned = Vec::new();
     for document in &compiled.documents {
@@ -120,7 +154,7 @@ pub(super) async fn stage(client: &Client, intent: Intent<'_>) -> Result<Staged,
             continue;
         }
         if missing.contains(namespace) && !intent.create_namespaces {
-            let finding = namespace_missing(document, namespace, intent.cluster);
+            let finding = look::namespace_missing(document, namespace, intent.cluster);
             // A node of two objects is told once.
             if !findings.contains(&finding) {
                 findings.push(finding);
@@ -131,7 +165,7 @@ pub(super) async fn stage(client: &Client, intent: Intent<'_>) -> Result<Staged,
         match preflight::take_over(document, live.as_ref(), Some(intent.workflow), intent.adopt) {
             TakeOver::Refuse(finding) => findings.push(finding),
             decision @ (TakeOver::Create | TakeOver::Update | TakeOver::Adopt) => {
-                if let Some(finding) = live.as_ref().and_then(|live| going(document, live)) {
+                if let Some(finding) = live.as_ref().and_then(|live| look::going(document, live)) {
                     findings.push(finding);
                     continue;
                 }
@@ -177,80 +211,9 @@ impl<'a> Intent<'a> {
     }
 }
 
-/// The live objects; and for those that may not be looked at, a finding each.
-async fn read_all(
-    client: &Client,
-    objects: BTreeMap<ObjectRef, Option<String>>,
-) -> Result<(LiveObjects, BTreeMap<ObjectRef, Finding>), cluster::Error> {
-    let answers: Vec<_> = stream::iter(objects)
-        .map(|(object, node)| async move {
-            let answer = write::read(client, &object).await;
-            (object, node, answer)
-        })
-        .buffer_unordered(AT_ONCE)
-        .collect()
-        .await;
-    let (mut found, mut hidden) = (Vec::new(), BTreeMap::new());
-    for (object, node, answer) in answers {
-        match answer {
-            Ok(live) => found.extend(live),
-            // A kind that is not served has no objects; the dry run says so in its own words.
-            Err(cluster::Error::UnknownKind { .. }) => {}
-            Err(error @ cluster::Error::Forbidden(_)) => {
-                let finding = Finding::new(Severity::Error, Code::Refused, refused(&error.to_string()));
-                let finding = match node {
-                    Some(node) => finding.at_node(node),
-                    None => finding,
-                };
-                hidden.insert(object, finding);
-            }
-            Err(error) => return Err(error),
-        }
-    }
-    Ok((found.into_iter().collect(), hidden))
-}
-
-/// An object that is being deleted takes what is applied to it along. A Job's run waits for that itself.
-fn going(document: &Document, live: &Value) -> Option<Finding> {
-    live["metadata"].get("deletionTimestamp").filter(|_| document.object.kind != "Job")?;
-    let object = &document.object;
-    let words = format!(
-        "{} {} is being deleted; run again when it is gone, or rename the node",
-        object.kind, object.name
-    );
-    Some(about(document, Finding::new(Severity::Error, Code::Refused, words)))
-}
-
-fn refused(cause: &str) -> String {
+/// In the words of whoever refuses.
+pub(super) fn refused(cause: &str) -> String {
     format!("the cluster refuses it: {cause}")
-}
-
-async fn missing_namespaces(
-    client: &Client,
-    documents: &[Document],
-) -> Result<BTreeSet<String>, cluster::Error> {
-    let resource = Resource::known("v1", "Namespace", "namespaces", false);
-    let mut missing = BTreeSet::new();
-    let wanted: BTreeSet<&str> =
-        documents.iter().filter_map(|document| document.object.namespace.as_deref()).collect();
-    for namespace in wanted {
-        match client.find(&resource, None, namespace).await {
-            // Who may not look at namespaces may still write into them; the dry run will tell.
-            Ok(Some(_)) | Err(cluster::Error::Forbidden(_)) => {}
-            Ok(None) => {
-                missing.insert(namespace.to_owned());
-            }
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(missing)
-}
-
-fn namespace_missing(document: &Document, namespace: &str, cluster: &str) -> Finding {
-    let words = format!(
-        "namespace {namespace} does not exist in cluster {cluster}; create it, or run with create_namespaces to have it made"
-    );
-    about(document, Finding::new(Severity::Error, Code::NamespaceMissing, words).at_field("namespace"))
 }
 
 /// Asks the API server what the document would do; its refusal is a finding, a cluster out of reach an error.
@@ -272,7 +235,7 @@ async fn rehearse(
     if document.object.kind == "Job" && live.is_some() && replacement.is_none() {
         // It runs from the same spec: left alone.
         let after = live.clone().unwrap_or_default();
-        return Ok(Ok(Step { document, live, after, action: Action::Unchanged }));
+        return Ok(Ok(Step { document, live, after, action: Action::Unchanged, adopted }));
     }
     let answer = if namespace_is_new {
         Ok(Rehearsal { live, after: document.body.clone(), same: false })
@@ -292,7 +255,7 @@ async fn rehearse(
         (None, Some(_)) if adopted => Action::Adopt,
         (None, Some(_)) => Action::Update,
     };
-    Ok(Ok(Step { document, live, after, action }))
+    Ok(Ok(Step { document, live, after, action, adopted }))
 }
 
 /// A refusal of this very document, in the API server's words; anything else concerns the whole run.
@@ -307,9 +270,9 @@ fn refusal(
         | cluster::Error::Forbidden(_)
         | cluster::Error::NotFound(_)
         | cluster::Error::Conflict(_)
-        | cluster::Error::Unusable(_) => Code::Refused,
+        | cluster::Error::Unusable(_)
         // An admission webhook that fails is answered like this, however often it is tried.
-        cluster::Error::Status { status: http::StatusCode::INTERNAL_SERVER_ERROR, .. } => Code::Refused,
+        | cluster::Error::Status { status: http::StatusCode::INTERNAL_SERVER_ERROR, .. } => Code::Refused,
         cluster::Error::Refused(_)
         | cluster::Error::Unreachable { .. }
         | cluster::Error::Timeout { .. }

@@ -99,7 +99,11 @@ pub(super) async fn apply(
     live: Option<&Value>,
 ) -> Result<Value, Error> {
     let mut last = Value::Null;
-    for part in parts(document, live) {
+    for mut part in parts(document, live) {
+        // Only the very object that was looked at: one that took its name since is refused as a conflict.
+        if let Some(uid) = live.and_then(|live| live["metadata"].get("uid")) {
+            part.body["metadata"]["uid"] = uid.clone();
+        }
         last = send(client, document, &part, false).await?;
     }
     Ok(last)

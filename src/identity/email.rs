@@ -5,6 +5,7 @@ use std::str::FromStr;
 use email_address::{EmailAddress, Options};
 
 use super::{User, Violation};
+use crate::graph::syntax::is_dns_subdomain;
 
 /// Longest address, in characters.
 const LONGEST: usize = 254;
@@ -19,14 +20,13 @@ impl Email {
         Self(user.email.trim().to_lowercase())
     }
 
-    /// The same, for an account that is made now: in plain letters, as `format: email` of the contract has it. Older
+    /// The same, for an account that is made now: plain ASCII, at a domain that is spelled as it is looked up. Older
     /// accounts may hold others, and still sign in.
     pub fn for_a_new_account(self) -> Result<Self, Violation> {
-        if self.0.is_ascii() {
+        if self.0.is_ascii() && is_dns_subdomain(self.domain()) {
             return Ok(self);
         }
-        let rule =
-            "must be written in ASCII; of a domain such as bücher.example that is xn--bcher-kva.example";
+        let rule = "must be written in ASCII; a domain such as bücher.example is xn--bcher-kva.example";
         Err(Violation { field: "email", rule: rule.to_owned() })
     }
 

@@ -88,6 +88,8 @@ fn hash(password: &SecretString) -> Result<SecretString, Error> {
 
 #[cfg(test)]
 mod tests {
+    use std::task::Poll;
+
     use super::*;
 
     async fn check(password: &str, stored: &str) -> Verdict {
@@ -122,9 +124,26 @@ mod tests {
     #[tokio::test]
     async fn a_full_queue_refuses_instead_of_growing() {
         let passwords = Passwords::new();
-        let everybody = (0..QUEUE + 10).map(|_| passwords.run(|| ()));
-        let outcomes = futures::future::join_all(everybody).await;
-        assert_eq!(outcomes.iter().filter(|outcome| matches!(outcome, Err(Error::Busy))).count(), 10);
+        // Nobody is done before everybody has come.
+        let (open, gate) = std::sync::mpsc::channel::<()>();
+        let gate = Arc::new(std::sync::Mutex::new(gate));
+        let mut everybody: Vec<_> = (0..QUEUE + 10)
+            .map(|_| {
+                let gate = Arc::clone(&gate);
+                Box::pin(passwords.run(move || gate.lock().unwrap().recv().is_err()))
+            })
+            .collect();
+        let (mut waiting, mut refused) = (Vec::new(), 0);
+        for mut one in everybody.drain(..) {
+            match futures::poll!(&mut one) {
+                Poll::Ready(Err(Error::Busy)) => refused += 1,
+                Poll::Ready(other) => panic!("{other:?}"),
+                Poll::Pending => waiting.push(one),
+            }
+        }
+        assert_eq!((waiting.len(), refused), (QUEUE, 10));
+        drop(open);
+        assert!(futures::future::join_all(waiting).await.iter().all(Result::is_ok));
         assert!(passwords.run(|| ()).await.is_ok());
     }
 }

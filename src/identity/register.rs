@@ -7,7 +7,6 @@ use super::profile::display_name;
 use super::user::FIRST;
 use super::{Error, Identity, Origin, Role, Rules, SignedIn, User, Violation, password};
 use crate::id::UserId;
-use crate::settings::value::email_domain;
 use crate::store::{self, Filter, Query};
 
 /// Longest invite code somebody can present, in characters.
@@ -133,10 +132,9 @@ fn checked(form: &Registration, rules: &Rules) -> Result<(Email, String), Error>
 }
 
 fn check_domain(email: &Email, rules: &Rules) -> Result<(), Error> {
-    let spelled = email.domain();
-    let domain = email_domain(spelled).unwrap_or_else(|_| spelled.to_owned());
-    if rules.allowed_domains.is_empty() || rules.allowed_domains.contains(&domain) {
+    let domain = email.domain();
+    if rules.allowed_domains.is_empty() || rules.allowed_domains.iter().any(|allowed| allowed == domain) {
         return Ok(());
     }
-    Err(Error::DomainNotAllowed { domain })
+    Err(Error::DomainNotAllowed { domain: domain.to_owned() })
 }

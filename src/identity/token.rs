@@ -246,7 +246,7 @@ mod tests {
         fn a_signature_vouches_for_its_own_claims_only(exp in any::<i64>(), admin in any::<bool>()) {
             let role = if admin { Role::Admin } else { Role::User };
             let honest = keys().sign(&claims()).unwrap();
-            let wished = keys().sign(&Claims { exp, role, ..claims() }).unwrap();
+            let wished = keys().sign(&Claims { role, exp, ..claims() }).unwrap();
             let parts = |token: &str| token.split('.').map(str::to_owned).collect::<Vec<_>>();
             let (honest, wished) = (parts(&honest), parts(&wished));
             let mixed = format!("{}.{}.{}", honest[0], wished[1], honest[2]);

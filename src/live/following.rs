@@ -138,7 +138,8 @@ impl Live {
             namespaces: Vec::new(),
         };
         let link = Link { workflow: deployment.workflow, name: deployment.name.to_owned() };
-        if let Err(error) = self.publication.records().applied(&viewer, &link, object).await {
+        // A record is large, and this is awaited deep inside a run.
+        if let Err(error) = Box::pin(self.records().applied(&viewer, &link, object)).await {
             tracing::warn!(workflow = %deployment.workflow, %error, "a resource record was not stored");
         }
     }

@@ -1,4 +1,8 @@
 //! Live status: watches, the rules that turn an object into a node status, and records of cluster resources.
+//!
+//! [`Live`] is the one way in. A run lets nodes follow their objects; [`Live::wake`] lets them follow again, by what the
+//! runs wrote down; [`Live::keep_up`] is everything that goes on by itself. What a watch knows goes before what a sync
+//! finds out.
 
 mod deployed;
 mod event_log;

@@ -107,13 +107,19 @@ impl Publication {
             written |= self.write(node, status).await?;
         }
         if written {
-            self.announce_all(workflow).await?;
+            self.send_all(workflow).await?;
         }
         Ok(())
     }
 
     /// Sends the readers of a workflow all its nodes, as they are stored now.
     pub async fn announce_all(&self, workflow: WorkflowId) -> Result<(), Error> {
+        let _alone = self.order.write().await;
+        self.send_all(workflow).await
+    }
+
+    /// Only while nobody else can write.
+    async fn send_all(&self, workflow: WorkflowId) -> Result<(), Error> {
         let key = StreamKey::Workflow(workflow);
         if self.hub.readers(key) > 0
             && let Some(workflow) = self.store.get::<Workflow<Verbatim, Verbatim>>(workflow).await?

@@ -173,8 +173,8 @@ impl Live {
             let work = Arc::clone(&work);
             async move {
                 let (live, claim, cluster, viewers) = &*work;
-                let sync =
-                    timeout(CEILING, claim.stop.run_until_cancelled(live.compare(cluster.id, viewers)));
+                let compare = Box::pin(live.compare(cluster.id, viewers));
+                let sync = timeout(CEILING, claim.stop.run_until_cancelled(compare));
                 if let Some(Ok(Some(Err(error)))) = stop.run_until_cancelled(sync).await {
                     tracing::warn!(cluster = %cluster.id, %error, "a sync was broken off");
                 }
@@ -194,7 +194,7 @@ impl Live {
                 return Ok(());
             }
         };
-        let seen = self.publication.records().sync(&client, viewers).await?;
+        let seen = self.records().sync(&client, viewers).await?;
         self.take_in(&cluster, &seen).await
     }
 }

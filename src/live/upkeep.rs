@@ -77,8 +77,15 @@ impl Live {
                 ClusterStatus::Disconnected | ClusterStatus::Error => self.watches.pause(cluster.id),
             }
         }
-        let known: Vec<ClusterId> = clusters.iter().map(|cluster| cluster.id).collect();
-        Ok(self.publication.records().forget_all_but(&known).await?)
+        let mut known: Vec<ClusterId> = clusters.iter().map(|cluster| cluster.id).collect();
+        while let Some(other) = self.records().cluster_beside(&known).await? {
+            // It may have been added since.
+            if self.store.get::<Cluster>(other).await?.is_none() {
+                self.records().forget(other).await?;
+            }
+            known.push(other);
+        }
+        Ok(())
     }
 
     async fn take_over(&self, change: Change) -> Result<(), Error> {
@@ -99,7 +106,7 @@ impl Live {
             Change::Removed { cluster, .. } => {
                 self.watches.stop_cluster(cluster);
                 self.syncs.stop(cluster).await;
-                self.publication.records().forget(cluster).await?;
+                self.records().forget(cluster).await?;
             }
         }
         Ok(())

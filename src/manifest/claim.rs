@@ -94,6 +94,11 @@ mod tests {
         let smaller = case(json!({"storage": "5Gi"})).live(live(&found, &json!({})));
         assert_eq!(size(&smaller.spec("p")), "10Gi");
         assert_eq!(smaller.warnings(), [("p".to_owned(), Code::Immutable)]);
+        let mut unbound = live(&found, &json!({}));
+        unbound["status"]["phase"] = "Pending".into();
+        let larger = case(json!({"storage": "20Gi"})).live(unbound);
+        assert_eq!(size(&larger.spec("p")), "10Gi", "Kubernetes refuses it until a volume is bound");
+        assert_eq!(larger.warnings(), [("p".to_owned(), Code::Immutable)]);
         let other = json!({"storage": "20Gi", "accessModes": ["ReadWriteMany"], "storageClassName": "slow"});
         let other = case(other).live(live(&found, &json!({})));
         assert_eq!(other.spec("p"), found);

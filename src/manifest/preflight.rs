@@ -235,8 +235,11 @@ pub fn follow_live_claim(body: &mut Value, live: &Value) -> Vec<Finding> {
             None => spec.remove(key),
         };
     }
+    let is_bound = live.pointer("/status/phase").and_then(Value::as_str) == Some("Bound");
     if wanted < found {
         warn("storage", "can only grow");
+    } else if wanted > found && !is_bound {
+        warn("storage", "can only grow once a volume is bound to it");
     }
     if let Some(size) = live.pointer(STORAGE).filter(|_| wanted <= found || !findings.is_empty()) {
         spec.insert("resources".into(), json!({"requests": {"storage": size}}));

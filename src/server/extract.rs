@@ -148,3 +148,52 @@ async fn read(request: Request, limit: usize) -> Result<Bytes, Error> {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body as RequestBody;
+    use futures::StreamExt as _;
+    use futures::stream;
+
+    use super::*;
+
+    type Chunk = Result<Vec<u8>, std::io::Error>;
+
+    async fn refused(chunks: impl futures::Stream<Item = Chunk> + Send + 'static) -> Code {
+        let request = Request::new(RequestBody::from_stream(chunks));
+        read(request, SMALL).await.unwrap_err().code()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_does_not_come_is_not_waited_for() {
+        let begun = stream::iter([Ok(b"{".to_vec())]);
+        assert_eq!(refused(begun.chain(stream::pending())).await, Code::RequestTimeout);
+        // A byte now and then makes it no better.
+        let trickle = stream::repeat_with(|| Ok(b" ".to_vec())).then(async |byte| {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            byte
+        });
+        assert_eq!(refused(trickle).await, Code::RequestTimeout);
+    }
+
+    #[tokio::test]
+    async fn a_body_that_has_no_end_is_read_up_to_the_limit() {
+        let endless = stream::repeat_with(|| Ok(vec![b' '; 64 << 10]));
+        assert_eq!(refused(endless).await, Code::BodyTooLarge);
+        let just_right = Request::new(RequestBody::from(vec![b' '; SMALL]));
+        assert_eq!(read(just_right, SMALL).await.unwrap().len(), SMALL);
+    }
+
+    #[tokio::test]
+    async fn a_body_that_is_announced_as_too_large_is_not_read() {
+        let unread = RequestBody::from_stream(stream::pending::<Chunk>());
+        let request = Request::builder().header(http::header::CONTENT_LENGTH, SMALL + 1).body(unread);
+        assert_eq!(read(request.unwrap(), SMALL).await.unwrap_err().code(), Code::BodyTooLarge);
+    }
+
+    #[tokio::test]
+    async fn a_body_that_breaks_off_is_malformed() {
+        let broken = stream::iter([Ok(b"{".to_vec()), Err(std::io::Error::other("gone"))]);
+        assert_eq!(refused(broken).await, Code::MalformedBody);
+    }
+}

@@ -2,7 +2,7 @@
 //!
 //! A request passes the [`edge`] (request id, limits, headers, metrics), then its route's policy in [`access`], then
 //! one function in [`routes`] that turns wire shapes into a use case's values and its outcome back.
-//! [`error`] is the only place where a failure becomes a status and a code.
+//! What stays open is served by [`stream`]. [`error`] is the only place where a failure becomes a status and a code.
 
 pub mod access;
 mod app;

@@ -1,14 +1,12 @@
 //! Connections: accept, limit, answer, and stop without cutting anybody off.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
@@ -58,32 +56,18 @@ pub async fn serve(
 fn answer(open: &GracefulShutdown, router: Router, socket: TcpStream, peer: SocketAddr) {
     // Small answers must not wait for more to say.
     let _ = socket.set_nodelay(true);
-    let spoken = Arc::new(AtomicBool::new(false));
-    let asked = Arc::clone(&spoken);
     let service = router.map_request(move |mut request: hyper::Request<hyper::body::Incoming>| {
-        asked.store(true, Ordering::Relaxed);
         request.extensions_mut().insert(Peer(peer.ip()));
         request.map(axum::body::Body::new)
     });
-    let mut server = Builder::new(TokioExecutor::new());
-    server.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_ARRIVAL);
-    server.http2().timer(TokioTimer::new()).keep_alive_interval(Some(HEAD_ARRIVAL));
+    // HTTP/1 alone: browsers and proxies speak nothing else without TLS, and finding out costs every stream 8 KiB.
+    let mut server = http1::Builder::new();
+    server.timer(TokioTimer::new()).header_read_timeout(HEAD_ARRIVAL);
     let connection =
-        server.serve_connection(TokioIo::new(socket), TowerToHyperService::new(service)).into_owned();
-    let connection = open.watch(connection);
-    // hyper times a request's head only once the first bytes told it the version of HTTP.
-    let silent = async move {
-        tokio::time::sleep(HEAD_ARRIVAL).await;
-        if spoken.load(Ordering::Relaxed) {
-            std::future::pending::<()>().await;
-        }
-    };
+        open.watch(server.serve_connection(TokioIo::new(socket), TowerToHyperService::new(service)));
     tokio::spawn(async move {
-        tokio::select! {
-            outcome = connection => if let Err(cause) = outcome {
-                tracing::debug!(%cause, "a connection ended early");
-            },
-            () = silent => tracing::debug!(%peer, "a connection asked nothing"),
+        if let Err(cause) = connection.await {
+            tracing::debug!(%cause, "a connection ended early");
         }
     });
 }

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::stage::{IMAGE, Stage, edge, eventually, graph, operations};
+use crate::drawing::{IMAGE, edge, graph, operations};
+use crate::stage::{Stage, eventually};
 
 fn of<const N: usize>(done: [(&str, &str); N]) -> std::collections::BTreeMap<String, String> {
     done.map(|(object, operation)| (object.to_owned(), operation.to_owned())).into()
@@ -34,6 +35,9 @@ async fn one_changed_count_is_one_update() {
     assert_eq!(plan["objects"][1]["risks"], json!([]));
     let run = stage.run(&id, json!({})).await;
     assert_eq!(operations(&run), of([("Service svc", "unchanged"), ("Deployment web", "updated")]));
+    let run = stage.run(&id, json!({})).await;
+    let unchanged = of([("Service svc", "unchanged"), ("Deployment web", "unchanged")]);
+    assert_eq!(operations(&run), unchanged, "while the pods come up");
     eventually("both pods are ready", async || stage.status(&id, "web").await["readyReplicas"] == 2).await;
 
     stage.save(&id, &drawn(1)).await;
@@ -160,5 +164,82 @@ async fn what_cannot_change_is_refused_before_anything_is_applied() {
     );
     let document = stage.document(&id).await;
     assert_eq!((&document["run_count"], &document["failure_count"]), (&json!(3), &json!(1)));
+    stage.clear().await;
+}
+
+#[tokio::test]
+async fn a_claim_is_left_as_it_is_when_it_cannot_change() {
+    let stage = Stage::new("claim").await;
+    let drawn = |storage: &str, mode: &str| {
+        let claim = json!({"storage": storage, "accessModes": [mode], "storageClassName": "nowhere"});
+        graph([stage.node("disk", "persistentvolumeclaim", claim)], [])
+    };
+    let id = stage.workflow(&drawn("2Gi", "ReadWriteOnce")).await;
+    stage.run(&id, json!({})).await;
+    let before = stage.found("PersistentVolumeClaim", "disk").await["spec"].clone();
+    for (storage, mode, field) in [
+        ("1Gi", "ReadWriteOnce", "storage"),
+        ("3Gi", "ReadWriteOnce", "storage"),
+        ("2Gi", "ReadWriteMany", "accessModes"),
+    ] {
+        stage.save(&id, &drawn(storage, mode)).await;
+        let run = stage.run(&id, json!({})).await;
+        assert_eq!(operations(&run), of([("PersistentVolumeClaim disk", "unchanged")]));
+        assert!(
+            run["logs"].to_string().contains(&format!("Warning: {field} of an existing claim")),
+            "{run:#}"
+        );
+        assert_eq!(stage.found("PersistentVolumeClaim", "disk").await["spec"], before);
+    }
+    stage.clear().await;
+}
+
+#[tokio::test]
+async fn a_plan_tells_the_risks_of_its_changes() {
+    let stage = Stage::new("risk").await;
+    let mount = json!({"volumeMounts": [
+        {"type": "persistentVolumeClaim", "name": "disk", "nodeId": "disk", "mountPath": "/data"}]});
+    let disk =
+        stage.node("disk", "persistentvolumeclaim", json!({"storage": "1Gi", "storageClassName": "nowhere"}));
+    let drawn = graph(
+        [stage.node("svc", "service", json!({"port": 80})), stage.web("web", mount), disk.clone()],
+        [edge("svc", "output", "web"), edge("disk", "output", "web")],
+    );
+    let id = stage.workflow(&drawn).await;
+    stage.run(&id, json!({})).await;
+
+    let service = json!({"port": 80, "serviceType": "NodePort"});
+    let changed = graph(
+        [
+            stage.node("svc", "service", service),
+            stage.web("web", json!({})),
+            stage.web("other", json!({})),
+            disk,
+        ],
+        [edge("svc", "output", "other")],
+    );
+    stage.save(&id, &changed).await;
+    let plan = stage.plan(&id, json!({})).await;
+    let risks = |name: &str| {
+        let object =
+            plan["objects"].as_array().unwrap().iter().find(|object| object["name"] == name).unwrap();
+        object["risks"].as_array().unwrap().iter().map(|risk| risk["code"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(risks("svc"), ["service_type", "selector_change"]);
+    assert_eq!(risks("web"), ["volume_loss"]);
+    let none: [&str; 0] = [];
+    assert_eq!(risks("other"), none);
+    stage.clear().await;
+}
+
+#[tokio::test]
+async fn nodes_of_an_unknown_type_are_skipped() {
+    let stage = Stage::new("unknown").await;
+    let drawn =
+        graph([stage.node("hook", "webhook", json!({})), stage.node("c", "configmap", json!({}))], []);
+    let id = stage.workflow(&drawn).await;
+    let run = stage.run(&id, json!({})).await;
+    assert_eq!(run["node_states"]["hook"]["status"], "skipped");
+    assert_eq!(operations(&run), of([("ConfigMap c", "created")]));
     stage.clear().await;
 }

@@ -2,15 +2,17 @@
 
 use serde_json::json;
 
-use crate::stage::{Stage, eventually, graph};
+use crate::drawing::graph;
+use crate::stage::Stage;
 
 #[tokio::test]
 async fn a_failing_image_turns_the_node_red_with_the_reason() {
     let stage = Stage::new("image").await;
     // Nobody listens there.
     let id = stage.workflow(&graph([stage.web("web", json!({"image": "127.0.0.1:1/nothing:1"}))], [])).await;
+    let mut stream = stage.stream(&id).await;
     stage.run(&id, json!({})).await;
-    let status = stage.until_state(&id, "web", &["error"]).await;
+    let status = stream.status("web", |status| status["state"] == "error").await;
     let message = status["message"].as_str().unwrap();
     assert!(message.starts_with("ErrImagePull: ") || message.starts_with("ImagePullBackOff: "), "{message}");
 
@@ -27,6 +29,7 @@ async fn status_heals_after_the_api_server_was_away() {
     stage.run(&id, json!({})).await;
     stage.until_state(&id, "web", &["healthy"]).await;
 
+    let mut stream = stage.stream(&id).await;
     stage.bed.stop_api();
     let down = stage.ask(&id, "run", json!({})).await.refused(500, "run_failed");
     assert!(down.contains("not reachable"), "{down}");
@@ -36,10 +39,8 @@ async fn status_heals_after_the_api_server_was_away() {
     stage.bed.start_api();
 
     stage.patch("Deployment", "web", json!({"spec": {"replicas": 2}})).await;
-    eventually("the status tells of both pods", async || {
-        stage.status(&id, "web").await["readyReplicas"] == 2
-    })
-    .await;
+    stream.status("web", |status| status["readyReplicas"] == 2).await;
+    assert_eq!(stage.status(&id, "web").await["state"], "healthy");
     stage.run(&id, json!({})).await;
     stage.clear().await;
 }

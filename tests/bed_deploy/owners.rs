@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::stage::{IMAGE, Stage, edge, graph, operations};
+use crate::drawing::{IMAGE, edge, graph, operations};
+use crate::stage::Stage;
 
 fn config_map(name: &str, labels: &Value) -> Value {
     json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, "labels": labels}, "data": {"old": "1"}})
@@ -181,5 +182,29 @@ async fn objects_of_the_cluster_are_protected() {
     let id = stage.workflow(&graph([system(&new, "configmap", json!({}))], [])).await;
     assert_eq!(operations(&stage.run(&id, json!({})).await)[&format!("ConfigMap {new}")], "created");
     stage.set_status(&id, json!({"status": "archived"})).await;
+    stage.clear().await;
+}
+
+#[tokio::test]
+async fn a_job_of_nobody_is_told_to_be_taken_over_and_made_anew() {
+    let stage = Stage::new("theirjob").await;
+    let pod = json!({"restartPolicy": "Never", "containers": [{"name": "task", "image": IMAGE, "imagePullPolicy": "IfNotPresent", "command": ["true"]}]});
+    let theirs = json!({"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "task"}, "spec": {"template": {"spec": pod}}});
+    stage.create(&theirs).await;
+    let node = stage.node(
+        "task",
+        "job",
+        json!({"image": IMAGE, "imagePullPolicy": "IfNotPresent", "command": ["true"]}),
+    );
+    let id = stage.workflow(&graph([node], [])).await;
+    assert_eq!(stage.refused(&id, json!({})).await.0, [error("task", "not_managed")]);
+    let plan = stage.plan(&id, json!({"adopt": true})).await;
+    let risks: Vec<_> =
+        plan["objects"][0]["risks"].as_array().unwrap().iter().map(|risk| &risk["code"]).collect();
+    assert_eq!(risks, ["recreate", "adopt"]);
+    let run = stage.run(&id, json!({"adopt": true})).await;
+    assert_eq!(operations(&run)["Job task"], "created");
+    assert!(run["logs"].to_string().contains("taking over"), "{run:#}");
+    stage.until_state(&id, "task", &["completed"]).await;
     stage.clear().await;
 }

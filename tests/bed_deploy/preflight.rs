@@ -4,11 +4,11 @@ use orchcli::clock::Clock;
 use orchcli::id::RegistryId;
 use orchcli::manifest::RegistryType;
 use orchcli::registry::{Credentials, Registry};
-use orchcli::store::Document as _;
 use orchcli::store::seal::{Context, Sealer};
 use serde_json::{Value, json};
 
-use crate::stage::{IMAGE, Stage, errors, graph, operations, resource};
+use crate::drawing::{IMAGE, errors, graph, operations, resource};
+use crate::stage::Stage;
 use crate::whole::enable;
 
 fn error(node: &str, code: &str) -> (String, String) {
@@ -168,8 +168,7 @@ async fn a_private_registry_gets_a_pull_secret_that_no_workflow_owns() {
         created_at: Clock::system().now(),
         updated_at: Clock::system().now(),
     };
-    let stage =
-        stage.with_store(&[Registry::COLLECTION], async |store| store.insert(&registry).await.unwrap()).await;
+    let stage = stage.holding(&[registry]).await;
 
     let drawn = graph(
         [

@@ -1,8 +1,12 @@
 //! What a graph drops, goes; what holds data stays until it is asked for.
 
-use serde_json::json;
+use std::collections::BTreeMap;
 
-use crate::stage::{IMAGE, Stage, edge, eventually, graph, operations};
+use serde_json::{Value, json};
+
+use crate::drawing::{IMAGE, edge, graph, operations};
+use crate::stage::{Stage, eventually};
+use crate::whole::enable;
 
 #[tokio::test]
 async fn removed_and_renamed_nodes_go_and_their_data_stays() {
@@ -21,7 +25,15 @@ async fn removed_and_renamed_nodes_go_and_their_data_stays() {
     // `web` is renamed; everything else goes but the policy.
     let kept = stage.node("wall", "networkpolicy", json!({"policyTypes": ["Ingress"]}));
     let drawn = graph([stage.web("web", json!({"name": "shop"})), kept], []);
+    let mut stream = stage.stream(&id).await;
     stage.save(&id, &drawn).await;
+    for (node, message) in [
+        ("web", "Deployment no longer exists in the cluster"),
+        ("svc", "Service no longer exists in the cluster"),
+        ("settings", "ConfigMap no longer exists in the cluster"),
+    ] {
+        stream.status(node, |status| status["message"] == message).await;
+    }
     for (kind, name) in [("Deployment", "web"), ("Service", "svc"), ("ConfigMap", "settings")] {
         stage.until_gone(kind, name).await;
     }
@@ -74,6 +86,24 @@ async fn a_run_deletes_what_a_clean_up_left_behind() {
     let run = stage.run(&id, json!({})).await;
     assert!(run["logs"].to_string().contains("left: deleted"), "{run:#}");
     assert!(stage.live("ConfigMap", "left").await.is_none());
+    stage.clear().await;
+}
+
+#[tokio::test]
+async fn objects_of_the_reference_go_only_with_the_workflow_that_applied_them() {
+    let stage = Stage::new("marker").await;
+    let marked = |name: &str| json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, "labels": {"managed-by": "kubeorch"}}});
+    stage.create(&marked("applied")).await;
+    stage.create(&marked("others")).await;
+    let id = stage.workflow(&graph([stage.node("applied", "configmap", json!({}))], [])).await;
+    stage.run(&id, json!({})).await;
+    // As if the reference had written over it since.
+    stage.delete("ConfigMap", "applied").await;
+    stage.create(&marked("applied")).await;
+
+    stage.set_status(&id, json!({"status": "archived"})).await;
+    stage.until_gone("ConfigMap", "applied").await;
+    stage.found("ConfigMap", "others").await;
     stage.clear().await;
 }
 
@@ -147,5 +177,45 @@ async fn archiving_removes_everything_but_claims_and_secrets_and_deleting_can_ta
         stage.until_gone(kind, name).await;
     }
     stage.found("PersistentVolumeClaim", "data-db-0").await;
+    stage.clear().await;
+}
+
+#[tokio::test]
+async fn objects_of_plugins_go_too_whatever_their_scope() {
+    let stage = enable(enable(Stage::new("scopes").await, "certmanager").await, "keda").await;
+    let issuer = stage.namespace.clone();
+    let plugin = |id: &str, name: &str, data: Value| {
+        let mut node = stage.node(id, "plugin", data);
+        node["data"]["name"] = json!(name);
+        node
+    };
+    let certificate = json!({"pluginId": "certmanager", "templateId": "certificate", "secretName": "tls",
+        "issuerName": issuer, "dnsNames": "a.example.com"});
+    let account =
+        json!({"pluginId": "certmanager", "templateId": "clusterissuer", "email": "ops@example.com"});
+    let scaled = json!({"pluginId": "keda", "templateId": "scaled-object", "scaleTargetRef": "web",
+        "minReplicaCount": "1", "maxReplicaCount": 3, "triggerValue": "70"});
+    let nodes = [
+        plugin("cert", "cert", certificate.clone()),
+        plugin("issuer", &issuer, account),
+        plugin("scaled", "scaled", scaled),
+    ];
+    let id = stage.workflow(&graph(nodes, [])).await;
+    let all = [("Certificate", "cert"), ("ClusterIssuer", issuer.as_str()), ("ScaledObject", "scaled")];
+    let each = |operation: &str| {
+        all.map(|(kind, name)| (format!("{kind} {name}"), operation.to_owned()))
+            .into_iter()
+            .collect::<BTreeMap<_, _>>()
+    };
+    assert_eq!(operations(&stage.run(&id, json!({})).await), each("created"));
+    assert_eq!(operations(&stage.run(&id, json!({})).await), each("unchanged"));
+
+    // A kind that the graph does not even name any more.
+    stage.save(&id, &graph([plugin("cert", "cert", certificate)], [])).await;
+    stage.until_gone("ClusterIssuer", &issuer).await;
+    stage.until_gone("ScaledObject", "scaled").await;
+    stage.found("Certificate", "cert").await;
+    stage.set_status(&id, json!({"status": "archived"})).await;
+    stage.until_gone("Certificate", "cert").await;
     stage.clear().await;
 }

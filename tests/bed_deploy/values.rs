@@ -4,7 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::stage::{Stage, graph, operations};
+use crate::drawing::{graph, operations};
+use crate::stage::Stage;
 
 async fn data(stage: &Stage) -> Value {
     let secret = stage.found("Secret", "login").await;

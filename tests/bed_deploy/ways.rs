@@ -1,10 +1,15 @@
 //! The five ways to connect a cluster, each used for a run.
 
+use orchcli::clock::Clock;
 use orchcli::cluster::Precondition;
+use orchcli::connection::{ClusterShare, Role};
+use orchcli::id::ShareId;
 use serde_json::{Value, json};
 
+use crate::drawing::{graph, operations, resource};
 use crate::issuer::Issuer;
-use crate::stage::{Stage, graph, operations, resource};
+use crate::stage::Stage;
+use crate::support::User;
 
 /// A service account that may do everything.
 async fn service_account(stage: &Stage) -> String {
@@ -63,5 +68,49 @@ async fn a_cluster_that_was_added_by_any_of_the_five_ways_is_deployed_to() {
     }
     let bindings = resource("ClusterRoleBinding");
     stage.client.delete(&bindings, None, &stage.namespace, Precondition::None).await.unwrap();
+    stage.clear().await;
+}
+
+#[tokio::test]
+async fn whom_a_cluster_is_shared_with_deploys_as_far_as_the_share_goes() {
+    let stage = Stage::new("share").await;
+    let owner = stage.user.clone();
+    let invite = async |email: &str| stage.server.sign_up(email, Some(&owner)).await;
+    let (viewer, editor) = (invite("viewer@example.com").await, invite("editor@example.com").await);
+    let cluster = stage.server.get("/v1/api/clusters/bed", &owner).await.expect(200);
+    let share = |user: &User, role| ClusterShare {
+        id: ShareId::new(),
+        cluster_id: cluster["id"].as_str().unwrap().parse().unwrap(),
+        user_id: user.id.parse().unwrap(),
+        role,
+        namespaces: vec![stage.namespace.clone()],
+        granted_by: owner.id.parse().unwrap(),
+        granted_at: Clock::system().now(),
+    };
+    let shares = [share(&viewer, Role::Viewer), share(&editor, Role::Editor)];
+    let drawn = graph([stage.node("c", "configmap", json!({}))], []);
+
+    let stage = stage.as_user(viewer);
+    let id = stage.workflow(&drawn).await;
+    let (errors, text) = stage.refused(&id, json!({})).await;
+    assert_eq!(errors, [(String::new(), "cluster_not_found".to_owned())]);
+    assert!(text.contains("cluster bed not found or not accessible"), "{text}");
+
+    let stage = stage.holding(&shares).await;
+    let words = stage.ask(&id, "run", json!({})).await.refused(403, "forbidden");
+    assert!(words.contains("viewer"), "{words}");
+    assert_eq!(stage.document(&id).await["run_count"], 1, "no run is recorded");
+    assert!(stage.live("ConfigMap", "c").await.is_none());
+
+    let stage = stage.as_user(editor);
+    let id = stage.workflow(&drawn).await;
+    assert_eq!(operations(&stage.run(&id, json!({})).await)["ConfigMap c"], "created");
+
+    // A Secret elsewhere is not even looked at.
+    let mut away = stage.node("away", "secret", json!({"keys": [{"id": "k", "name": "P"}]}));
+    away["data"]["namespace"] = json!("default");
+    let id = stage.workflow(&graph([away], [])).await;
+    let (errors, _) = stage.refused(&id, json!({})).await;
+    assert_eq!(errors, [("away".to_owned(), "cluster_forbidden".to_owned())]);
     stage.clear().await;
 }

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use orchcli::clock::Clock;
 use orchcli::id::EnabledPluginId;
 use orchcli::plugin::EnabledPlugin;
-use orchcli::store::Document as _;
 use serde_json::{Value, json};
 
-use crate::stage::{IMAGE, Stage, edge, graph, merge, operations};
+use crate::drawing::{IMAGE, edge, graph, merge, operations};
+use crate::stage::{Stage, until_all};
 
 /// Enables a plugin of the catalogue for the user of the stage.
 pub async fn enable(stage: Stage, plugin: &str) -> Stage {
@@ -18,7 +18,7 @@ pub async fn enable(stage: Stage, plugin: &str) -> Stage {
         plugin_id: plugin.to_owned(),
         created_at: Clock::system().now(),
     };
-    stage.with_store(&[EnabledPlugin::COLLECTION], async |store| store.insert(&enabled).await.unwrap()).await
+    stage.holding(&[enabled]).await
 }
 
 /// All thirteen types, each with what it needs to be useful.
@@ -103,6 +103,23 @@ const OBJECTS: [(&str, &str); 14] = [
     ("Ingress", "front"),
 ];
 
+/// The states the nodes reach.
+const FINAL: [(&str, &[&str]); 13] = [
+    ("login", &["created"]),
+    ("settings", &["created"]),
+    ("disk", &["Bound"]),
+    ("cert", &["healthy"]),
+    ("wall", &["active"]),
+    ("web-svc", &["healthy"]),
+    ("db", &["healthy"]),
+    ("agent", &["healthy"]),
+    ("web", &["healthy"]),
+    ("migrate", &["completed"]),
+    ("nightly", &["active"]),
+    ("scaler", &["stable", "limited"]),
+    ("front", &["healthy"]),
+];
+
 /// The objects as they are, without what controllers write and without the finished Job, which runs again.
 async fn written(stage: &Stage) -> BTreeMap<String, Value> {
     let mut all = BTreeMap::new();
@@ -128,6 +145,7 @@ async fn every_node_type_comes_up_and_a_second_run_writes_nothing() {
     let id = stage.workflow(&every_type(&stage)).await;
     let values = json!({"secrets": {"login": {"PASSWORD": "correct horse"}}});
 
+    let mut stream = stage.stream(&id).await;
     let first = stage.run(&id, values).await;
     let created: BTreeMap<_, _> =
         OBJECTS.iter().map(|(kind, name)| (format!("{kind} {name}"), "created".to_owned())).collect();
@@ -139,25 +157,19 @@ async fn every_node_type_comes_up_and_a_second_run_writes_nothing() {
     let address =
         json!([{"op": "add", "path": "/status/loadBalancer", "value": {"ingress": [{"ip": "192.0.2.7"}]}}]);
     stage.patch_status("Ingress", "front", address).await;
-    for (node, states) in [
-        ("login", &["created"][..]),
-        ("settings", &["created"]),
-        ("disk", &["Bound"]),
-        ("cert", &["healthy"]),
-        ("wall", &["active"]),
-        ("web-svc", &["healthy"]),
-        ("db", &["healthy"]),
-        ("agent", &["healthy"]),
-        ("web", &["healthy"]),
-        ("migrate", &["completed"]),
-        ("nightly", &["active"]),
-        ("scaler", &["stable", "limited"]),
-        ("front", &["healthy"]),
-    ] {
-        stage.until_state(&id, node, states).await;
+    let last = until_all(&mut stream, &FINAL).await;
+    for (node, _) in FINAL {
+        assert_eq!(stage.status(&id, node).await["state"], last[node]["state"], "{node}");
     }
     assert_eq!(stage.status(&id, "web").await["readyReplicas"], 1);
     assert_eq!(stage.http_status("web", 8080).await, 404, "the pod answers");
+
+    let listed = format!("/v1/api/resources?namespace={}&type=Deployment", stage.namespace);
+    let listed = stage.server.get(&listed, &stage.user).await.expect(200);
+    let record = format!("/v1/api/resources/{}", listed["resources"][0]["id"].as_str().unwrap());
+    let record = stage.server.get(&record, &stage.user).await.expect(200);
+    let resource = &record["resource"];
+    assert_eq!((&resource["name"], &resource["workflowId"]), (&json!("web"), &json!(id)), "{record:#}");
 
     let (before, job) = (written(&stage).await, stage.found("Job", "migrate").await);
     let second = stage.run(&id, json!({})).await;

@@ -147,6 +147,10 @@ async fn only_allowed_domains_may_register() {
     for outside in ["ada@elsewhere.test", "ada@mail.example.com", "ada@notexample.com"] {
         call(&server, "register", &form(outside)).await.refused(403, "domain_not_allowed");
     }
+    // What only reads like the domain is no address.
+    for disguised in ["ada@ex%61mple.com", "ada@exa\u{ad}mple.com", "ada@ｅxample.com", "ada@example.com."] {
+        call(&server, "register", &form(disguised)).await.refused(400, "invalid_field");
+    }
     // A form that is wrong is wrong before its domain is.
     let answer = call(&server, "register", &with(form("ada@elsewhere.test"), "name", "")).await;
     answer.refused(400, "invalid_field");
@@ -200,6 +204,10 @@ async fn an_unusual_address_is_taken_or_refused_but_never_answered_against_the_c
         ("o'brien@example.com", true),
         ("grüße@example.com", false),
         ("ada@bücher.example", false),
+        ("ada@xn--bcher-kva.example", true),
+        ("ada@ex%61mple.com", false),
+        ("ada@exa_mple.com", false),
+        ("ada@-example.com", false),
         ("\"a b\"@example.com", true),
         ("ada@example.com\u{0}", false),
         ("ada@example.com\r\nbcc: all@example.com", false),

@@ -4,17 +4,28 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{Query, State as Shared};
+use axum::http::Uri;
+use axum::response::{IntoResponse, Json, Response};
+use futures::{StreamExt, stream};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::service::TowerToHyperService;
 use orchcli::live::resource::ResourceKind;
+use reqwest::StatusCode;
 use serde_json::{Value, json};
-use wiremock::matchers::any;
-use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
+use tokio::net::TcpListener;
+use tokio::task::{JoinHandle, JoinSet};
 
 use super::{TestServer, User};
 
-/// A cluster of which every list is empty until it is told otherwise.
+/// A cluster of which every list is empty until it is told otherwise. Dropping it ends its connections.
 pub struct Cluster {
-    server: MockServer,
+    url: String,
     state: Arc<Mutex<State>>,
+    serving: JoinHandle<()>,
 }
 
 #[derive(Default)]
@@ -22,25 +33,49 @@ struct State {
     objects: Vec<(ResourceKind, Value)>,
     /// What is said about objects, as `v1` events.
     events: Vec<Value>,
-    /// Kinds whose lists are refused, with the status.
-    refused: HashMap<ResourceKind, u16>,
+    /// Kinds whose lists are refused, and how.
+    refused: HashMap<ResourceKind, StatusCode>,
     /// Whether single objects may not be read.
     lists_only: bool,
+    /// Whether watches stay open and tell nothing.
+    silent: bool,
     /// How long lists of deployments take.
     delay: Duration,
+    /// How often all deployments were listed.
+    lists: usize,
+    /// How often it was given other credentials.
+    reconnects: usize,
 }
 
-struct Answers(Arc<Mutex<State>>);
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
 
 impl Cluster {
     pub async fn start() -> Self {
-        let (server, state) = (MockServer::start().await, Arc::<Mutex<State>>::default());
-        Mock::given(any()).respond_with(Answers(Arc::clone(&state))).mount(&server).await;
-        Self { server, state }
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let state = Arc::<Mutex<State>>::default();
+        let router = Router::new().fallback(answer).with_state(Arc::clone(&state));
+        let serving = tokio::spawn(async move {
+            let mut connections = JoinSet::new();
+            while let Ok((socket, _)) = listener.accept().await {
+                let service = TowerToHyperService::new(router.clone());
+                connections.spawn(async move {
+                    // Whoever hangs up is not missed.
+                    let _ = Builder::new(TokioExecutor::new())
+                        .serve_connection(TokioIo::new(socket), service)
+                        .await;
+                });
+            }
+        });
+        Self { url, state, serving }
     }
 
     pub fn url(&self) -> String {
-        self.server.uri()
+        self.url.clone()
     }
 
     /// Gives it an object, in the place of one of the same name.
@@ -65,7 +100,7 @@ impl Cluster {
         self.change(|state| state.events.push(event));
     }
 
-    pub fn refuse(&self, kind: ResourceKind, status: u16) {
+    pub fn refuse(&self, kind: ResourceKind, status: StatusCode) {
         self.change(|state| {
             state.refused.insert(kind, status);
         });
@@ -75,18 +110,21 @@ impl Cluster {
         self.change(|state| state.lists_only = true);
     }
 
+    pub fn silence_watches(&self) {
+        self.change(|state| state.silent = true);
+    }
+
     pub fn delay_deployments(&self, delay: Duration) {
         self.change(|state| state.delay = delay);
     }
 
     /// How often all deployments were listed.
-    pub async fn lists_of_deployments(&self) -> usize {
-        let requests = self.server.received_requests().await.expect("requests are recorded");
-        requests.iter().filter(|request| request.url.path() == "/apis/apps/v1/deployments").count()
+    pub fn lists_of_deployments(&self) -> usize {
+        self.change(|state| state.lists)
     }
 
-    fn change(&self, change: impl FnOnce(&mut State)) {
-        change(&mut self.state.lock().expect("no test panicked here"));
+    fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        change(&mut self.state.lock().expect("no test panicked here"))
     }
 
     /// Lets a user connect it under a name.
@@ -102,8 +140,11 @@ impl Cluster {
 
     /// Gives the server other credentials for it, so that it is read anew.
     pub async fn reconnect(&self, server: &TestServer, user: &User, name: &str) {
-        let token = format!("token-{}", self.server.received_requests().await.map_or(0, |all| all.len()));
-        let body = json!({"credentials": {"token": token}});
+        let count = self.change(|state| {
+            state.reconnects += 1;
+            state.reconnects
+        });
+        let body = json!({"credentials": {"token": format!("token-{count}")}});
         server.put(&format!("/v1/api/clusters/{name}/credentials"), user, body).await.expect(200);
     }
 }
@@ -136,16 +177,34 @@ fn plural(kind: ResourceKind) -> String {
     }
 }
 
-impl Respond for Answers {
-    fn respond(&self, request: &Request) -> ResponseTemplate {
-        let state = self.0.lock().expect("no test panicked here");
-        let path = request.url.path();
-        let query: HashMap<_, _> = request.url.query_pairs().into_owned().collect();
+/// What is answered, after how long.
+async fn answer(
+    Shared(state): Shared<Arc<Mutex<State>>>,
+    uri: Uri,
+    Query(query): Query<HashMap<String, String>>,
+) -> Response {
+    let (response, delay) = {
+        let mut state = state.lock().expect("no test panicked here");
+        let delay = match uri.path() {
+            "/apis/apps/v1/deployments" => {
+                state.lists += 1;
+                state.delay
+            }
+            _ => Duration::ZERO,
+        };
+        (state.answer(uri.path(), &query), delay)
+    };
+    tokio::time::sleep(delay).await;
+    response
+}
+
+impl State {
+    fn answer(&self, path: &str, query: &HashMap<String, String>) -> Response {
         if path == "/version" {
-            return json_of(&json!({"gitVersion": "v1.34.0"}));
+            return Json(json!({"gitVersion": "v1.34.0"})).into_response();
         }
         if path.ends_with("/events") {
-            return json_of(&json!({"metadata": {}, "items": state.events}));
+            return Json(json!({"metadata": {}, "items": self.events})).into_response();
         }
         let of_version: Vec<_> = ResourceKind::ALL
             .into_iter()
@@ -155,20 +214,13 @@ impl Respond for Answers {
             )
             .collect();
         if !of_version.is_empty() {
-            return json_of(&json!({"resources": of_version}));
+            return Json(json!({"resources": of_version})).into_response();
         }
-        ResourceKind::ALL.into_iter().find_map(|kind| state.about(kind, path, &query)).unwrap_or(not_found())
+        ResourceKind::ALL.into_iter().find_map(|kind| self.about(kind, path, query)).unwrap_or_else(not_found)
     }
-}
 
-impl State {
     /// The answer, when the path is about this kind.
-    fn about(
-        &self,
-        kind: ResourceKind,
-        path: &str,
-        query: &HashMap<String, String>,
-    ) -> Option<ResponseTemplate> {
+    fn about(&self, kind: ResourceKind, path: &str, query: &HashMap<String, String>) -> Option<Response> {
         let mut rest = path.strip_prefix(&base(kind.api_version()))?.strip_prefix('/')?;
         let mut namespace = None;
         if kind.is_namespaced()
@@ -192,29 +244,33 @@ impl State {
             .map(|(_, object)| object)
             .collect();
         if name.is_some() && self.lists_only {
-            return Some(ResponseTemplate::new(403));
+            return Some(StatusCode::FORBIDDEN.into_response());
         }
         if query.contains_key("watch") {
-            // It tells how everything is and ends; whoever watches comes back after a second.
-            let lines =
-                objects.iter().map(|object| json!({"type": "MODIFIED", "object": object}).to_string() + "\n");
-            return Some(ResponseTemplate::new(200).set_body_string(lines.collect::<String>()));
+            return Some(self.watch(&objects));
         }
         if name.is_some() {
-            return Some(objects.first().map_or_else(not_found, |object| json_of(object)));
+            return Some(objects.first().map_or_else(not_found, |object| Json(object).into_response()));
         }
         if let Some(status) = self.refused.get(&kind) {
-            return Some(ResponseTemplate::new(*status));
+            return Some(status.into_response());
         }
-        let list = json_of(&json!({"metadata": {"resourceVersion": "1"}, "items": objects}));
-        Some(if kind == ResourceKind::Deployment { list.set_delay(self.delay) } else { list })
+        Some(Json(json!({"metadata": {"resourceVersion": "1"}, "items": objects})).into_response())
+    }
+
+    /// It tells how everything is and ends, so that whoever watches comes back after a second; or it says nothing and
+    /// never ends.
+    fn watch(&self, objects: &[&Value]) -> Response {
+        let line = |object: &&Value| json!({"type": "MODIFIED", "object": object}).to_string() + "\n";
+        if self.silent {
+            let nothing = stream::iter([Ok::<_, std::io::Error>(Bytes::from("\n"))]).chain(stream::pending());
+            return Body::from_stream(nothing).into_response();
+        }
+        objects.iter().map(line).collect::<String>().into_response()
     }
 }
 
-fn json_of(body: &Value) -> ResponseTemplate {
-    ResponseTemplate::new(200).set_body_json(body)
-}
-
-fn not_found() -> ResponseTemplate {
-    ResponseTemplate::new(404).set_body_json(json!({"kind": "Status", "message": "not found", "code": 404}))
+fn not_found() -> Response {
+    let status = json!({"kind": "Status", "message": "not found", "code": 404});
+    (StatusCode::NOT_FOUND, Json(status)).into_response()
 }

@@ -120,11 +120,21 @@ impl TestServer {
 
     /// The same server, started again without rate limits after `change` was made to its store.
     pub async fn after(self, collections: &[Collection], change: impl AsyncFnOnce(&Store)) -> Self {
+        self.after_with(collections, change, |_| ()).await
+    }
+
+    /// The same, with changed settings.
+    pub async fn after_with(
+        self,
+        collections: &[Collection],
+        change: impl AsyncFnOnce(&Store),
+        settings: impl FnOnce(&mut Settings),
+    ) -> Self {
         let data = self.stop().await;
         let store = Store::open(data.path(), Clock::system(), collections).expect("the store");
         change(&store).await;
         store.close().await.expect("closed");
-        Self::start_in(data, |_| ()).await
+        Self::start_in(data, settings).await
     }
 
     /// The same server, with `documents` in its store.
@@ -269,4 +279,18 @@ fn test_settings(data: &TempDir) -> Settings {
         },
     };
     settings::load(&sources).expect("settings").settings
+}
+
+/// Looks again and again until there is something to see.
+pub async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, look: impl Fn() -> F) -> T {
+    let seen = async {
+        loop {
+            if let Some(seen) = look().await {
+                return seen;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let seen = tokio::time::timeout(Duration::from_mins(2), seen).await;
+    seen.unwrap_or_else(|_| panic!("{what} did not come about"))
 }

@@ -5,19 +5,18 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use orchcli::clock::Clock;
-use orchcli::cluster::{Apply, Client, Patch, Precondition, Resource, Selector};
+use orchcli::cluster::{Apply, Client, Patch, Precondition, Selector};
 use orchcli::settings::Settings;
-use orchcli::store::{Collection, Store};
+use orchcli::store::{Document, Store};
 use serde_json::{Value, json};
 
 use crate::bed::Bed;
+use crate::drawing::{errors, merge, resource, server_pod};
+use crate::support::stream::EventStream;
 use crate::support::{Answer, TestServer, User};
 
 /// How long anything on the cluster may take.
 const PATIENCE: Duration = Duration::from_mins(3);
-/// The only image the bed can run.
-pub const IMAGE: &str = "testbed/busybox:1";
 
 pub struct Stage {
     pub server: TestServer,
@@ -63,15 +62,21 @@ impl Stage {
         .await;
     }
 
-    /// Stops the server, lets `change` write to its store, and starts it again.
-    pub async fn with_store(self, collections: &[Collection], change: impl AsyncFnOnce(&Store)) -> Self {
+    /// The same stage after its server was stopped, `documents` were put into its store, and it was started again.
+    pub async fn holding<D: Document>(self, documents: &[D]) -> Self {
         let Self { server, user, bed, client, namespace } = self;
-        let data = server.stop().await;
-        let store = Store::open(data.path(), Clock::system(), collections).unwrap();
-        change(&store).await;
-        store.close().await.unwrap();
-        let server = TestServer::start_in(data, at_home(&bed)).await;
+        let insert = async |store: &Store| {
+            for document in documents {
+                store.insert(document).await.unwrap();
+            }
+        };
+        let server = server.after_with(&[D::COLLECTION], insert, at_home(&bed)).await;
         Self { server, user, bed, client, namespace }
+    }
+
+    /// The same stage, played by another user of the server.
+    pub fn as_user(self, user: User) -> Self {
+        Self { user, ..self }
     }
 
     /// A node in the namespace of this stage; its name is its id unless `data` says otherwise.
@@ -160,17 +165,22 @@ impl Stage {
             .map_or(Value::Null, |node| node["data"]["_status"].clone())
     }
 
-    /// Waits until a node has this state.
+    /// The stream of a workflow, its snapshot read.
+    pub async fn stream(&self, id: &str) -> EventStream {
+        let mut stream =
+            self.server.open_stream(&format!("/v1/api/workflows/{id}/status/stream"), &self.user).await;
+        stream.expect("metadata").await;
+        stream
+    }
+
+    /// Waits until a node has one of these states, and gives its status.
     pub async fn until_state(&self, id: &str, node: &str, states: &[&str]) -> Value {
         let mut status = Value::Null;
-        let wait = async {
-            while !status["state"].as_str().is_some_and(|state| states.contains(&state)) {
-                tokio::time::sleep(Duration::from_millis(300)).await;
-                status = self.status(id, node).await;
-            }
-        };
-        let came = tokio::time::timeout(PATIENCE, wait).await.is_ok();
-        assert!(came, "in {PATIENCE:?} {node} did not become {states:?}: {status:#}");
+        eventually(&format!("{node} is {states:?}"), async || {
+            status = self.status(id, node).await;
+            status["state"].as_str().is_some_and(|state| states.contains(&state))
+        })
+        .await;
         status
     }
 
@@ -271,50 +281,26 @@ fn at_home(bed: &Bed) -> impl FnOnce(&mut Settings) + use<> {
     }
 }
 
-/// A container that serves files at `port`.
-pub fn server_pod(port: u16) -> Value {
-    json!({
-        "image": IMAGE, "imagePullPolicy": "IfNotPresent", "port": port,
-        "command": ["httpd", "-f", "-p", port.to_string()],
-    })
-}
-
-pub fn graph<const N: usize, const E: usize>(nodes: [Value; N], edges: [Value; E]) -> Value {
-    json!({"nodes": nodes.to_vec(), "edges": edges.to_vec()})
-}
-
-pub fn edge(source: &str, handle: &str, target: &str) -> Value {
-    json!({"id": format!("{source}-{handle}-{target}"), "source": source, "sourceHandle": handle, "target": target,
-        "targetHandle": null})
-}
-
-/// What was done to each object, as `Kind name`.
-pub fn operations(run: &Value) -> BTreeMap<String, String> {
-    let states = run["node_states"].as_object().unwrap().values();
-    let applied = states.filter_map(|state| state["result"]["applied_resources"].as_array()).flatten();
-    let text = |value: &Value| value.as_str().unwrap().to_owned();
-    applied
-        .map(|object| {
-            (format!("{} {}", text(&object["kind"]), text(&object["name"])), text(&object["operation"]))
-        })
-        .collect()
-}
-
-/// The findings that are errors, as (node, code).
-pub fn errors(body: &Value) -> Vec<(String, String)> {
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let issues = body["issues"].as_array().unwrap().iter();
-    issues
-        .filter(|issue| issue["severity"] == "error")
-        .map(|issue| (text(&issue["node_id"]), text(&issue["code"])))
-        .collect()
-}
-
-/// Overlays the members of `more`.
-pub fn merge(data: &mut Value, more: Value) {
-    if let (Value::Object(data), Value::Object(more)) = (data, more) {
-        data.extend(more);
-    }
+/// Reads a stream until every node was seen in one of its states, and gives the last status of each.
+pub async fn until_all(stream: &mut EventStream, states: &[(&str, &[&str])]) -> BTreeMap<String, Value> {
+    let mut last: BTreeMap<String, Value> = BTreeMap::new();
+    let is = |last: &BTreeMap<String, Value>, node: &str, states: &[&str]| {
+        last.get(node)
+            .and_then(|status| status["state"].as_str())
+            .is_some_and(|state| states.contains(&state))
+    };
+    let read = async {
+        while !states.iter().all(|(node, states)| is(&last, node, states)) {
+            let event = stream.next().await.expect("the stream stays open");
+            if event.name == "node_update" {
+                let update = &event.data["data"];
+                last.insert(update["node_id"].as_str().unwrap().to_owned(), update["status"].clone());
+            }
+        }
+    };
+    let came = tokio::time::timeout(PATIENCE, read).await.is_ok();
+    assert!(came, "in {PATIENCE:?} not every node reached its state: {last:#?}");
+    last
 }
 
 /// Asks again and again until the answer is yes.
@@ -328,32 +314,4 @@ pub async fn eventually(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
         tokio::time::timeout(PATIENCE, wait).await.is_ok(),
         "in {PATIENCE:?} it did not come about: {what}"
     );
-}
-
-/// Where the API server serves a kind.
-pub fn resource(kind: &str) -> Resource {
-    let (api, plural, namespaced) = match kind {
-        "Namespace" => ("v1", "namespaces", false),
-        "PersistentVolume" => ("v1", "persistentvolumes", false),
-        "Secret" => ("v1", "secrets", true),
-        "ConfigMap" => ("v1", "configmaps", true),
-        "PersistentVolumeClaim" => ("v1", "persistentvolumeclaims", true),
-        "Pod" => ("v1", "pods", true),
-        "Service" => ("v1", "services", true),
-        "ServiceAccount" => ("v1", "serviceaccounts", true),
-        "Deployment" => ("apps/v1", "deployments", true),
-        "StatefulSet" => ("apps/v1", "statefulsets", true),
-        "DaemonSet" => ("apps/v1", "daemonsets", true),
-        "Job" => ("batch/v1", "jobs", true),
-        "CronJob" => ("batch/v1", "cronjobs", true),
-        "HorizontalPodAutoscaler" => ("autoscaling/v2", "horizontalpodautoscalers", true),
-        "NetworkPolicy" => ("networking.k8s.io/v1", "networkpolicies", true),
-        "Ingress" => ("networking.k8s.io/v1", "ingresses", true),
-        "Certificate" => ("cert-manager.io/v1", "certificates", true),
-        "ClusterRoleBinding" => ("rbac.authorization.k8s.io/v1", "clusterrolebindings", false),
-        "Role" => ("rbac.authorization.k8s.io/v1", "roles", true),
-        "RoleBinding" => ("rbac.authorization.k8s.io/v1", "rolebindings", true),
-        other => panic!("where is {other} served?"),
-    };
-    Resource::known(api, kind, plural, namespaced)
 }

@@ -47,6 +47,11 @@ impl TestServer {
 impl EventStream {
     /// The next event; `None` at the end of the stream.
     pub async fn next(&mut self) -> Option<Event> {
+        let next = tokio::time::timeout(PATIENCE, self.read_on()).await;
+        next.unwrap_or_else(|_| panic!("no event came within {PATIENCE:?}"))
+    }
+
+    async fn read_on(&mut self) -> Option<Event> {
         loop {
             if let Some((block, rest)) = self.text.split_once("\n\n") {
                 let (block, rest) = (block.to_owned(), rest.to_owned());
@@ -56,9 +61,7 @@ impl EventStream {
                     None => continue,
                 }
             }
-            let chunk = tokio::time::timeout(PATIENCE, self.response.chunk()).await;
-            match chunk.unwrap_or_else(|_| panic!("nothing came for {PATIENCE:?}")).expect("the stream holds")
-            {
+            match self.response.chunk().await.expect("the stream holds") {
                 Some(bytes) => self.text.push_str(std::str::from_utf8(&bytes).expect("UTF-8")),
                 None => {
                     assert_eq!(self.text, "", "the stream ended in the middle of a block");

@@ -96,36 +96,27 @@ fn written(parameter: &Parameter) -> String {
         "select" => "sel",
         other => panic!("{other}"),
     };
-    let mut text = format!("{}{} {kind}", parameter.name, if parameter.required { "*" } else { "" });
-    match &parameter.default {
-        None => {}
-        Some(Value::Array(list)) => {
-            let list: Vec<_> = list.iter().map(shown).collect();
-            text += &format!("=[{}]", list.join(", "));
-        }
-        Some(default) => text += &format!("={}", shown(default)),
-    }
-    if !parameter.options.is_empty() {
-        assert!(parameter.options.iter().all(|option| option.value == option.label), "{text}");
-        let options: Vec<_> = parameter.options.iter().map(|option| option.value.as_str()).collect();
-        text += &format!(" {{{}}}", options.join(", "));
-    }
-    match (parameter.min, parameter.max) {
-        (None, None) => {}
-        (Some(min), Some(max)) => text += &format!(" ({min}..{max})"),
-        (Some(min), None) => text += &format!(" (min {min})"),
-        (None, Some(max)) => text += &format!(" (max {max})"),
-    }
-    match &parameter.depends_on {
-        None => {}
-        Some(DependsOn { field, value: Some(Value::Bool(true)), .. }) => text += &format!(" [{field}]"),
-        Some(DependsOn { field, value: Some(value), .. }) => text += &format!(" [{field}={}]", shown(value)),
-        Some(DependsOn { field, value: None, values }) => {
-            let values: Vec<_> = values.iter().map(shown).collect();
-            text += &format!(" [{field} in {}]", values.join(", "));
-        }
-    }
-    text
+    let mark = if parameter.required { "*" } else { "" };
+    let default = parameter.default.as_ref().map(|default| match default {
+        Value::Array(list) => format!("=[{}]", list.iter().map(shown).collect::<Vec<_>>().join(", ")),
+        one => format!("={}", shown(one)),
+    });
+    assert!(parameter.options.iter().all(|option| option.value == option.label), "{}", parameter.name);
+    let options: Vec<_> = parameter.options.iter().map(|option| option.value.as_str()).collect();
+    let options = if options.is_empty() { String::new() } else { format!(" {{{}}}", options.join(", ")) };
+    let bounds = match (parameter.min, parameter.max) {
+        (None, None) => String::new(),
+        (Some(min), Some(max)) => format!(" ({min}..{max})"),
+        (Some(min), None) => format!(" (min {min})"),
+        (None, Some(max)) => format!(" (max {max})"),
+    };
+    let condition = parameter.depends_on.as_ref().map(|DependsOn { field, value, values }| match value {
+        Some(Value::Bool(true)) => format!(" [{field}]"),
+        Some(value) => format!(" [{field}={}]", shown(value)),
+        None => format!(" [{field} in {}]", values.iter().map(shown).collect::<Vec<_>>().join(", ")),
+    });
+    let (default, condition) = (default.unwrap_or_default(), condition.unwrap_or_default());
+    format!("{}{mark} {kind}{default}{options}{bounds}{condition}", parameter.name)
 }
 
 fn shown(value: &Value) -> String {

@@ -11,9 +11,11 @@ const BATCH: u64 = 500;
 
 /// A record, as far as it says which one it is.
 #[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Known {
     #[serde(rename = "_id")]
     id: ResourceId,
+    cluster_id: ClusterId,
 }
 
 impl Document for Known {
@@ -27,21 +29,19 @@ impl Document for Known {
 }
 
 impl Records {
-    /// Deletes what is known of a cluster.
+    /// A cluster that is none of these and has records.
+    pub async fn cluster_beside(&self, known: &[ClusterId]) -> Result<Option<ClusterId>, Error> {
+        let others = known.iter().map(|cluster| Filter::ne("clusterId", *cluster));
+        let found = self.store().find_one::<Known>(others.fold(Filter::all(), Filter::and)).await?;
+        Ok(found.map(|record| record.cluster_id))
+    }
+
+    /// Deletes what is known of a cluster. A record goes after what was written down about it: until then it can be
+    /// found again.
     pub async fn forget(&self, cluster: ClusterId) -> Result<(), Error> {
-        self.forget_all(Filter::eq("clusterId", cluster)).await
-    }
-
-    /// Deletes what is known of every cluster but these.
-    pub async fn forget_all_but(&self, clusters: &[ClusterId]) -> Result<(), Error> {
-        let others = clusters.iter().map(|cluster| Filter::ne("clusterId", *cluster));
-        self.forget_all(others.fold(Filter::all(), Filter::and)).await
-    }
-
-    /// A record goes after what was written down about it: until then it can be found again.
-    async fn forget_all(&self, meant: Filter) -> Result<(), Error> {
+        let meant = Query::filter(Filter::eq("clusterId", cluster)).limit(BATCH);
         loop {
-            let some = self.store().find::<Known>(Query::filter(meant.clone()).limit(BATCH)).await?;
+            let some = self.store().find::<Known>(meant.clone()).await?;
             if some.is_empty() {
                 return Ok(());
             }
@@ -83,10 +83,11 @@ mod tests {
             )
         };
         assert_eq!(left().await, (BATCH + 2, BATCH + 2, 1));
-        bench.records.forget_all_but(&[kept]).await.unwrap();
+        let gone = bench.viewer.cluster;
+        assert_eq!(bench.records.cluster_beside(&[kept]).await.unwrap(), Some(gone));
+        bench.records.forget(gone).await.unwrap();
         assert_eq!(left().await, (1, 1, 0));
-        bench.records.forget(bench.viewer.cluster).await.unwrap();
-        assert_eq!(left().await, (1, 1, 0));
+        assert_eq!(bench.records.cluster_beside(&[kept]).await.unwrap(), None);
         bench.records.forget(kept).await.unwrap();
         assert_eq!(left().await, (0, 0, 0));
     }

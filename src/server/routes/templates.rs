@@ -1,5 +1,7 @@
 //! The palette of the canvas.
 
+use std::collections::BTreeSet;
+
 use axum::Json;
 use http::Method;
 use serde_json::{Value, json};
@@ -19,7 +21,7 @@ pub(super) fn register(routes: Routes) -> Routes {
 async fn list(app: App, access: Access<SignedIn>, (): ()) -> Result<Json<Value>, Error> {
     let enabled = plugin::enabled(&app.store, access.0.user).await.unwrap_or_else(|cause| {
         tracing::warn!(%cause, "the palette is answered without plugins");
-        Default::default()
+        BTreeSet::default()
     });
     let plugins = enabled.iter().filter_map(|id| catalogue().plugin(id));
     Ok(Json(json!({ "templates": templates(plugins) })))

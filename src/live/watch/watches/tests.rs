@@ -429,6 +429,43 @@ async fn a_paused_cluster_is_left_alone_until_it_is_resumed() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_cluster_that_is_reached_in_another_way_is_read_again_unless_it_is_paused() {
+    let script = Script::new()
+        .finds("object", "1", [deployment("1", 1, 1)])
+        .finds("object", "9", [deployment("9", 0, 0)])
+        .finds("object", "20", [deployment("20", 1, 1)]);
+    let mut bench = Bench::new(script);
+    bench.follow("node-1");
+    bench.after(1).await;
+    bench.watches.restart(ClusterId::new());
+    assert!(bench.after(1).await.is_empty(), "another cluster");
+    bench.watches.restart(bench.cluster);
+    assert_eq!(bench.after(1).await, ["healthy: Scaled to 0"]);
+    bench.watches.pause(bench.cluster);
+    bench.watches.restart(bench.cluster);
+    assert!(bench.after(1).await.is_empty());
+    bench.watches.resume(bench.cluster);
+    assert_eq!(bench.after(1).await, ["healthy: All 1 pods ready"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_object_is_known_once_its_watch_has_seen_it_or_missed_it() {
+    let script =
+        Script::new().read("object", Err(Failure::Forbidden)).finds("object", "1", [deployment("1", 1, 1)]);
+    let mut bench = Bench::new(script);
+    let object = bench.object(Kind::Deployment, "Deployment");
+    let knows = |bench: &Bench| bench.watches.knows(&bench.node("node-1"), &object);
+    assert!(!knows(&bench), "nobody follows it");
+    bench.follow("node-1");
+    bench.after(1).await;
+    assert!(!knows(&bench), "not allowed");
+    bench.after(100).await;
+    assert!(knows(&bench));
+    assert!(!bench.watches.knows(&bench.node("node-2"), &object), "another node");
+    assert!(!bench.watches.knows(&bench.node("node-1"), &bench.object(Kind::StatefulSet, "StatefulSet")));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_removed_cluster_ends_its_watches() {
     let bench = Bench::new(Script::new());
     bench.follow("node-1");
