@@ -1,5 +1,7 @@
 //! Graphs as the console draws them, and what a run says it made of them.
 
+#![allow(dead_code, reason = "each test binary uses its part")]
+
 use std::collections::BTreeMap;
 
 use orchcli::cluster::Resource;
