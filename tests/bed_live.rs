@@ -9,17 +9,20 @@
 
 #[path = "support/bed.rs"]
 mod bed;
+#[path = "support/drawing.rs"]
+mod drawing;
 #[path = "support/stage.rs"]
 mod stage;
 mod support;
 
 use std::collections::BTreeMap;
 
+use drawing::{edge, graph};
 use orchcli::clock::Clock;
 use orchcli::id::EnabledPluginId;
 use orchcli::plugin::EnabledPlugin;
 use serde_json::{Value, json};
-use stage::{Stage, edge, graph};
+use stage::Stage;
 
 /// The records of the stage's namespace, as `Type name` with their status.
 async fn records(stage: &Stage, query: &str) -> BTreeMap<String, String> {

@@ -55,7 +55,7 @@ impl Server {
             .spawn()
             .expect("orchcli starts");
         while try_get(&address).is_none() {
-            assert!(began.elapsed() < Duration::from_secs(60), "the server does not answer");
+            assert!(began.elapsed() < Duration::from_mins(1), "the server does not answer");
         }
         Self { child, address, first_answer: began.elapsed(), _folder: folder }
     }
@@ -79,13 +79,13 @@ impl Server {
     /// One request with a JSON body and its JSON answer.
     pub fn call(&self, method: &str, path: &str, token: Option<&str>, body: &Value) -> Value {
         let text = body.to_string();
-        let mut head = format!(
-            "{method} {path} HTTP/1.1\r\nhost: bench\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {}\r\n",
+        let authorization =
+            token.map(|token| format!("authorization: Bearer {token}\r\n")).unwrap_or_default();
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nhost: bench\r\nconnection: close\r\n{authorization}\
+             content-type: application/json\r\ncontent-length: {}\r\n",
             text.len()
         );
-        if let Some(token) = token {
-            head.push_str(&format!("authorization: Bearer {token}\r\n"));
-        }
         let mut socket = TcpStream::connect(&self.address).expect("a connection");
         socket.write_all(format!("{head}\r\n{text}").as_bytes()).expect("the request is sent");
         let mut answer = String::new();

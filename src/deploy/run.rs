@@ -1,8 +1,10 @@
 //! A run, from the first check to the record (engine.md 3.2).
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::FutureExt as _;
 use serde_json::{Value, json};
 
 use super::journal::Journal;
@@ -87,12 +89,17 @@ impl Deployer {
         let job = Arc::new(Job { deployer: self.clone(), user, workflow, graph, cluster, request, journal });
         let work = {
             let job = Arc::clone(&job);
-            tokio::spawn(async move { job.run().await })
+            tokio::spawn(async move {
+                match AssertUnwindSafe(job.run()).catch_unwind().await {
+                    Ok(ended) => ended,
+                    Err(_) => job.broke_off().await,
+                }
+            })
         };
         match tokio::time::timeout(ANSWER_WITHIN, work).await {
             Err(_) => Ok(Outcome::Running(Box::new(job.journal.snapshot()))),
             Ok(Ok(ended)) => ended,
-            // The task panicked; the record is closed at the next start.
+            // Even closing the record panicked; the next start does it.
             Ok(Err(_)) => Err(Error::Failed { run: Box::new(job.journal.snapshot()) }),
         }
     }
@@ -126,6 +133,14 @@ impl Job {
             Err(Stop::Refused(findings)) => Err(Error::Refused { run: Box::new(run), findings }),
             Err(Stop::Failed(_)) => Err(Error::Failed { run: Box::new(run) }),
         }
+    }
+
+    /// Closes the record of a run that panicked: its workflow is not to stay claimed until the next start.
+    async fn broke_off(&self) -> Result<Outcome, Error> {
+        self.journal
+            .failed("Failed to execute workflow: the server failed in the middle; its log has the cause");
+        let run = self.deployer.0.records.finish(self.journal.snapshot(), RunStatus::Failed).await?;
+        Err(Error::Failed { run: Box::new(run) })
     }
 
     /// Stores how far the run is while it goes on: for those who look at it, and for after a crash.

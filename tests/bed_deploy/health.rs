@@ -30,13 +30,13 @@ async fn status_heals_after_the_api_server_was_away() {
     stage.until_state(&id, "web", &["healthy"]).await;
 
     let mut stream = stage.stream(&id).await;
-    stage.bed.stop_api();
+    let away = stage.bed.without_api();
     let down = stage.ask(&id, "run", json!({})).await.refused(500, "run_failed");
     assert!(down.contains("not reachable"), "{down}");
     stage.ask(&id, "plan", json!({})).await.refused(503, "cluster_unreachable");
     let checked = stage.ask(&id, "validate", json!({})).await.expect(200);
     assert_eq!(checked["cluster_checked"], false);
-    stage.bed.start_api();
+    drop(away);
 
     stage.patch("Deployment", "web", json!({"spec": {"replicas": 2}})).await;
     stream.status("web", |status| status["readyReplicas"] == 2).await;

@@ -103,9 +103,9 @@ async fn the_first_node_that_fails_while_applying_stops_the_run() {
         [outcome("c"), outcome("svc"), outcome("web")],
         ["completed", "failed", "skipped"].map(Value::from)
     );
-    let status = stage.status(&id, "svc").await;
-    assert_eq!(status["state"], "error");
-    assert!(status["message"].as_str().unwrap().contains("port is already allocated"), "{status}");
+    let red = stage.status(&id, "svc").await;
+    assert_eq!(red["state"], "error");
+    assert!(red["message"].as_str().unwrap().contains("port is already allocated"), "{red}");
     assert_eq!(stage.last_run(&id).await["status"], "failed");
     stage.remove_namespace(&fresh).await;
     stage.clear().await;
@@ -153,15 +153,15 @@ async fn a_private_registry_gets_a_pull_secret_that_no_workflow_owns() {
     let stage = Stage::new("pull").await;
     let id = RegistryId::new();
     let sealer = Sealer::new(&"a secret that seals the credentials of tests".into(), &[]).unwrap();
-    let sealed = |field, value: &str| Some(sealer.seal(&value.into(), Context::new(id, field)).unwrap());
+    let secret = |field, value: &str| Some(sealer.seal(&value.into(), Context::new(id, field)).unwrap());
     let registry = Registry {
         id,
         name: "ours".to_owned(),
         registry_type: RegistryType::Custom,
         registry_url: "https://registry.test:5000".to_owned(),
         credentials: Credentials {
-            username: sealed("username", "robot"),
-            password: sealed("password", "hunter-two"),
+            username: secret("username", "robot"),
+            password: secret("password", "hunter-two"),
             ..Credentials::default()
         },
         is_default: false,

@@ -22,7 +22,8 @@ fn with_keys(stage: &Stage, names: &[&str]) -> Value {
 }
 
 fn values(login: Value) -> Value {
-    json!({"secrets": {"login": login}})
+    let secrets = Value::from_iter([("login", login)]);
+    Value::from_iter([("secrets", secrets)])
 }
 
 #[tokio::test]

@@ -90,7 +90,7 @@ async fn whom_a_cluster_is_shared_with_deploys_as_far_as_the_share_goes() {
     let shares = [share(&viewer, Role::Viewer), share(&editor, Role::Editor)];
     let drawn = graph([stage.node("c", "configmap", json!({}))], []);
 
-    let stage = stage.as_user(viewer);
+    let stage = stage.played_by(viewer);
     let id = stage.workflow(&drawn).await;
     let (errors, text) = stage.refused(&id, json!({})).await;
     assert_eq!(errors, [(String::new(), "cluster_not_found".to_owned())]);
@@ -102,7 +102,7 @@ async fn whom_a_cluster_is_shared_with_deploys_as_far_as_the_share_goes() {
     assert_eq!(stage.document(&id).await["run_count"], 1, "no run is recorded");
     assert!(stage.live("ConfigMap", "c").await.is_none());
 
-    let stage = stage.as_user(editor);
+    let stage = stage.played_by(editor);
     let id = stage.workflow(&drawn).await;
     assert_eq!(operations(&stage.run(&id, json!({})).await)["ConfigMap c"], "created");
 

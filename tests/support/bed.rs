@@ -71,18 +71,13 @@ impl Bed {
 
     /// Ends the API server and starts it again on its data; when this returns, it is ready.
     pub fn restart_api(&self) {
-        self.stop_api();
-        self.start_api();
+        drop(self.without_api());
     }
 
-    /// Ends the API server; everything else goes on.
-    pub fn stop_api(&self) {
+    /// Ends the API server, and everything else goes on; when the value goes, the server is back and ready.
+    pub fn without_api(&self) -> Away<'_> {
         self.testbed("stop-api");
-    }
-
-    /// Starts the API server on its data; when this returns, it is ready.
-    pub fn start_api(&self) {
-        self.testbed("start-api");
+        Away(self)
     }
 
     fn testbed(&self, verb: &str) {
@@ -100,6 +95,15 @@ impl Bed {
             .unwrap();
         let answer: Value = self.admin().kube().request(request).await.unwrap();
         answer.pointer("/status/token").and_then(Value::as_str).unwrap().to_owned()
+    }
+}
+
+/// The API server is away, until this goes: also when a test fails meanwhile.
+pub struct Away<'a>(&'a Bed);
+
+impl Drop for Away<'_> {
+    fn drop(&mut self) {
+        self.0.testbed("start-api");
     }
 }
 

@@ -91,7 +91,7 @@ impl Cluster {
 
     pub fn remove(&self, kind: ResourceKind, namespace: &str, name: &str) {
         self.change(|state| {
-            state.objects.retain(|(of, object)| !(*of == kind && is(object, namespace, name)))
+            state.objects.retain(|(of, object)| !(*of == kind && is(object, namespace, name)));
         });
     }
 

@@ -1,5 +1,7 @@
 //! Graphs as the console draws them, and what a run says it made of them.
 
+#![allow(dead_code, reason = "each test binary uses its part")]
+
 use std::collections::BTreeMap;
 
 use orchcli::cluster::Resource;
@@ -17,7 +19,7 @@ pub fn server_pod(port: u16) -> Value {
 }
 
 pub fn graph<const N: usize, const E: usize>(nodes: [Value; N], edges: [Value; E]) -> Value {
-    json!({"nodes": nodes.to_vec(), "edges": edges.to_vec()})
+    json!({"nodes": Vec::from(nodes), "edges": Vec::from(edges)})
 }
 
 pub fn edge(source: &str, handle: &str, target: &str) -> Value {

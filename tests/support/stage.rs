@@ -75,7 +75,7 @@ impl Stage {
     }
 
     /// The same stage, played by another user of the server.
-    pub fn as_user(self, user: User) -> Self {
+    pub fn played_by(self, user: User) -> Self {
         Self { user, ..self }
     }
 
@@ -175,13 +175,13 @@ impl Stage {
 
     /// Waits until a node has one of these states, and gives its status.
     pub async fn until_state(&self, id: &str, node: &str, states: &[&str]) -> Value {
-        let mut status = Value::Null;
+        let mut seen = Value::Null;
         eventually(&format!("{node} is {states:?}"), async || {
-            status = self.status(id, node).await;
-            status["state"].as_str().is_some_and(|state| states.contains(&state))
+            seen = self.status(id, node).await;
+            seen["state"].as_str().is_some_and(|state| states.contains(&state))
         })
         .await;
-        status
+        seen
     }
 
     pub async fn live(&self, kind: &str, name: &str) -> Option<Value> {

@@ -137,3 +137,22 @@ pub fn invalid(message: String) -> Failure {
     Failure::new(ExitCode::Invalid, "CONFIG_INVALID", message)
         .hint("give JSON or YAML with nodes and edges, a workflow, or {workflow: …, trigger_data: …}")
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_an_object_or_a_refusal_on_one_line(bytes in any::<Vec<u8>>(), text in "[\\[{}:\"'&*|> \\n\\-a-z0-9,]{0,40}") {
+            let read = super::text("f", bytes).and_then(|text| Document::parse("f", &text).map(drop));
+            for outcome in [read, Document::parse("f", &text).map(drop)] {
+                if let Err(refusal) = outcome {
+                    prop_assert!(refusal.message.starts_with('f') && !refusal.message.contains('\n'), "{}", refusal.message);
+                }
+            }
+        }
+    }
+}

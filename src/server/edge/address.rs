@@ -1,6 +1,6 @@
 //! Which address a request counts under: the socket's, unless a trusted proxy speaks for somebody.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -41,12 +41,17 @@ fn client_behind<'a>(peer: IpAddr, forwarded: impl Iterator<Item = &'a str>, tru
         if !is_trusted(&client) {
             break;
         }
-        match hop.parse::<IpAddr>() {
-            Ok(address) => client = address.to_canonical(),
-            Err(_) => break,
+        match address_of(hop) {
+            Some(address) => client = address.to_canonical(),
+            None => break,
         }
     }
     client
+}
+
+/// Some proxies name the client's port too.
+fn address_of(hop: &str) -> Option<IpAddr> {
+    hop.parse().ok().or_else(|| hop.parse::<SocketAddr>().ok().map(|socket| socket.ip()))
 }
 
 #[cfg(test)]
@@ -69,6 +74,12 @@ mod tests {
         assert_eq!(client("10.0.0.1", "1.2.3.4, 198.51.100.1", &["10.0.0.0/8"]), "198.51.100.1");
         assert_eq!(client("10.0.0.1", "198.51.100.1, 10.0.0.7", &["10.0.0.0/8"]), "198.51.100.1");
         assert_eq!(client("::ffff:10.0.0.1", "198.51.100.1", &["10.0.0.0/8"]), "198.51.100.1");
+    }
+
+    #[test]
+    fn a_port_beside_the_address_is_left_out() {
+        assert_eq!(client("10.0.0.1", "198.51.100.1:50712", &["10.0.0.0/8"]), "198.51.100.1");
+        assert_eq!(client("10.0.0.1", "[2001:db8::1]:443", &["10.0.0.0/8"]), "2001:db8::1");
     }
 
     #[test]
