@@ -154,7 +154,7 @@ fn what_is_too_much_ends_with_a_reason() {
         let aliases = vec![format!("*a{}", level - 1); 10].join(", ");
         let _ = writeln!(bomb, "x-{level}: &a{level} [{aliases}]");
     }
-    let ports = vec!["\"1-65535\""; 3].join(", ");
+    let ports = ["\"1-65535\""; 3].join(", ");
     for (text, reason) in [
         (bomb, "/shop/compose.yaml:5:46: aliases make more than 100000 values"),
         (

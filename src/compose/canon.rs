@@ -45,6 +45,8 @@ impl Canon<'_> {
             | Shape::Choice(_)
             | Shape::Path
             | Shape::Context
+            | Shape::Within
+            | Shape::Port
             | Shape::PullPolicy
             | Shape::Flag
             | Shape::Whole
@@ -124,6 +126,9 @@ impl Canon<'_> {
             Data::Map(map) => map,
             data => return self.short_form(&Node { data, at, key, mark }, object, path),
         };
+        for field in object.fields.iter().filter(|field| field.required && !map.contains_key(field.name)) {
+            self.report.error(Code::Missing, key, path, format!("{} is missing", field.name));
+        }
         let mut read = Map::new();
         for (name, node) in map {
             if name.starts_with("x-") {
@@ -138,19 +143,15 @@ impl Canon<'_> {
                 read.insert(name, node);
             }
         }
-        for field in object.fields.iter().filter(|field| field.required) {
-            if !read.contains_key(field.name) {
-                self.report.error(Code::Missing, key, path, format!("{} is missing", field.name));
-            }
-        }
         let mut node = Node { data: Data::Map(read), at, key, mark };
         self.complete(&mut node, object.short);
         Some(node)
     }
 
     fn unknown(&self, name: &str, node: &Node, object: &Object, path: &Path<'_>) {
-        let near = object
-            .fields
+        // A longer one is no slip of the hand.
+        let fields = if name.len() > 64 { &[] } else { object.fields };
+        let near = fields
             .iter()
             .map(|field| (strsim::jaro_winkler(field.name, name), field.name))
             .filter(|(likeness, _)| *likeness > 0.8)
@@ -180,11 +181,11 @@ impl Canon<'_> {
 }
 
 fn null(node: Node, shape: &Shape) -> Option<Node> {
-    match shape {
-        Shape::Any | Shape::Command | Shape::Object(Object { null: Null::Kept, .. }) => Some(node),
-        Shape::Object(Object { null: Null::Empty, .. }) => Some(node.with(Data::Map(Map::new()))),
-        _ => (node.mark == Mark::Override).then_some(node),
+    let kept = matches!(shape, Shape::Any | Shape::Command | Shape::Object(Object { null: Null::Kept, .. }));
+    if matches!(shape, Shape::Object(Object { null: Null::Empty, .. })) {
+        return Some(node.with(Data::Map(Map::new())));
     }
+    (kept || node.mark == Mark::Override).then_some(node)
 }
 
 /// What a dependency is that only has a name.

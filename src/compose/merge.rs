@@ -19,7 +19,7 @@ pub(super) fn merge(base: Node, over: Node, shape: &'static Shape) -> Node {
     let (at, key) = (over.at, over.key);
     let data = match (base.data, over.data) {
         (Data::Map(base), Data::Map(over)) => Data::Map(maps(base, over, shape)),
-        (Data::List(base), Data::List(over)) => match same(shape) {
+        (Data::List(base), Data::List(over)) => match shape.same() {
             Some(same) => Data::List(lists(base, over, same)),
             None => Data::List(over),
         },
@@ -44,7 +44,7 @@ fn maps(mut base: Map, over: Map, shape: &'static Shape) -> Map {
             continue;
         }
         let empty = Node::new(Data::Null, before.at);
-        let merged = merge(std::mem::replace(before, empty), node, member(shape, &name));
+        let merged = merge(std::mem::replace(before, empty), node, shape.member(&name));
         *before = merged;
     }
     base
@@ -58,26 +58,6 @@ fn replaces(object: &Object, base: &Map, over: &Map) -> bool {
             (Some(base), Some(over)) => base != over,
             (None, _) | (_, None) => false,
         },
-    }
-}
-
-/// What stands under a key; extensions are replaced.
-fn member(shape: &'static Shape, name: &str) -> &'static Shape {
-    match shape {
-        Shape::Object(object) => object.field(name).map_or(&Shape::Any, |field| &field.shape),
-        Shape::Each(value) | Shape::Named(value) => value,
-        _ => &Shape::Any,
-    }
-}
-
-fn same(shape: &Shape) -> Option<Same> {
-    match shape {
-        Shape::List(_, same) => Some(*same),
-        Shape::Ports => Some(Same::Port),
-        Shape::Words | Shape::Paths | Shape::Texts | Shape::Hosts | Shape::Ssh | Shape::Gpus => {
-            Some(Same::Value)
-        }
-        _ => None,
     }
 }
 

@@ -26,6 +26,11 @@ pub(super) fn is_windows(path: &str) -> bool {
         || matches!(bytes, [drive, b':', b'/' | b'\\', ..] if drive.is_ascii_alphabetic())
 }
 
+/// Whether a path leads out of the folder it counts from.
+pub(super) fn leaves(path: &str) -> bool {
+    is_absolute(path) || matches!(clean(path).as_bytes(), [b'.', b'.'] | [b'.', b'.', b'/', ..])
+}
+
 fn clean(path: &str) -> String {
     if is_windows(path) {
         return path.to_owned();
@@ -67,6 +72,8 @@ mod tests {
         ] {
             assert_eq!(join(base, path), joined, "{base} {path}");
         }
+        assert!(leaves("..") && leaves("a/../../b") && leaves("/a"));
+        assert!(!leaves("a/../b") && !leaves("..a"));
         assert_eq!((parent("/a"), parent("a/b"), parent("a")), ("/".into(), "a".into(), ".".into()));
     }
 }

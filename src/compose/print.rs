@@ -21,7 +21,12 @@ pub(super) fn print(node: &Node, shape: &'static Shape, doubled: bool) -> Value 
         (Data::Text(text), _) if doubled && text.contains('$') => Value::String(text.replace('$', "$$")),
         (Data::Text(text), _) => Value::String(text.clone()),
         (Data::List(items), _) => {
-            Value::Array(items.iter().map(|item| print(item, item_shape(shape), doubled)).collect())
+            let mut items: Vec<Value> = items.iter().map(|item| print(item, shape.item(), doubled)).collect();
+            // Compose keeps hosts in a map without an order.
+            if matches!(shape, Shape::Hosts) {
+                items.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
+            }
+            Value::Array(items)
         }
         (Data::Map(map), Shape::Object(object)) => {
             let field = |(name, node): (&String, &Node)| {
@@ -42,15 +47,6 @@ pub(super) fn print(node: &Node, shape: &'static Shape, doubled: bool) -> Value 
             let member = |(name, node): (&String, &Node)| (name.clone(), print(node, &Shape::Any, doubled));
             Value::Object(map.iter().map(member).collect::<Map<_, _>>())
         }
-    }
-}
-
-fn item_shape(shape: &'static Shape) -> &'static Shape {
-    match shape {
-        Shape::List(item, _) => item,
-        Shape::Ports => &super::shape::PORTS_ITEM,
-        Shape::Gpus => &super::shape::GPUS_ITEM,
-        _ => &Shape::Any,
     }
 }
 

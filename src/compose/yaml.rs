@@ -20,8 +20,16 @@ const NODES: usize = 1_000_000;
 pub(super) fn parse(text: &str, file: u32, report: &Report) -> Option<Vec<Node>> {
     let options = granit_parser::options! { emit_comments: false };
     let events = Parser::new_from_str_with_options(text, options);
-    let mut reader =
-        Reader { events, file, report, anchors: HashMap::new(), depth: 0, nodes: 0, from_aliases: 0 };
+    let mut reader = Reader {
+        events,
+        file,
+        report,
+        anchors: HashMap::new(),
+        depth: 0,
+        nodes: 0,
+        from_aliases: 0,
+        kept: 0,
+    };
     match reader.documents() {
         Ok(documents) => Some(documents),
         Err(Refused { code, at, why }) => {
@@ -39,6 +47,7 @@ struct Reader<'a> {
     depth: usize,
     nodes: usize,
     from_aliases: usize,
+    kept: usize,
 }
 
 struct Anchored {
@@ -99,6 +108,10 @@ impl<'a> Reader<'a> {
             node.mark = self.mark(tag, at);
         }
         if anchor > 0 {
+            self.kept += self.nodes - before;
+            if self.kept > NODES {
+                return refused(Code::Limit, at, format!("anchors keep more than {NODES} values"));
+            }
             let copy = Anchored { node: node.clone(), nodes: self.nodes - before, depth };
             self.anchors.insert(anchor, copy);
         }

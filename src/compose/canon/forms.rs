@@ -38,8 +38,8 @@ impl Canon<'_> {
     pub(super) fn texts(&self, node: &Node, shape: &Shape, path: &Path<'_>) -> Option<Node> {
         let paths = matches!(shape, Shape::Paths);
         let read = |item: &Node, path: &Path<'_>| {
-            let text = self.text(item, path)?;
-            let text = if paths && !self.unfilled(item) { self.absolute(&text) } else { text };
+            let file = paths && !self.unfilled(item);
+            let text = if file { self.file(item, path)? } else { self.text(item, path)? };
             Some(item.with(Data::Text(text)))
         };
         let items = match &node.data {
@@ -210,7 +210,7 @@ impl Canon<'_> {
             },
             (Short::Mount, Data::Text(value)) => match short::mount(value) {
                 Ok(mount) => {
-                    if short::has_drive(value) {
+                    if short::has_drive(value) && !cfg!(windows) {
                         let why = "one letter before a colon and a slash is a Windows drive, as in Compose";
                         self.report.warning(Code::Value, node.at, path, why);
                     }

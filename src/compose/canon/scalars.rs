@@ -38,7 +38,22 @@ impl Canon<'_> {
                 Data::Bool(value) => Data::Text(value.to_string()),
                 _ => Data::Text(self.text(node, path)?),
             },
-            Shape::Path => Data::Text(self.absolute(&self.text(node, path)?)),
+            Shape::Port => match whole(node).filter(|port| (1..=65535).contains(port)) {
+                Some(port) => Data::Int(port),
+                None => return self.refuse(node, path, "must be a port, from 1 to 65535"),
+            },
+            Shape::Within => {
+                let text = self.text(node, path)?;
+                if path::leaves(&text) {
+                    return self.refuse(
+                        node,
+                        path,
+                        "must be a path within it: neither absolute nor out of it with ..",
+                    );
+                }
+                Data::Text(text)
+            }
+            Shape::Path => Data::Text(self.file(node, path)?),
             Shape::Context => Data::Text(self.context(&self.text(node, path)?)),
             Shape::Choice(words) => Data::Text(self.choice(node, words, path)?),
             Shape::PullPolicy => Data::Text(self.pull_policy(node, path)?),
@@ -106,6 +121,16 @@ impl Canon<'_> {
         let why = "must be one of: always, never, missing, if_not_present, build, refresh, daily, weekly, every_12h";
         self.refuse(node, path, why);
         None
+    }
+
+    /// A file of this machine, absolute.
+    pub(super) fn file(&self, node: &Node, path: &Path<'_>) -> Option<String> {
+        let text = self.text(node, path)?;
+        if text.contains("://") || text.starts_with("git@") {
+            self.refuse(node, path, "must be a file: what is at an address is not fetched");
+            return None;
+        }
+        Some(self.absolute(&text))
     }
 
     pub(super) fn absolute(&self, text: &str) -> String {

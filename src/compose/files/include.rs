@@ -30,7 +30,10 @@ impl Files<'_> {
         };
         let paths = texts("path");
         let Some(first) = paths.first().and_then(|first| first.as_text()) else {
-            self.report.error(Code::Missing, entry.at, place, "path is missing");
+            // When it is not empty, what is wrong with it is told already.
+            if !self.report.has_errors() {
+                self.report.error(Code::Missing, entry.at, place, "path names no file");
+            }
             return None;
         };
         let base = entry.text_of("project_directory").map_or_else(|| path::parent(first), str::to_owned);

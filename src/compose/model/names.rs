@@ -45,7 +45,9 @@ fn name(entry: &mut Map, kind: &str, key: &str, project: &str, path: &Path<'_>, 
     if let Some(external) = entry.get_mut("external") {
         let old = external.text_of("name").map(str::to_owned);
         outside = external.data != Data::Bool(false);
-        external.data = Data::Bool(outside);
+        if matches!(external.data, Data::Map(_)) {
+            external.data = Data::Bool(true);
+        }
         let (external_at, place) = (external.at, path.key("external"));
         if let Some(old) = old {
             if entry.contains_key("name") {

@@ -86,18 +86,19 @@ fn twice(service: &Map, path: &Path<'_>, report: &Report) {
         for part in &below[1..] {
             other = other.and_then(|node| node.get(part));
         }
-        if let Some(other) = other.filter(|other| number(other) != number(node)) {
+        let Some(other) = other else { continue };
+        if number(other).zip(number(node)).is_some_and(|(other, node)| other != node) {
             let why = format!("says something else than {} in line {}", below.join("."), other.at.line);
             report.error(Code::Conflict, node.at, &path.key(key), why);
         }
     }
 }
 
-fn number(node: &Node) -> String {
+/// A number in its shortest form; none where a variable still stands.
+fn number(node: &Node) -> Option<String> {
     match &node.data {
-        Data::Float(number) => scalar::shortest(*number),
-        Data::Int(number) => number.to_string(),
-        Data::Text(text) => text.clone(),
-        Data::Null | Data::Bool(_) | Data::List(_) | Data::Map(_) => String::new(),
+        Data::Float(number) => Some(scalar::shortest(*number)),
+        Data::Int(number) => Some(number.to_string()),
+        Data::Null | Data::Bool(_) | Data::Text(_) | Data::List(_) | Data::Map(_) => None,
     }
 }

@@ -122,9 +122,13 @@ impl Checked<'_> {
     }
 }
 
+/// Most circles that are told.
+const CIRCLES: usize = 100;
+
 /// Services that wait for each other; each circle is told once.
 fn cycles(tree: &Node, report: &Report) {
     let mut done: HashMap<&str, bool> = HashMap::new();
+    let mut told = 0;
     for (name, _) in section(tree, "services") {
         let mut trail: Vec<(&str, Vec<(&str, &Node)>)> = Vec::new();
         enter(tree, name, &mut trail, &mut done);
@@ -135,6 +139,10 @@ fn cycles(tree: &Node, report: &Report) {
                 continue;
             };
             if done.get(next) == Some(&false) {
+                told += 1;
+                if told > CIRCLES {
+                    return;
+                }
                 let from = trail.iter().position(|(name, _)| *name == next).unwrap_or_default();
                 let circle = trail[from..].iter().map(|(name, _)| *name).chain([next]).map(shown);
                 let circle: Vec<String> = circle.collect();

@@ -23,10 +23,14 @@ pub(super) enum Shape {
     Path,
     /// The same, unless it is an address.
     Context,
+    /// A path within something else, which it may not leave.
+    Within,
     /// When to pull an image.
     PullPolicy,
     Flag,
     Whole,
+    /// A port of a container.
+    Port,
     Real,
     /// Bytes; printed as text.
     Size,
@@ -66,6 +70,67 @@ pub(super) enum Shape {
     /// The same, or a list of the names.
     Named(&'static Shape),
     Object(&'static Object),
+}
+
+impl Shape {
+    /// What stands in a list of this shape.
+    pub(super) fn item(&self) -> &'static Shape {
+        if let Shape::List(item, _) = self {
+            item
+        } else if matches!(self, Shape::Ports) {
+            &PORTS_ITEM
+        } else if matches!(self, Shape::Gpus) {
+            &GPUS_ITEM
+        } else {
+            &Shape::Any
+        }
+    }
+
+    /// What stands under a key.
+    pub(super) fn member(&self, name: &str) -> &'static Shape {
+        if let Shape::Each(value) | Shape::Named(value) = self {
+            value
+        } else if let Shape::Object(object) = self {
+            object.field(name).map_or(&Shape::Any, |field| &field.shape)
+        } else {
+            &Shape::Any
+        }
+    }
+
+    /// How lists of this shape are joined; those without are replaced.
+    pub(super) fn same(&self) -> Option<Same> {
+        match self {
+            Shape::List(_, same) => Some(*same),
+            Shape::Ports => Some(Same::Port),
+            Shape::Words | Shape::Paths | Shape::Texts | Shape::Hosts | Shape::Ssh | Shape::Gpus => {
+                Some(Same::Value)
+            }
+            Shape::Any
+            | Shape::Text
+            | Shape::Word
+            | Shape::Choice(_)
+            | Shape::Path
+            | Shape::Context
+            | Shape::Within
+            | Shape::Port
+            | Shape::PullPolicy
+            | Shape::Flag
+            | Shape::Whole
+            | Shape::Real
+            | Shape::Size
+            | Shape::Duration
+            | Shape::FileMode
+            | Shape::TmpfsMode
+            | Shape::Command
+            | Shape::Test
+            | Shape::Pairs
+            | Shape::Options
+            | Shape::Contexts
+            | Shape::Each(_)
+            | Shape::Named(_)
+            | Shape::Object(_) => None,
+        }
+    }
 }
 
 /// When two items of a list are the same, so that the later one stands for both.

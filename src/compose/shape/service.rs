@@ -2,7 +2,7 @@
 
 use super::Shape::{
     Any, Choice, Command, Duration, Each, Flag, Gpus, Hosts, List, Named, Object as Is, Options, Pairs, Path,
-    Paths, Ports, PullPolicy, Real, Size, Test, Text, Texts, Whole, Words,
+    Paths, Port, Ports, PullPolicy, Real, Size, Test, Text, Texts, Whole, Words,
 };
 use super::build::BUILD;
 use super::deploy::{DEPLOY, DEVELOP, DEVICE_REQUEST, HOOK};
@@ -164,18 +164,18 @@ static NETWORK: Object = object(&[
 ])
 .null(Null::Kept);
 
-pub(super) static PORT: Object = object(&[
+static PUBLISHED: Object = object(&[
     field("name", Text),
     field("mode", Text),
     field("host_ip", Text),
-    required("target", Whole),
+    required("target", Port),
     field("published", Text),
     field("protocol", Text),
     field("app_protocol", Text),
 ])
 .short(Short::Port);
 
-pub(in crate::compose) static PORTS_ITEM: Shape = Is(&PORT);
+pub(in crate::compose) static PORTS_ITEM: Shape = Is(&PUBLISHED);
 
 pub(in crate::compose) static GPUS_ITEM: Shape = Is(&DEVICE_REQUEST);
 

@@ -1,6 +1,6 @@
 //! What a service has on its disks: mounts, devices, configs and secrets.
 
-use super::Shape::{Choice, FileMode, Flag, Object as Is, Options, Size, Text, TmpfsMode};
+use super::Shape::{Choice, FileMode, Flag, Object as Is, Options, Size, Text, TmpfsMode, Within};
 use super::{Field, Object, Short, field, kept, object, required};
 
 pub(super) static MOUNT: Object = object(&[
@@ -23,11 +23,11 @@ static BIND: Object = object(&[
     field("selinux", Choice(&["z", "Z"])),
 ]);
 
-static VOLUME: Object = object(&[field("labels", Options), field("nocopy", Flag), field("subpath", Text)]);
+static VOLUME: Object = object(&[field("labels", Options), field("nocopy", Flag), field("subpath", Within)]);
 
 static TMPFS: Object = object(&[field("size", Size), field("mode", TmpfsMode)]);
 
-static IMAGE: Object = object(&[field("subpath", Text)]);
+static IMAGE: Object = object(&[field("subpath", Within)]);
 
 pub(super) static DEVICE: Object =
     object(&[required("source", Text), field("target", Text), field("permissions", Text)])

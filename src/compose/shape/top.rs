@@ -2,7 +2,7 @@
 
 use super::Shape::{Any, Each, Flag, List, Object as Is, Options, Path, Paths, Text, Texts, Whole};
 use super::service::SERVICE;
-use super::{Null, Object, Same, Short, field, kept, object};
+use super::{Null, Object, Same, Short, field, kept, object, required};
 
 pub(in crate::compose) static TOP: Object = object(&[
     field("version", Any),
@@ -17,7 +17,7 @@ pub(in crate::compose) static TOP: Object = object(&[
 ]);
 
 pub(in crate::compose) static INCLUDE: Object =
-    object(&[field("path", Paths), field("project_directory", Path), field("env_file", Paths)])
+    object(&[required("path", Paths), field("project_directory", Path), field("env_file", Paths)])
         .short(Short::Member("path"));
 
 static NETWORK: Object = object(&[
