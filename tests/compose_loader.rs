@@ -127,10 +127,11 @@ fn the_tables_hold() {
     assert!(names.len() == all && all >= 80, "{all} cases, each with a name of its own");
 }
 
-fn alone(text: String) -> String {
+/// The first thing that is wrong with these files.
+fn reason(files: BTreeMap<String, String>) -> String {
     let case = Case {
         name: String::new(),
-        files: BTreeMap::from([("compose.yaml".to_owned(), text)]),
+        files,
         load: Vec::new(),
         variables: Variables::new(),
         env_files: Vec::new(),
@@ -145,6 +146,14 @@ fn alone(text: String) -> String {
     let (model, findings) = load(&case);
     assert!(model.is_none());
     findings.first().map(ToString::to_string).expect("a reason")
+}
+
+fn many(count: usize, one: impl Fn(usize) -> String) -> String {
+    (0..count).map(one).collect::<Vec<_>>().concat()
+}
+
+fn alone(text: String) -> String {
+    reason(BTreeMap::from([("compose.yaml".to_owned(), text)]))
 }
 
 #[test]
@@ -181,4 +190,49 @@ fn what_is_too_much_ends_with_a_reason() {
     ] {
         assert_eq!(alone(text), reason);
     }
+}
+
+#[test]
+fn more_than_a_hundred_files_are_not_brought_in() {
+    let names: Vec<String> = (0..101).map(|number| format!("inc{number}.yaml")).collect();
+    let mut files: BTreeMap<String, String> =
+        names.iter().map(|name| (name.clone(), "services: {}".to_owned())).collect();
+    files.insert("compose.yaml".to_owned(), format!("include: [{}]", names.join(", ")));
+    let column = "include: [".len() + names[..100].iter().map(|name| name.len() + 2).sum::<usize>() + 1;
+    let expected = format!(
+        "/shop/compose.yaml:1:{column}: include[100]: include and extends bring in more than 100 files"
+    );
+    assert_eq!(reason(files), expected);
+}
+
+#[test]
+fn services_that_extend_without_end_are_refused() {
+    let chain = many(150, |number| format!("  s{number}: {{extends: s{}}}\n", number + 1));
+    let found = alone(format!("services:\n{chain}  s150: {{image: x}}\n"));
+    assert!(found.ends_with("more than 100 services extend each other"), "{found}");
+
+    let labels = many(2000, |number| format!("l{number}, "));
+    let extending = many(600, |number| format!("  s{number}: {{extends: base}}\n"));
+    let found = alone(format!("services:\n  base: {{image: x, labels: [{labels}]}}\n{extending}"));
+    assert!(found.ends_with("more than 1000000 values come out of extends"), "{found}");
+}
+
+#[test]
+fn variables_that_double_each_other_are_refused() {
+    let doubling = many(40, |number| format!("V{}=$V{number}$V{number}\n", number + 1));
+    let files = [
+        ("compose.yaml".to_owned(), "services: {web: {image: x}}".to_owned()),
+        (".env".to_owned(), format!("V0=0123456789\n{doubling}")),
+    ];
+    let found = reason(BTreeMap::from(files));
+    assert!(found.ends_with("the values are larger than the file may be"), "{found}");
+}
+
+#[test]
+fn an_error_after_a_thousand_warnings_is_still_one() {
+    let warnings = many(1500, |number| format!("  s{number}: {{image: x, tty: yes}}\n"));
+    let case =
+        |end: &str| BTreeMap::from([("compose.yaml".to_owned(), format!("services:\n{warnings}{end}"))]);
+    let found = reason(case("  web: {imge: x}\n"));
+    assert!(found.contains("services.s0.tty"), "{found}");
 }

@@ -2,9 +2,10 @@
 //! write it, so that merging and printing meet no short form.
 
 mod forms;
+mod long;
 mod scalars;
 
-pub(super) use forms::implied;
+pub(super) use long::implied;
 
 use std::cell::Cell;
 
@@ -149,6 +150,9 @@ impl Canon<'_> {
     }
 
     fn unknown(&self, name: &str, node: &Node, object: &Object, path: &Path<'_>) {
+        if self.report.is_full() {
+            return;
+        }
         // A longer one is no slip of the hand.
         let fields = if name.len() > 64 { &[] } else { object.fields };
         let near = fields

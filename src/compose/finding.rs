@@ -1,6 +1,6 @@
 //! What is wrong with the files: collected, not thrown at the first.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 
 use super::place::{Path, Place};
@@ -95,7 +95,7 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Most findings that are kept: who has read these knows enough.
+/// Most errors, and most warnings, that are kept: who has read these knows enough.
 const MOST: usize = 1000;
 
 /// The files that were read, and the findings about them.
@@ -103,6 +103,8 @@ const MOST: usize = 1000;
 pub(super) struct Report {
     files: RefCell<Vec<String>>,
     findings: RefCell<Vec<Finding>>,
+    errors: Cell<usize>,
+    warnings: Cell<usize>,
 }
 
 impl Report {
@@ -114,28 +116,40 @@ impl Report {
     }
 
     pub(super) fn error(&self, code: Code, at: Place, path: &Path<'_>, message: impl Into<String>) {
-        self.add(Severity::Error, code, at, path, message.into());
+        if self.errors.get() < MOST && self.add(Severity::Error, code, at, path, message.into()) {
+            self.errors.set(self.errors.get() + 1);
+        }
     }
 
     pub(super) fn warning(&self, code: Code, at: Place, path: &Path<'_>, message: impl Into<String>) {
-        self.add(Severity::Warning, code, at, path, message.into());
+        if self.warnings.get() < MOST && self.add(Severity::Warning, code, at, path, message.into()) {
+            self.warnings.set(self.warnings.get() + 1);
+        }
+    }
+
+    /// Whether another error would be left out.
+    pub(super) fn is_full(&self) -> bool {
+        self.errors.get() >= MOST
     }
 
     pub(super) fn has_errors(&self) -> bool {
-        self.findings.borrow().iter().any(|finding| finding.severity == Severity::Error)
+        self.errors.get() > 0
     }
 
     pub(super) fn into_findings(self) -> Vec<Finding> {
         self.findings.into_inner()
     }
 
-    fn add(&self, severity: Severity, code: Code, at: Place, path: &Path<'_>, message: String) {
+    /// Whether it is said for the first time.
+    fn add(&self, severity: Severity, code: Code, at: Place, path: &Path<'_>, message: String) -> bool {
         let file = self.files.borrow().get(at.file as usize).cloned().unwrap_or_default();
         let (line, column, path) = (at.line, at.column, path.to_string());
         let finding = Finding { severity, code, file, line, column, path, message };
         let mut findings = self.findings.borrow_mut();
-        if findings.len() < MOST && !findings.contains(&finding) {
+        let first = !findings.contains(&finding);
+        if first {
             findings.push(finding);
         }
+        first
     }
 }
