@@ -31,7 +31,8 @@ pub(super) fn leaves(path: &str) -> bool {
     is_absolute(path) || matches!(clean(path).as_bytes(), [b'.', b'.'] | [b'.', b'.', b'/', ..])
 }
 
-fn clean(path: &str) -> String {
+/// Without `.`, `..` and doubled or trailing slashes.
+pub(super) fn clean(path: &str) -> String {
     if is_windows(path) {
         return path.to_owned();
     }
