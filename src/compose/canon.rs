@@ -59,6 +59,7 @@ impl Canon<'_> {
             Shape::Command => self.command(&node, path),
             Shape::Test => self.test(&node, path),
             Shape::Words | Shape::Paths | Shape::Texts => self.texts(&node, shape, path),
+            Shape::Names => self.names(&node, path),
             Shape::Pairs => self.pairs(&node, true, path),
             Shape::Options => self.pairs(&node, false, path),
             Shape::Contexts => self.contexts(&node, path),

@@ -6,6 +6,7 @@ mod names;
 mod normalise;
 mod profiles;
 mod references;
+mod twice;
 mod view;
 
 use super::finding::Report;
@@ -47,12 +48,9 @@ impl Model {
         map.shift_remove("version");
         map.insert("name".to_owned(), Node::text(&name, super::place::Place::default()));
         let profiles = profiles::all(&tree);
-        normalise::services(&mut tree, report);
+        normalise::services(&mut tree);
         profiles::choose(&mut tree, request.wanted, report);
         references::check(&tree, report);
-        if report.has_errors() {
-            return None;
-        }
         if request.interpolate {
             environment::fold(&mut tree, variables, reader, report);
         }

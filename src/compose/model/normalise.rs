@@ -2,17 +2,14 @@
 
 use super::services_mut;
 use crate::compose::canon::implied;
-use crate::compose::finding::{Code, Report};
 use crate::compose::node::{Data, Map, Node};
-use crate::compose::place::Path;
-use crate::compose::scalar;
 
 /// Namespaces that may be another service's.
 const NAMESPACES: [&str; 5] = ["network_mode", "ipc", "pid", "uts", "cgroup"];
 
 /// Completes every service: its network, its build, what it depends on.
-pub(super) fn services(tree: &mut Node, report: &Report) {
-    for (name, service) in services_mut(tree) {
+pub(super) fn services(tree: &mut Node) {
+    for (_, service) in services_mut(tree) {
         let at = service.values().next().map(|node| node.key).unwrap_or_default();
         let node = |data| Node::new(data, at);
         let zero = |service: &Map, key: &str| service.get(key).is_none_or(Node::is_zero);
@@ -35,9 +32,6 @@ pub(super) fn services(tree: &mut Node, report: &Report) {
             }
         }
         depend(service);
-        let root = Path::Root;
-        let services = root.key("services");
-        twice(service, &services.key(name), report);
     }
 }
 
@@ -69,36 +63,5 @@ fn depend(service: &mut Map) {
         if let Some(all) = all.as_map_mut() {
             all.entry(name).or_insert(dependency);
         }
-    }
-}
-
-/// Two keys for one thing must not say two things.
-fn twice(service: &Map, path: &Path<'_>, report: &Report) {
-    for (key, below) in [
-        ("scale", &["deploy", "replicas"][..]),
-        ("cpus", &["deploy", "resources", "limits", "cpus"]),
-        ("mem_limit", &["deploy", "resources", "limits", "memory"]),
-        ("pids_limit", &["deploy", "resources", "limits", "pids"]),
-        ("mem_reservation", &["deploy", "resources", "reservations", "memory"]),
-    ] {
-        let Some(node) = service.get(key) else { continue };
-        let mut other = below.first().and_then(|first| service.get(*first));
-        for part in &below[1..] {
-            other = other.and_then(|node| node.get(part));
-        }
-        let Some(other) = other else { continue };
-        if number(other).zip(number(node)).is_some_and(|(other, node)| other != node) {
-            let why = format!("says something else than {} in line {}", below.join("."), other.at.line);
-            report.error(Code::Conflict, node.at, &path.key(key), why);
-        }
-    }
-}
-
-/// A number in its shortest form; none where a variable still stands.
-fn number(node: &Node) -> Option<String> {
-    match &node.data {
-        Data::Float(number) => Some(scalar::shortest(*number)),
-        Data::Int(number) => Some(number.to_string()),
-        Data::Null | Data::Bool(_) | Data::Text(_) | Data::List(_) | Data::Map(_) => None,
     }
 }

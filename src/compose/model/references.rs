@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::section;
+use super::{section, twice};
 use crate::compose::finding::{Code, Report};
 use crate::compose::node::{Data, Node};
 use crate::compose::place::{Path, shown};
@@ -33,6 +33,7 @@ pub(super) fn check(tree: &Node, report: &Report) {
                 report.error(Code::Conflict, container.at, &path.key("container_name"), why);
             }
         }
+        twice::check(service, &path, report);
         checked.networks();
         checked.volumes();
         checked.grants("configs");

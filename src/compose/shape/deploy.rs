@@ -1,8 +1,8 @@
 //! `deploy`, `develop`, `gpus` and hooks of a service.
 
 use super::Shape::{
-    Choice, Command, Duration, Flag, List, Object as Is, Options, Pairs, Path, Real, Size, Text, Texts,
-    Whole, Words,
+    Choice, Command, Duration, Flag, List, Names, Object as Is, Options, Pairs, Path, Real, Size, Text,
+    Texts, Whole, Words,
 };
 use super::{Object, Same, Short, field, kept, object, required};
 
@@ -43,9 +43,9 @@ static GENERIC: Object = object(&[kept("discrete_resource_spec", Is(&DISCRETE))]
 static DISCRETE: Object = object(&[field("kind", Text), kept("value", Whole)]);
 
 pub(super) static DEVICE_REQUEST: Object = object(&[
-    field("capabilities", Texts),
+    field("capabilities", Names),
     field("count", Whole),
-    field("device_ids", Texts),
+    field("device_ids", Names),
     field("driver", Text),
     field("options", Options),
 ])

@@ -50,6 +50,8 @@ pub(super) enum Shape {
     Paths,
     /// A list of texts.
     Texts,
+    /// The same, each text once.
+    Names,
     /// Texts by key, as a map or as `key=value`; a key may have no value.
     Pairs,
     /// Texts by key, as a map or as `key=value`.
@@ -102,9 +104,13 @@ impl Shape {
         match self {
             Shape::List(_, same) => Some(*same),
             Shape::Ports => Some(Same::Port),
-            Shape::Words | Shape::Paths | Shape::Texts | Shape::Hosts | Shape::Ssh | Shape::Gpus => {
-                Some(Same::Value)
-            }
+            Shape::Words
+            | Shape::Paths
+            | Shape::Texts
+            | Shape::Names
+            | Shape::Hosts
+            | Shape::Ssh
+            | Shape::Gpus => Some(Same::Value),
             Shape::Any
             | Shape::Text
             | Shape::Word

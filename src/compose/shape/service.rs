@@ -1,8 +1,8 @@
 //! The keys of a service.
 
 use super::Shape::{
-    Any, Choice, Command, Duration, Each, Flag, Gpus, Hosts, List, Named, Object as Is, Options, Pairs, Path,
-    Paths, Port, Ports, PullPolicy, Real, Size, Test, Text, Texts, Whole, Words,
+    Any, Choice, Command, Duration, Each, Flag, Gpus, Hosts, List, Named, Names, Object as Is, Options,
+    Pairs, Path, Paths, Port, Ports, PullPolicy, Real, Size, Test, Text, Whole, Words,
 };
 use super::build::BUILD;
 use super::deploy::{DEPLOY, DEVELOP, DEVICE_REQUEST, HOOK};
@@ -16,8 +16,8 @@ static FIELDS: &[Field] = &[
     kept("attach", Flag),
     kept("blkio_config", Is(&BLKIO)),
     kept("build", Is(&BUILD)),
-    field("cap_add", Texts),
-    field("cap_drop", Texts),
+    field("cap_add", Names),
+    field("cap_drop", Names),
     field("cgroup", Choice(&["host", "private"])),
     field("cgroup_parent", Text),
     kept("command", Command),
@@ -36,21 +36,21 @@ static FIELDS: &[Field] = &[
     field("depends_on", Named(&Is(&DEPENDENCY))),
     kept("deploy", Is(&DEPLOY)),
     kept("develop", Is(&DEVELOP)),
-    field("device_cgroup_rules", Texts),
+    field("device_cgroup_rules", Names),
     field("devices", List(&Is(&DEVICE), Same::Member("target"))),
     field("dns", Words),
-    field("dns_opt", Texts),
+    field("dns_opt", Names),
     field("dns_search", Words),
     field("domainname", Text),
     kept("entrypoint", Command),
     field("env_file", List(&Is(&ENV_FILE), Same::Member("path"))),
     field("environment", Pairs),
-    field("expose", Texts),
+    field("expose", Names),
     field("extends", Is(&EXTENDS)),
-    field("external_links", Texts),
+    field("external_links", Names),
     field("extra_hosts", Hosts),
     field("gpus", Gpus),
-    field("group_add", Texts),
+    field("group_add", Names),
     kept("healthcheck", Is(&HEALTH_CHECK)),
     field("hostname", Text),
     field("image", Text),
@@ -59,7 +59,7 @@ static FIELDS: &[Field] = &[
     field("isolation", Text),
     field("label_file", Paths),
     field("labels", Options),
-    field("links", Texts),
+    field("links", Names),
     kept("logging", Is(&LOGGING)),
     field("mac_address", Text),
     field("mem_limit", Size),
@@ -78,7 +78,7 @@ static FIELDS: &[Field] = &[
     field("post_start", List(&Is(&HOOK), Same::Value)),
     field("pre_stop", List(&Is(&HOOK), Same::Value)),
     field("privileged", Flag),
-    field("profiles", Texts),
+    field("profiles", Names),
     kept("provider", Is(&PROVIDER)),
     field("pull_policy", PullPolicy),
     field("pull_refresh_after", Text),
@@ -87,7 +87,7 @@ static FIELDS: &[Field] = &[
     field("runtime", Text),
     kept("scale", Whole),
     field("secrets", List(&Is(&SECRET), Same::Grant)),
-    field("security_opt", Texts),
+    field("security_opt", Names),
     field("shm_size", Size),
     field("stdin_open", Flag),
     kept("stop_grace_period", Duration),
@@ -102,7 +102,7 @@ static FIELDS: &[Field] = &[
     field("userns_mode", Text),
     field("uts", Text),
     field("volumes", List(&Is(&MOUNT), Same::Member("target"))),
-    field("volumes_from", Texts),
+    field("volumes_from", Names),
     field("working_dir", Text),
 ];
 
@@ -152,11 +152,11 @@ static LOGGING: Object = object(&[field("driver", Text), field("options", Option
 static MODEL: Object = object(&[field("endpoint_var", Text), field("model_var", Text)]).null(Null::Kept);
 
 static NETWORK: Object = object(&[
-    field("aliases", Texts),
+    field("aliases", Names),
     field("interface_name", Text),
     field("ipv4_address", Text),
     field("ipv6_address", Text),
-    field("link_local_ips", Texts),
+    field("link_local_ips", Names),
     field("mac_address", Text),
     field("driver_opts", Options),
     field("priority", Whole),
