@@ -21,6 +21,7 @@ case ${1:-} in
 esac
 
 testbed=$PWD/tests/testbed/kubernetes/testbed.sh
+compose=$PWD/tests/testbed/compose/build.sh
 cache=${ORCHCLI_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/orchcli}
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$cache/target}
 export CARGO_TERM_PROGRESS_WHEN=never
@@ -151,6 +152,7 @@ run_bed_tests() {
     drop_bed # a bed that does not come up has stopped itself
     bed=
   fi
+  if ORCHCLI_DOCKER_COMPOSE=$("$compose"); then export ORCHCLI_DOCKER_COMPOSE; fi
   local name # without the bed they run all the same, and fail: a test is never skipped silently
   for name in $(bed_tests); do
     step "$name" cargo test --locked --no-fail-fast --test "$name" -- --test-threads=1
@@ -166,7 +168,7 @@ step "own crate" own_crate
 if [ -z "$fast" ] && [ -z "${ORCHCLI_TESTBED_DIR:-}" ]; then
   say "test bed: building beside what follows"
   set -m
-  "$testbed" build >"$logs/testbed-build.txt" 2>&1 </dev/null &
+  { "$testbed" build && "$compose"; } >"$logs/testbed-build.txt" 2>&1 </dev/null &
   builder=$!
   set +m
 fi
