@@ -2,46 +2,18 @@
 //! come out; nothing in them is about this loader alone, so that another one can be held against the same tables.
 #![allow(clippy::expect_used, clippy::panic)]
 
+#[path = "support/compose_case.rs"]
+mod compose_case;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::Path;
 
-use orchcli::compose::{self, Model, Reader, Request, Severity, Variables, Wanted};
-use serde::Deserialize;
+use compose_case::Case;
+use orchcli::compose::{self, Model, Reader, Request, Severity, Wanted};
 use serde_json::Value;
 
 /// The folder that the files of every case are in.
 const FOLDER: &str = "/shop";
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Case {
-    name: String,
-    /// Files by name; those named in `load` make the project, or else `compose.yaml`.
-    files: BTreeMap<String, String>,
-    #[serde(default)]
-    load: Vec<String>,
-    #[serde(default)]
-    variables: Variables,
-    #[serde(default)]
-    env_files: Vec<String>,
-    #[serde(default)]
-    profiles: Vec<String>,
-    #[serde(default)]
-    services: Vec<String>,
-    #[serde(default)]
-    no_interpolate: bool,
-    /// Values of the canonical form, by JSON pointer.
-    #[serde(default)]
-    expect: BTreeMap<String, Value>,
-    #[serde(default)]
-    absent: Vec<String>,
-    /// Every error, and every warning, as it is shown.
-    #[serde(default)]
-    errors: Vec<String>,
-    #[serde(default)]
-    warnings: Vec<String>,
-}
 
 struct Files<'a>(&'a BTreeMap<String, String>);
 
@@ -105,20 +77,13 @@ fn differences(case: &Case) -> String {
 
 #[test]
 fn the_tables_hold() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/compose");
     let (mut wrong, mut names) = (String::new(), Vec::new());
-    for entry in std::fs::read_dir(&folder).expect("the tables") {
-        let path = entry.expect("a table").path();
-        let text = std::fs::read_to_string(&path).expect("a table");
-        let cases: Vec<Case> =
-            serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        for case in cases {
-            let differences = differences(&case);
-            if !differences.is_empty() {
-                let _ = writeln!(wrong, "{}: {}\n{differences}", path.display(), case.name);
-            }
-            names.push(case.name);
+    for case in compose_case::all() {
+        let differences = differences(&case);
+        if !differences.is_empty() {
+            let _ = writeln!(wrong, "{}\n{differences}", case.name);
         }
+        names.push(case.name);
     }
     assert!(wrong.is_empty(), "\n{wrong}");
     let all = names.len();
@@ -133,7 +98,7 @@ fn reason(files: BTreeMap<String, String>) -> String {
         name: String::new(),
         files,
         load: Vec::new(),
-        variables: Variables::new(),
+        variables: BTreeMap::new(),
         env_files: Vec::new(),
         profiles: Vec::new(),
         services: Vec::new(),
