@@ -10,9 +10,10 @@ pub(super) use long::implied;
 use std::cell::Cell;
 
 use super::finding::{Code, Report};
+use super::merge::unique;
 use super::node::{Data, Map, Mark, Node};
 use super::place::{Path, shown};
-use super::shape::{Null, Object, Shape, Short};
+use super::shape::{Null, Object, Same, Shape, Short};
 
 /// What reading one file needs to know.
 pub(super) struct Canon<'a> {
@@ -58,8 +59,14 @@ impl Canon<'_> {
             | Shape::TmpfsMode => self.scalar(&node, shape, path),
             Shape::Command => self.command(&node, path),
             Shape::Test => self.test(&node, path),
-            Shape::Words | Shape::Paths | Shape::Texts => self.texts(&node, shape, path),
-            Shape::Names => self.names(&node, path),
+            Shape::Words | Shape::Paths => self.texts(&node, shape, path),
+            Shape::Texts => {
+                let mut node = self.texts(&node, shape, path)?;
+                if let Data::List(items) = &mut node.data {
+                    *items = unique(std::mem::take(items), Same::Value);
+                }
+                Some(node)
+            }
             Shape::Pairs => self.pairs(&node, true, path),
             Shape::Options => self.pairs(&node, false, path),
             Shape::Contexts => self.contexts(&node, path),
@@ -67,7 +74,13 @@ impl Canon<'_> {
             Shape::Ssh => self.ssh(node, path),
             Shape::Ports => self.ports(&node, path),
             Shape::Gpus => self.gpus(&node, path),
-            Shape::List(item, _) => self.list(node, item, path),
+            Shape::List(item, same) => {
+                let mut node = self.list(node, item, path)?;
+                if let Data::List(items) = &mut node.data {
+                    *items = unique(std::mem::take(items), *same);
+                }
+                Some(node)
+            }
             Shape::Each(value) => self.each(node, value, path),
             Shape::Named(value) => self.named(node, value, path),
             Shape::Object(object) => self.object(node, object, path),

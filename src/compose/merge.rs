@@ -35,7 +35,7 @@ fn maps(mut base: Map, over: Map, shape: &'static Shape) -> Map {
         return over;
     }
     for (name, node) in over {
-        let Some(before) = base.get_mut(&name).filter(|_| !name.starts_with("x-")) else {
+        let Some(before) = base.get_mut(&name) else {
             base.insert(name, node);
             continue;
         };
@@ -61,8 +61,17 @@ fn replaces(object: &Object, base: &Map, over: &Map) -> bool {
     }
 }
 
+/// One of those that are the same: the last.
+pub(super) fn unique(items: Vec<Node>, same: Same) -> Vec<Node> {
+    lists(Vec::new(), items, same)
+}
+
 fn lists(base: Vec<Node>, over: Vec<Node>, same: Same) -> Vec<Node> {
     let mut items = base;
+    if matches!(same, Same::Never) {
+        items.extend(over);
+        return items;
+    }
     let mut places: HashMap<String, usize> = HashMap::new();
     for (place, item) in items.iter().enumerate() {
         places.entry(identity(item, same)).or_insert(place);
@@ -82,7 +91,7 @@ fn lists(base: Vec<Node>, over: Vec<Node>, same: Same) -> Vec<Node> {
 /// What makes an item the one it is.
 fn identity(item: &Node, same: Same) -> String {
     let known = match same {
-        Same::Value => None,
+        Same::Never | Same::Value => None,
         Same::Member(name) => item.text_of(name).map(str::to_owned),
         Same::Grant => match item.text_of("target") {
             Some(target) => Some(target.to_owned()),

@@ -40,14 +40,19 @@ pub(super) fn print(node: &Node, shape: &'static Shape, doubled: bool) -> Value 
             Value::Object(map.iter().filter_map(field).collect())
         }
         (Data::Map(map), Shape::Each(value) | Shape::Named(value)) => {
-            let member = |(name, node): (&String, &Node)| (name.clone(), print(node, value, doubled));
+            let member = |(name, node): (&String, &Node)| (key(name, doubled), print(node, value, doubled));
             Value::Object(map.iter().map(member).collect())
         }
         (Data::Map(map), _) => {
-            let member = |(name, node): (&String, &Node)| (name.clone(), print(node, &Shape::Any, doubled));
+            let member =
+                |(name, node): (&String, &Node)| (key(name, doubled), print(node, &Shape::Any, doubled));
             Value::Object(map.iter().map(member).collect::<Map<_, _>>())
         }
     }
+}
+
+fn key(name: &str, doubled: bool) -> String {
+    if doubled { name.replace('$', "$$") } else { name.to_owned() }
 }
 
 /// Compose keeps processors and ratios in 32 bits.

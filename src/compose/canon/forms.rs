@@ -1,7 +1,5 @@
 //! Values that may be written in more than one way.
 
-use std::collections::HashSet;
-
 use super::Canon;
 use crate::compose::node::{Data, Map, Node};
 use crate::compose::place::Path;
@@ -53,18 +51,6 @@ impl Canon<'_> {
             _ => return self.wrong(node, path, "a list of texts"),
         };
         Some(node.with(Data::List(items)))
-    }
-
-    /// A list of texts, each of them once.
-    pub(super) fn names(&self, node: &Node, path: &Path<'_>) -> Option<Node> {
-        let node = self.texts(node, &Shape::Texts, path)?;
-        let mut known = HashSet::new();
-        for (index, item) in node.items().iter().enumerate() {
-            if !known.insert(item.as_text()) {
-                self.refuse(item, &path.item(index), "is in the list already");
-            }
-        }
-        Some(node)
     }
 
     /// Texts by key. A key without a value keeps none with `nulls`, and is empty otherwise.

@@ -56,9 +56,12 @@ impl Canon<'_> {
         match (short, source) {
             (Short::Dependency, _) => default("required", Data::Bool(true)),
             (Short::Secret, Some(source)) => default("target", Data::Text(format!("/run/secrets/{source}"))),
-            (Short::Device, Some(source)) => {
-                default("target", Data::Text(source));
+            (Short::Device, _) => {
                 default("permissions", Data::Text("rwm".to_owned()));
+            }
+            (Short::Watch, _) => {
+                let nothing = Map::from([("command".to_owned(), Node::new(Data::Null, at))]);
+                default("exec", Data::Map(nothing));
             }
             (Short::DeviceRequest, _) if !counted => default("count", Data::Int(-1)),
             (Short::Port, _) => {
@@ -103,7 +106,7 @@ fn long_mount(mount: &short::Mount, from: &Node) -> Map {
         map.extend([member("bind", Data::Map(bind))]);
     }
     let volume = Map::from_iter(mount.nocopy.then(|| member("nocopy", Data::Bool(true))));
-    if !is_bind || !volume.is_empty() {
+    if !is_bind && mount.source.is_some() || !volume.is_empty() {
         map.extend([member("volume", Data::Map(volume))]);
     }
     map

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{Files, Scope, complete_builds};
+use super::{Files, Scope};
 use crate::compose::finding::Code;
 use crate::compose::merge::merge;
 use crate::compose::node::{Data, Map, Node};
@@ -126,10 +126,9 @@ impl Files<'_> {
         let scope = Scope { base: &folder, ..scope };
         let read = self.bring_in(file, at, place).map(|documents| {
             let trees = documents.into_iter().filter_map(|document| self.canonical(document, scope));
-            let mut tree = trees
+            let tree = trees
                 .reduce(|before, tree| merge(before, tree, &super::TOP_SHAPE))
                 .unwrap_or_else(|| Node::new(Data::Map(Map::new()), at));
-            complete_builds(&mut tree, &folder);
             Rc::new(tree)
         });
         self.extended.borrow_mut().insert(key, read.clone());

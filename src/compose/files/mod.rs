@@ -146,7 +146,13 @@ impl<'a> Files<'a> {
         let file = self.report.file(path);
         let at = Place { file, line: 0, column: 0 };
         let (code, why) = match read::text(self.reader, path) {
-            Ok(Some(text)) => return yaml::parse(text.trim_start_matches('\u{feff}'), file, self.report),
+            Ok(Some(text)) => {
+                let documents = yaml::parse(text.trim_start_matches('\u{feff}'), file, self.report)?;
+                if documents.iter().any(|document| document.data != Data::Null) {
+                    return Some(documents);
+                }
+                (Code::Missing, "there is nothing in the file".to_owned())
+            }
             Ok(None) => (Code::File, "there is no such file".to_owned()),
             Err(refused) => refused,
         };

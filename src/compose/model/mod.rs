@@ -48,13 +48,13 @@ impl Model {
         map.shift_remove("version");
         map.insert("name".to_owned(), Node::text(&name, super::place::Place::default()));
         let profiles = profiles::all(&tree);
-        normalise::services(&mut tree);
+        normalise::services(&mut tree, request.interpolate);
         profiles::choose(&mut tree, request.wanted, report);
         references::check(&tree, report);
         if request.interpolate {
             environment::fold(&mut tree, variables, reader, report);
         }
-        names::complete(&mut tree, &name, report);
+        names::complete(&mut tree, &name, request.interpolate, report);
         Some(Self { name, tree, profiles, filled: request.interpolate })
     }
 }

@@ -8,7 +8,7 @@ use crate::compose::node::{Data, Map, Node};
 use crate::compose::place::Path;
 
 /// Leaves what a service uses, and names it.
-pub(super) fn complete(tree: &mut Node, project: &str, report: &Report) {
+pub(super) fn complete(tree: &mut Node, project: &str, filled: bool, report: &Report) {
     let used = |of: fn(&Node) -> Vec<&str>| -> HashSet<String> {
         section(tree, "services").flat_map(|(_, service)| of(service)).map(str::to_owned).collect()
     };
@@ -34,6 +34,9 @@ pub(super) fn complete(tree: &mut Node, project: &str, report: &Report) {
             let path = section.key(key);
             if let Some(entry) = node.as_map_mut() {
                 name(entry, kind, key, project, &path, report);
+                if filled && kind == "networks" {
+                    entry.entry("ipam".to_owned()).or_insert_with(|| Node::new(Data::Map(Map::new()), at));
+                }
             }
         }
     }
@@ -44,7 +47,7 @@ fn name(entry: &mut Map, kind: &str, key: &str, project: &str, path: &Path<'_>, 
     let mut outside = false;
     if let Some(external) = entry.get_mut("external") {
         let old = external.text_of("name").map(str::to_owned);
-        outside = external.data != Data::Bool(false);
+        outside = matches!(external.data, Data::Bool(true) | Data::Map(_));
         if matches!(external.data, Data::Map(_)) {
             external.data = Data::Bool(true);
         }
@@ -71,9 +74,6 @@ fn name(entry: &mut Map, kind: &str, key: &str, project: &str, path: &Path<'_>, 
     if kind != "models" && entry.get("name").is_none_or(Node::is_zero) {
         let name = if outside { key.to_owned() } else { format!("{project}_{key}") };
         entry.insert("name".to_owned(), Node::text(name, at));
-    }
-    if kind == "networks" {
-        entry.entry("ipam".to_owned()).or_insert_with(|| Node::new(Data::Map(Map::new()), at));
     }
     if matches!(kind, "configs" | "secrets") && !outside {
         let sources =

@@ -8,7 +8,7 @@ use crate::compose::node::{Data, Map, Node};
 const NAMESPACES: [&str; 5] = ["network_mode", "ipc", "pid", "uts", "cgroup"];
 
 /// Completes every service: its network, its build, what it depends on.
-pub(super) fn services(tree: &mut Node) {
+pub(super) fn services(tree: &mut Node, filled: bool) {
     for (_, service) in services_mut(tree) {
         let at = service.values().next().map(|node| node.key).unwrap_or_default();
         let node = |data| Node::new(data, at);
@@ -17,7 +17,8 @@ pub(super) fn services(tree: &mut Node) {
             let default = Map::from([("default".to_owned(), node(Data::Null))]);
             service.insert("networks".to_owned(), node(Data::Map(default)));
         }
-        for key in ["command", "entrypoint"] {
+        // What is written is printed as it is, without what it does not say.
+        for key in ["command", "entrypoint"].into_iter().filter(|_| filled) {
             service.entry(key.to_owned()).or_insert_with(|| node(Data::Null));
         }
         if let Some(build) = service.get_mut("build").and_then(Node::as_map_mut)
@@ -26,7 +27,11 @@ pub(super) fn services(tree: &mut Node) {
         {
             build.insert("dockerfile".to_owned(), Node::text("Dockerfile", at));
         }
-        if let Some(deploy) = service.get_mut("deploy").and_then(Node::as_map_mut) {
+        let scale = service.get("scale").cloned();
+        if let Some(deploy) = service.get_mut("deploy").filter(|_| filled).and_then(Node::as_map_mut) {
+            if let Some(scale) = scale {
+                deploy.entry("replicas".to_owned()).or_insert(scale);
+            }
             for key in ["resources", "placement"] {
                 deploy.entry(key.to_owned()).or_insert_with(|| node(Data::Map(Map::new())));
             }

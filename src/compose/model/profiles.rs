@@ -52,7 +52,7 @@ pub(super) fn choose(tree: &mut Node, wanted: Wanted<'_>, report: &Report) {
             match services.get(dependency) {
                 Some(other) if on(other) => open.push(dependency.clone()),
                 found => {
-                    if needed(how) {
+                    if found.is_none() || needed(how) {
                         undefined(&name, dependency, how, found.is_some(), report);
                     }
                 }

@@ -8,8 +8,8 @@ use crate::compose::node::Node;
 use crate::compose::print::print;
 use crate::compose::shape::Shape;
 
-/// The order of the top of the document.
-const ORDER: [&str; 7] = ["name", "services", "networks", "volumes", "configs", "secrets", "models"];
+/// The order of the top of the document. Compose does not print models.
+const ORDER: [&str; 6] = ["name", "services", "networks", "volumes", "configs", "secrets"];
 
 impl Model {
     /// The canonical form (cli.md 8.2.1).

@@ -1,10 +1,10 @@
 //! `deploy`, `develop`, `gpus` and hooks of a service.
 
 use super::Shape::{
-    Choice, Command, Duration, Flag, List, Names, Object as Is, Options, Pairs, Path, Real, Size, Text,
-    Texts, Whole, Words,
+    Choice, Command, Duration, Flag, List, Object as Is, Options, Pairs, Path, Real, Size, Text, Texts,
+    Whole, Words,
 };
-use super::{Object, Same, Short, field, kept, object, required};
+use super::{Field, Object, Same, Short, field, kept, object, required};
 
 pub(super) static DEPLOY: Object = object(&[
     field("mode", Text),
@@ -34,8 +34,8 @@ static LIMITS: Object = object(&[field("cpus", Real), field("memory", Size), fie
 static RESERVATIONS: Object = object(&[
     field("cpus", Real),
     field("memory", Size),
-    field("generic_resources", List(&Is(&GENERIC), Same::Value)),
-    field("devices", List(&Is(&DEVICE_REQUEST), Same::Value)),
+    field("generic_resources", List(&Is(&GENERIC), Same::Never)),
+    field("devices", List(&Is(&DEVICE_REQUEST), Same::Never)),
 ]);
 
 static GENERIC: Object = object(&[kept("discrete_resource_spec", Is(&DISCRETE))]);
@@ -43,9 +43,9 @@ static GENERIC: Object = object(&[kept("discrete_resource_spec", Is(&DISCRETE))]
 static DISCRETE: Object = object(&[field("kind", Text), kept("value", Whole)]);
 
 pub(super) static DEVICE_REQUEST: Object = object(&[
-    field("capabilities", Names),
+    field("capabilities", Texts),
     field("count", Whole),
-    field("device_ids", Names),
+    field("device_ids", Texts),
     field("driver", Text),
     field("options", Options),
 ])
@@ -60,13 +60,13 @@ static RESTART_POLICY: Object = object(&[
 
 static PLACEMENT: Object = object(&[
     field("constraints", Texts),
-    field("preferences", List(&Is(&PREFERENCE), Same::Value)),
+    field("preferences", List(&Is(&PREFERENCE), Same::Never)),
     field("max_replicas_per_node", Whole),
 ]);
 
 static PREFERENCE: Object = object(&[field("spread", Text)]);
 
-pub(super) static DEVELOP: Object = object(&[field("watch", List(&Is(&WATCH), Same::Value))]);
+pub(super) static DEVELOP: Object = object(&[field("watch", List(&Is(&WATCH), Same::Never))]);
 
 static WATCH: Object = object(&[
     required("path", Path),
@@ -75,11 +75,15 @@ static WATCH: Object = object(&[
     field("ignore", Words),
     field("include", Words),
     field("initial_sync", Flag),
-    field("exec", Is(&HOOK)),
-]);
+    kept("exec", Is(&HOOK)),
+])
+.short(Short::Watch);
+
+/// Printed even when it is nothing.
+const HOOK_COMMAND: Field = Field { required: true, ..kept("command", Command) };
 
 pub(super) static HOOK: Object = object(&[
-    required("command", Command),
+    HOOK_COMMAND,
     field("user", Text),
     field("privileged", Flag),
     field("working_dir", Text),

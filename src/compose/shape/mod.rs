@@ -50,8 +50,7 @@ pub(super) enum Shape {
     Paths,
     /// A list of texts.
     Texts,
-    /// The same, each text once.
-    Names,
+
     /// Texts by key, as a map or as `key=value`; a key may have no value.
     Pairs,
     /// Texts by key, as a map or as `key=value`.
@@ -104,15 +103,9 @@ impl Shape {
         match self {
             Shape::List(_, same) => Some(*same),
             Shape::Ports => Some(Same::Port),
-            Shape::Words
-            | Shape::Paths
-            | Shape::Texts
-            | Shape::Names
-            | Shape::Hosts
-            | Shape::Ssh
-            | Shape::Gpus => Some(Same::Value),
-            Shape::Any
-            | Shape::Text
+            Shape::Any | Shape::Gpus => Some(Same::Never),
+            Shape::Words | Shape::Paths | Shape::Texts | Shape::Hosts | Shape::Ssh => Some(Same::Value),
+            Shape::Text
             | Shape::Word
             | Shape::Choice(_)
             | Shape::Path
@@ -142,6 +135,8 @@ impl Shape {
 /// When two items of a list are the same, so that the later one stands for both.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Same {
+    /// Never: all are kept.
+    Never,
     /// When they are equal.
     Value,
     /// When this member is.
@@ -180,6 +175,8 @@ pub(super) enum Short {
     /// An object whose parts are defaults: `count: -1` when nothing says how many.
     DeviceRequest,
     Dependency,
+    /// No short form: what is executed is there, even if it is nothing.
+    Watch,
     /// `external`: a boolean.
     External,
 }

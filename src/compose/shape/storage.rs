@@ -30,7 +30,7 @@ static TMPFS: Object = object(&[field("size", Size), field("mode", TmpfsMode)]);
 static IMAGE: Object = object(&[field("subpath", Within)]);
 
 pub(super) static DEVICE: Object =
-    object(&[required("source", Text), field("target", Text), field("permissions", Text)])
+    object(&[required("source", Text), required("target", Text), field("permissions", Text)])
         .short(Short::Device);
 
 pub(super) static SECRET: Object = object(GRANT).short(Short::Secret);

@@ -7,7 +7,7 @@ use super::{Null, Object, Same, Short, field, kept, object, required};
 pub(in crate::compose) static TOP: Object = object(&[
     field("version", Any),
     field("name", Text),
-    field("include", List(&Is(&INCLUDE), Same::Value)),
+    field("include", List(&Is(&INCLUDE), Same::Never)),
     kept("services", Each(&Is(&SERVICE))),
     field("networks", Each(&Is(&NETWORK))),
     field("volumes", Each(&Is(&VOLUME))),
