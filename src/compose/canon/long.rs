@@ -56,9 +56,6 @@ impl Canon<'_> {
         match (short, source) {
             (Short::Dependency, _) => default("required", Data::Bool(true)),
             (Short::Secret, Some(source)) => default("target", Data::Text(format!("/run/secrets/{source}"))),
-            (Short::Device, _) => {
-                default("permissions", Data::Text("rwm".to_owned()));
-            }
             (Short::Watch, _) => {
                 let nothing = Map::from([("command".to_owned(), Node::new(Data::Null, at))]);
                 default("exec", Data::Map(nothing));
@@ -106,7 +103,9 @@ fn long_mount(mount: &short::Mount, from: &Node) -> Map {
         map.extend([member("bind", Data::Map(bind))]);
     }
     let volume = Map::from_iter(mount.nocopy.then(|| member("nocopy", Data::Bool(true))));
-    if !is_bind && mount.source.is_some() || !volume.is_empty() {
+    // Compose passes a target of one or two letters by.
+    let told = mount.source.is_some() || mount.target.len() > 2;
+    if !is_bind && told || !volume.is_empty() {
         map.extend([member("volume", Data::Map(volume))]);
     }
     map

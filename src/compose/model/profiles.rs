@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::{Wanted, section};
 use crate::compose::finding::{Code, Report};
-use crate::compose::node::{Data, Map, Node};
+use crate::compose::node::{Data, Node};
 use crate::compose::place::{Path, Place, shown};
 
 /// Every profile of every service, sorted.
@@ -60,17 +60,6 @@ pub(super) fn choose(tree: &mut Node, wanted: Wanted<'_>, report: &Report) {
         }
     }
     services.retain(|name, _| left.contains(name));
-    for service in services.values_mut() {
-        if let Some(Data::Map(dependencies)) =
-            service.as_map_mut().and_then(|map| map.get_mut("depends_on")).map(|node| &mut node.data)
-        {
-            keep(dependencies, &left);
-        }
-    }
-}
-
-fn keep(dependencies: &mut Map, left: &HashSet<String>) {
-    dependencies.retain(|name, how| left.contains(name) || needed(how));
 }
 
 fn needed(how: &Node) -> bool {
