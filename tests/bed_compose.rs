@@ -6,7 +6,7 @@
 #[path = "support/compose_case.rs"]
 mod compose_case;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -14,8 +14,41 @@ use std::process::{Command, Output};
 use compose_case::Case;
 use serde_json::Value;
 
-/// Where the two differ, and why ours does not follow. A case that comes to agree has to leave the list.
-const DIFFERENCES: &[(&str, &str)] = &[];
+/// Where the two differ, and why ours does not follow: a case, the place in what is printed (none where one of them
+/// refuses the files), and the reason. What comes to agree has to leave the list.
+const DIFFERENCES: &[(&str, &str, &str)] = &[
+    ("a path out of what it is within", "", "Compose leaves a subpath that leaves its volume to the engine"),
+    ("a port that there is not", "", "Compose leaves it to the engine to find out"),
+    (
+        "extends an included service",
+        "",
+        "Compose looks in the file alone, though what it includes comes first",
+    ),
+    ("builds", "", "Compose fails to print keys of ssh as JSON"),
+    (
+        "device rates",
+        "/services/web/blkio_config/device_read_bps",
+        "Compose prints Path and Rate, which no Compose file may hold",
+    ),
+    (
+        "a long include with several files and a folder",
+        "/services/db/build/context",
+        "Compose loses a relative project_directory",
+    ),
+    (
+        "without filling in nothing is held against a variable",
+        "/services/web/volumes",
+        "Compose takes `$V:/v` for a volume named $V",
+    ),
+    (
+        "ports are one by address, ports and protocol",
+        "/services/web/ports",
+        "a port published as 80 and as \"80\" is one",
+    ),
+    ("an env file that is none", "", "Compose drops the text after a closing quote without a word"),
+    ("every key of a service comes out", "/services/web/pull_refresh_after", "Compose drops it"),
+    ("numbers where a text is wanted", "/services/web/environment/F", "Compose makes times of dates"),
+];
 
 /// Docker Compose, built from its Go modules by the test bed.
 fn docker_compose() -> PathBuf {
@@ -43,8 +76,8 @@ fn run(program: &Path, before: &[&str], case: &Case, folder: &Path, after: &[&st
     command.args(&case.services).output().expect("it runs")
 }
 
-/// How the two differ on a case; nothing when they agree.
-fn difference(case: &Case) -> Option<String> {
+/// Where and how the two differ on a case.
+fn differences(case: &Case) -> Vec<(String, String)> {
     let home = tempfile::tempdir().expect("a folder");
     // The name of the folder names the project.
     let folder = home.path().join("shop");
@@ -55,57 +88,55 @@ fn difference(case: &Case) -> Option<String> {
     }
     let ours = run(Path::new(env!("CARGO_BIN_EXE_orchcli")), &["config", "compose"], case, &folder, &[]);
     let theirs = run(&docker_compose(), &[], case, &folder, &["config"]);
+    let mut found = Vec::new();
+    let mut refused = |who: &str, output: &Output| {
+        found.push((String::new(), format!("{who} refuses: {}", String::from_utf8_lossy(&output.stderr))));
+    };
     match (ours.status.success(), theirs.status.success()) {
-        (false, false) => None,
-        (true, true) => {
-            let mut all = String::new();
-            compare("", &json(&ours), &json(&theirs), &mut all);
-            (!all.is_empty()).then_some(all)
-        }
-        (true, false) => Some(format!("  theirs refuses: {}", String::from_utf8_lossy(&theirs.stderr))),
-        (false, true) => Some(format!("  ours refuses: {}", String::from_utf8_lossy(&ours.stderr))),
+        (false, false) => {}
+        (true, true) => compare("", &json(&ours), &json(&theirs), &mut found),
+        (true, false) => refused("theirs", &theirs),
+        (false, true) => refused("ours", &ours),
     }
+    found
 }
 
 fn json(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).expect("JSON")
 }
 
-fn compare(place: &str, ours: &Value, theirs: &Value, all: &mut String) {
+fn compare(place: &str, ours: &Value, theirs: &Value, found: &mut Vec<(String, String)>) {
     match (ours, theirs) {
         (Value::Object(a), Value::Object(b)) => {
             for key in a.keys().chain(b.keys()).collect::<BTreeSet<_>>() {
+                let place = format!("{place}/{key}");
                 match (a.get(key), b.get(key)) {
-                    (Some(a), Some(b)) => compare(&format!("{place}/{key}"), a, b, all),
-                    (a, b) => {
-                        let _ = writeln!(all, "  {place}/{key}: ours {a:?}, theirs {b:?}");
-                    }
+                    (Some(a), Some(b)) => compare(&place, a, b, found),
+                    (a, b) => found.push((place, format!("ours {a:?}, theirs {b:?}"))),
                 }
             }
         }
         (a, b) if a == b => {}
-        (a, b) => {
-            let _ = writeln!(all, "  {place}: ours {a}, theirs {b}");
-        }
+        (a, b) => found.push((place.to_owned(), format!("ours {a}, theirs {b}"))),
     }
 }
 
 #[test]
-fn docker_compose_agrees_on_every_case_but_the_listed_ones() {
-    let listed: BTreeMap<&str, &str> = DIFFERENCES.iter().copied().collect();
+fn docker_compose_agrees_on_every_case_but_in_the_listed_places() {
+    let mut listed: BTreeSet<(String, String)> =
+        DIFFERENCES.iter().map(|(case, place, _)| ((*case).to_owned(), (*place).to_owned())).collect();
     let (mut wrong, mut agreed) = (String::new(), 0);
     for case in compose_case::all() {
-        match (difference(&case), listed.contains_key(case.name.as_str())) {
-            (None, false) => agreed += 1,
-            (Some(_), true) => {}
-            (Some(difference), false) => {
-                let _ = writeln!(wrong, "{}\n{difference}", case.name);
-            }
-            (None, true) => {
-                let _ = writeln!(wrong, "{}: agrees now, and is not to be listed any more", case.name);
+        let differences = differences(&case);
+        agreed += usize::from(differences.is_empty());
+        for (place, words) in differences {
+            let at = (case.name.clone(), place);
+            if !listed.remove(&at) {
+                let _ = writeln!(wrong, "{} {}: {words}", at.0, at.1);
             }
         }
     }
     assert!(wrong.is_empty(), "\n{wrong}");
+    assert!(listed.is_empty(), "these agree now, and are not to be listed any more: {listed:?}");
     assert!(agreed >= 80, "{agreed} cases agree");
 }
