@@ -58,7 +58,41 @@ pub(super) fn clean(path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::path::{Component, Path, PathBuf};
+
+    use proptest::prelude::*;
+
     use super::*;
+
+    /// Where a path leads that is followed step by step from a folder.
+    fn followed(folder: &Path, path: &str) -> PathBuf {
+        let mut at = folder.to_owned();
+        for step in Path::new(path).components() {
+            match step {
+                Component::Prefix(_) | Component::RootDir => at = PathBuf::from("/"),
+                Component::CurDir => {}
+                Component::ParentDir => drop(at.pop()),
+                Component::Normal(name) => at.push(name),
+            }
+        }
+        at
+    }
+
+    proptest! {
+        #[test]
+        fn a_path_that_stays_never_leads_out_of_its_folder(path in "(\\.{1,3}|[a-c ]|/|\\\\|~|C:){0,12}") {
+            let folder = Path::new("/home/of/project");
+            if !leaves(&path) {
+                prop_assert!(followed(folder, &path).starts_with(folder), "{path:?}");
+                prop_assert!(join("/home/of/project", &path).starts_with("/home/of/project"), "{path:?}");
+            }
+        }
+
+        #[test]
+        fn a_path_of_names_alone_stays(names in proptest::collection::vec("[a-z.]{0,3}x", 1..6)) {
+            prop_assert!(!leaves(&names.join("/")));
+        }
+    }
 
     #[test]
     fn paths_are_joined_without_dots() {
