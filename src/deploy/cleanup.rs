@@ -113,7 +113,7 @@ impl Deployer {
             Err(error) => return vec![format!("Objects were left in the cluster: {error}")],
         };
         let last = self.0.records.last_completed(workflow.id).await.unwrap_or_default();
-        let graph = Graph { nodes: workflow.nodes.clone(), edges: workflow.edges.clone() };
+        let graph = workflow.graph();
         let discovery = discover::plugins(&client, &graph).await.ok();
         let kept = owned::objects_of(&graph, workflow.id, discovery.as_ref());
         let (found, mut trouble) = owned::deployed(&client, workflow.id, &kept, last.as_ref()).await;

@@ -83,7 +83,7 @@ impl Deployer {
         let trigger =
             Trigger { user_id: user, adopt: request.adopt, create_namespaces: request.create_namespaces };
         let (workflow, run) = self.0.records.begin(workflow.id, trigger).await?;
-        let graph = Graph { nodes: workflow.nodes.clone(), edges: workflow.edges.clone() };
+        let graph = workflow.graph();
         let hidden = request.values.texts().map(str::to_owned).collect();
         let journal = Journal::new(self.0.ground.clock.clone(), run, hidden);
         let job = Arc::new(Job { deployer: self.clone(), user, workflow, graph, cluster, request, journal });

@@ -64,7 +64,7 @@ async fn outputs(store: &Store, workflow: WorkflowId) -> Result<IndexMap<String,
     for page in [newest.clone().limit(1), newest.skip(1).limit(RUNS - 1)] {
         for run in store.find::<Applied>(page).await? {
             for (node, output) in run.output.unwrap_or_default() {
-                // The node at which a run failed applied nothing, and keeps what it had.
+                // The node at which a run failed did not get all its objects, and keeps what it had.
                 if output["failed"] != true {
                     outputs.entry(node).or_insert(output);
                 }

@@ -20,7 +20,7 @@ pub struct New {
 impl Workflows {
     /// Makes an empty draft, with its first version.
     pub async fn create(&self, owner: UserId, new: New) -> Result<Workflow, Error> {
-        self.begin(owner, new, Graph::default(), "Initial version").await
+        self.begin(owner, new, Graph::default()).await
     }
 
     /// Copies a workflow into a new draft, without anything that a run left in it.
@@ -32,10 +32,10 @@ impl Workflows {
         };
         let new = New { name, description, cluster: original.cluster_id, tags: original.tags };
         let graph = Graph { nodes: original.nodes, edges: original.edges }.without_runtime();
-        self.begin(original.owner_id, new, graph, "Initial version").await
+        self.begin(original.owner_id, new, graph).await
     }
 
-    async fn begin(&self, owner: UserId, new: New, graph: Graph, why: &str) -> Result<Workflow, Error> {
+    async fn begin(&self, owner: UserId, new: New, graph: Graph) -> Result<Workflow, Error> {
         let now = self.clock.now();
         let workflow = Workflow {
             id: WorkflowId::new(),
@@ -59,7 +59,7 @@ impl Workflows {
             deleted_at: None,
         };
         // The version first: one without its workflow is seen by nobody, a workflow without one would be wrong.
-        let first = Snapshot::automatic(graph, why).numbered(workflow.id, 1, owner, now);
+        let first = Snapshot::automatic(graph, "Initial version").numbered(workflow.id, 1, owner, now);
         self.store.insert(&first).await?;
         self.store.insert(&workflow).await?;
         Ok(workflow)

@@ -9,12 +9,11 @@ use super::{ResourceKind, ResourceStatus, View, state};
 use crate::clock::Time;
 use crate::id::{ClusterId, ResourceId, UserId, WorkflowId};
 use crate::live::read::{list, text};
+use crate::manifest::WORKFLOW_LABEL;
 use crate::store::{Collection, Document, Filter, Index};
 
 /// Annotations that are never kept; on a Secret the first holds its values.
 const STRIPPED: [&str; 2] = ["kubectl.kubernetes.io/last-applied-configuration", "managedFields"];
-/// The label that says which workflow owns an object (engine.md 0.4).
-pub(super) const WORKFLOW_LABEL: &str = "orchcli.dev/workflow-id";
 
 /// Through whose eyes a cluster is seen: users who share one have their own records of it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,11 +5,11 @@ use std::collections::{HashMap, HashSet};
 use serde_json::Value;
 
 use super::ResourceKind;
-use super::record::WORKFLOW_LABEL;
 use crate::clock::Time;
 use crate::live::read::text;
 use crate::live::status::{Around, Kind, NodeStatus, Reading, Trouble};
 use crate::live::watch::ObjectRef;
+use crate::manifest::WORKFLOW_LABEL;
 
 /// Where an object is: its kind, namespace and name.
 type Place = (ResourceKind, String, String);

@@ -15,9 +15,8 @@ use crate::server::routes::lenient::in_range;
 const SEARCH: usize = 200;
 
 /// As they were sent: what does not fit falls back, since consoles send anything.
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 #[serde(default)]
-#[derive(Default)]
 pub(super) struct Query {
     cluster: String,
     namespace: String,
