@@ -7,8 +7,11 @@ pub mod exit;
 mod failure;
 mod help;
 mod output;
+mod project;
 mod render;
+mod runtime;
 mod serve;
+mod signals;
 mod version;
 
 use std::ffi::OsString;

@@ -5,12 +5,11 @@ use std::fmt::Write as _;
 use clap::ValueEnum;
 use serde_json::{Value, json};
 
-use super::disk::Disk;
-use super::project;
 use crate::cli::args::{ComposeFlags, Format};
 use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Ended, Failure};
 use crate::cli::output::Output;
+use crate::cli::project::{self, Disk};
 use crate::compose::Model;
 use crate::manifest;
 
@@ -61,7 +60,7 @@ enum Form {
 
 /// Prints the model, or the list asked for.
 pub fn run(arguments: &Arguments, flags: &ComposeFlags, output: &mut Output) -> Result<(), Ended> {
-    let model = project::load(flags, &arguments.services, !arguments.no_interpolate, output)?;
+    let model = project::load(flags, &arguments.services, !arguments.no_interpolate, output)?.model;
     let part = &arguments.part;
     let owned = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect::<Vec<_>>();
     if part.names {

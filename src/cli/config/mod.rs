@@ -1,8 +1,6 @@
 //! `config`: what is in effect (cli.md 3.10).
 
 mod compose;
-mod disk;
-mod project;
 
 use clap::Subcommand;
 

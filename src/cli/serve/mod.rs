@@ -7,7 +7,6 @@ mod listen;
 mod logging;
 mod notify;
 mod run;
-mod signals;
 
 use std::path::PathBuf;
 

@@ -13,11 +13,11 @@ use tokio_util::sync::CancellationToken;
 use super::configuration::{self, Unusable};
 use super::files::Sign;
 use super::logging::Log;
-use super::signals::{Request, Signals};
 use super::{Arguments, listen, notify};
 use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Ended, Failure};
 use crate::cli::output::Output;
+use crate::cli::signals::{Signal, Signals};
 use crate::server::{self, Options};
 use crate::settings::{ConsolePort, Loaded, LogLevel, Origin, Settings, keep, key};
 use crate::store;
@@ -79,10 +79,10 @@ async fn serve(arguments: &Arguments, loaded: Loaded, log: &Log, output: &Output
         tokio::select! {
             ended = &mut server => return ended.map_err(|error| failed(&error).into()),
             Ok(()) = &mut opened, if ready_sign.is_none() => ready_sign = Some(announce(arguments, address, console_address, output)?),
-            request = signals.next() => match request {
-                Request::Reload => take_over(arguments, log, &reload, output),
-                Request::Stop(code) if asked => return Err(Ended::Exit(code)),
-                Request::Stop(_) => {
+            signal = signals.next() => match signal {
+                Signal::HangUp => take_over(arguments, log, &reload, output),
+                Signal::Interrupt | Signal::Terminate if asked => return Err(Ended::Exit(signal.exit())),
+                Signal::Interrupt | Signal::Terminate => {
                     asked = true;
                     notify::tell(notify::STOPPING);
                     tracing::info!("stopping");

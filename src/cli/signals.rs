@@ -1,16 +1,28 @@
-//! Signals: the first asks to stop, the second insists, SIGHUP reloads (cli.md 2.5, 3.12).
+//! The signals this process gets (cli.md 2.5).
 
 use std::io;
 
-use crate::cli::exit::ExitCode;
+use super::exit::ExitCode;
 
-/// What a signal asks for.
+/// A signal that asks for something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Request {
-    /// Stop; the code is for leaving at once, when it is asked a second time.
-    Stop(ExitCode),
-    /// Read the configuration again.
-    Reload,
+pub enum Signal {
+    /// SIGINT: Ctrl-C.
+    Interrupt,
+    /// SIGTERM.
+    Terminate,
+    /// SIGHUP: the terminal is gone; a server reads its configuration again.
+    HangUp,
+}
+
+impl Signal {
+    /// How a command ends for it.
+    pub const fn exit(self) -> ExitCode {
+        match self {
+            Self::Interrupt => ExitCode::Interrupted,
+            Self::Terminate | Self::HangUp => ExitCode::Terminated,
+        }
+    }
 }
 
 /// The signals this process gets from now on.
@@ -34,11 +46,11 @@ impl Signals {
     }
 
     /// Waits for the next one.
-    pub async fn next(&mut self) -> Request {
+    pub async fn next(&mut self) -> Signal {
         tokio::select! {
-            _ = self.interrupt.recv() => Request::Stop(ExitCode::Interrupted),
-            _ = self.terminate.recv() => Request::Stop(ExitCode::Terminated),
-            _ = self.hang_up.recv() => Request::Reload,
+            _ = self.interrupt.recv() => Signal::Interrupt,
+            _ = self.terminate.recv() => Signal::Terminate,
+            _ = self.hang_up.recv() => Signal::HangUp,
         }
     }
 }
@@ -55,11 +67,11 @@ impl Signals {
     }
 
     /// Waits for the next one.
-    pub async fn next(&mut self) -> Request {
+    pub async fn next(&mut self) -> Signal {
         // Where Ctrl-C cannot be waited for, nobody can ask.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
-        Request::Stop(ExitCode::Interrupted)
+        Signal::Interrupt
     }
 }

@@ -1,5 +1,11 @@
 //! The arguments: global flags (cli.md 2.1) and the commands.
 
+mod engine;
+mod work;
+
+pub use engine::EngineFlags;
+pub use work::{Progress, WorkFlags, duration};
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -50,15 +56,34 @@ pub struct Global {
     /// Only errors and requested data
     #[arg(short, long, global = true)]
     pub quiet: bool,
+    /// How it works.
+    #[command(flatten)]
+    pub work: WorkFlags,
     /// Which Compose project.
     #[command(flatten)]
     pub compose: ComposeFlags,
+    /// Which engine.
+    #[command(flatten)]
+    pub engine: EngineFlags,
 }
 
 /// Which Compose files, variables and profiles a command is about.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Compose options")]
+#[command(next_help_heading = "Project options")]
 pub struct ComposeFlags {
+    /// A registered project, or a folder [default: found from the current folder]
+    #[arg(
+        short,
+        long,
+        global = true,
+        value_name = "NAME|PATH",
+        env = "ORCHCLI_PROJECT",
+        hide_env_values = true
+    )]
+    pub project: Option<String>,
+    /// File of the user's projects and defaults
+    #[arg(long, global = true, value_name = "FILE", env = "ORCHCLI_CONFIG", hide_env_values = true)]
+    pub user_config: Option<PathBuf>,
     /// A Compose file; the later ones are laid on the earlier
     #[arg(
         long,

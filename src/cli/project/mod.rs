@@ -1,15 +1,31 @@
 //! Which files, which variables and which name: from the flags, the environment and `.env` (cli.md 8.2, 8.3).
 
+mod disk;
+
+pub use disk::Disk;
+
 use std::path::Path;
 
 use serde_json::json;
 
-use super::disk::Disk;
 use crate::cli::args::ComposeFlags;
 use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Ended, Failure};
 use crate::cli::output::Output;
 use crate::compose::{self, Code, Finding, Model, Request, Severity, Variables, Wanted};
+
+/// A project that was loaded, and what its containers are told of where it comes from.
+#[derive(Debug)]
+pub struct Loaded {
+    /// What the files mean together.
+    pub model: Model,
+    /// The folder of the first file, absolute.
+    pub directory: String,
+    /// The files, absolute, in their order.
+    pub files: Vec<String>,
+    /// What `--env-file` or its variable named, absolute.
+    pub env_files: Vec<String>,
+}
 
 /// Loads the project that the flags and the environment mean, and tells what is to be told about it.
 pub fn load(
@@ -17,7 +33,7 @@ pub fn load(
     services: &[String],
     interpolate: bool,
     output: &mut Output,
-) -> Result<Model, Ended> {
+) -> Result<Loaded, Ended> {
     let here = here()?;
     let process: Variables = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
@@ -57,7 +73,8 @@ pub fn load(
     for finding in findings.iter().filter(|finding| finding.severity == Severity::Warning) {
         output.warn(finding.code.as_str(), &line(finding, &here));
     }
-    model.ok_or_else(|| refusal(&findings, &here).into())
+    let model = model.ok_or_else(|| refusal(&findings, &here))?;
+    Ok(Loaded { model, directory, files, env_files })
 }
 
 fn here() -> Result<String, Failure> {

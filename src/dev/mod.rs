@@ -1,0 +1,7 @@
+//! The local stack: projects, modes, containers and processes of a developer's machine (cli.md).
+//!
+//! Nothing here prints or asks: what happens is told to a [`Reporter`], and who wants to know renders it.
+
+mod report;
+
+pub use report::{Event, Reporter, StepEnd, Unit};

@@ -1,0 +1,7 @@
+//! The door to the Docker Engine, by its HTTP API: no `docker` program is needed (cli.md 8.1).
+
+mod engine;
+mod error;
+
+pub use engine::Engine;
+pub use error::Error;
