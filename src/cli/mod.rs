@@ -3,6 +3,7 @@
 mod args;
 mod completions;
 mod config;
+mod engine;
 pub mod exit;
 mod failure;
 mod help;

@@ -2,6 +2,7 @@
 
 mod engine;
 mod error;
+pub mod label;
 
 pub use engine::Engine;
 pub use error::Error;
