@@ -2,10 +2,10 @@
 # Every check and every test, from nothing to one closing line `N passed, N failed`.
 #
 #   tests/run.sh          all of it: installs what is missing, builds and starts the test bed, stops it at the end
-#   tests/run.sh --fast   without the test bed: leaves the files tests/bed_*.rs out, and says so
+#   tests/run.sh --fast   without the test bed: leaves tests/engine_*.rs and tests/bed_*.rs out, and says so
 #
 #   ORCHCLI_NO_PACKAGES=1     never install a Debian package: name what is missing and stop
-#   ORCHCLI_TESTBED_DIR=DIR   use the test bed that is up in DIR, and leave it up
+#   ORCHCLI_TESTBED_DIR=DIR   use the Kubernetes that is up in DIR, and leave it up
 #   ORCHCLI_CACHE=DIR         where compiled dependencies are kept (~/.cache/orchcli), so that a fresh clone is warm
 #   TESTBED_CACHE=DIR         where the bed's programs are kept (~/.cache/orchcli-testbed)
 #   CARGO_TARGET_DIR=DIR      where cargo builds, instead of in ORCHCLI_CACHE
@@ -22,11 +22,13 @@ esac
 
 testbed=$PWD/tests/testbed/kubernetes/testbed.sh
 compose=$PWD/tests/testbed/compose/build.sh
+engine=$PWD/tests/testbed/docker/engine.sh
 cache=${ORCHCLI_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/orchcli}
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$cache/target}
 export CARGO_TERM_PROGRESS_WHEN=never
 logs=$(mktemp -d "${TMPDIR:-/tmp}/orchcli-tests.XXXXXX")
-bed=      # the folder of the bed this run started
+bed=      # the folder of the Kubernetes this run started
+engine_bed= # the folder of the Docker Engine this run started
 child=    # the step that runs now, a process group
 builder=  # the build of the bed beside it, a process group
 failures=()
@@ -61,18 +63,23 @@ as_root() {
 }
 
 stop_bed() {
-  "$testbed" down "$bed" && drop_bed
+  "$testbed" down "$bed" && drop "$bed"
 }
 
-drop_bed() { # keeps its logs, and its folder where something is still mounted below: that would be emptied as well
-  mkdir -p "$logs/bed" && cp "$bed"/*.log "$logs/bed" 2>/dev/null
-  grep -q " $bed/" /proc/self/mounts || as_root rm -rf "$bed"
+stop_engine() {
+  "$engine" down "$engine_bed" && drop "$engine_bed"
+}
+
+drop() { # FOLDER: keeps its logs, and all of it where something is still mounted below: that would be emptied as well
+  mkdir -p "$logs/bed" && cp "$1"/*.log "$logs/bed" 2>/dev/null
+  grep -q " $1/" /proc/self/mounts || as_root rm -rf "$1"
 }
 
 interrupted() {
   trap '' INT TERM HUP
   for group in $child $builder; do kill -TERM -- "-$group" 2>/dev/null; done
   [ -z "$bed" ] || { say "stopping the test bed"; stop_bed; }
+  [ -z "$engine_bed" ] || { say "stopping the engine"; stop_engine; }
   rm -rf "$logs"
   exit "$1"
 }
@@ -80,9 +87,9 @@ trap 'interrupted 130' INT
 trap 'interrupted 143' TERM HUP
 
 packages() { # the Debian packages this run needs
-  echo build-essential curl shellcheck wget
-  [ -n "$fast" ] || echo busybox-static conntrack containerd containernetworking-plugins etcd-server iproute2 \
-    iptables openssl procps runc
+  echo build-essential curl git shellcheck wget
+  [ -n "$fast" ] || echo busybox-static conntrack containerd containernetworking-plugins docker-registry docker.io \
+    etcd-server iproute2 iptables openssl procps runc
   [ -n "$fast" ] || command -v go >/dev/null || echo golang-go
 }
 
@@ -126,9 +133,15 @@ licences() { # advisories need a database that a machine without the internet ca
   cargo deny --locked check bans licenses sources
 }
 
-bed_tests() { find tests -maxdepth 1 -name 'bed_*.rs' -printf '%f\n' | sed 's/\.rs$//' | sort; }
+named() { # FIND-ARGUMENTS...: the test files with such a name
+  find tests -maxdepth 1 "$@" -printf '%f\n' | sed 's/\.rs$//' | sort
+}
 
-other_tests() { find tests -maxdepth 1 -name '*.rs' -not -name 'bed_*' -printf '%f\n' | sed 's/\.rs$//' | sort; }
+bed_tests() { named -name 'bed_*.rs'; }
+
+engine_tests() { named -name 'engine_*.rs'; }
+
+other_tests() { named -name '*.rs' -not -name 'bed_*' -not -name 'engine_*'; }
 
 bed_up() {
   if [ -n "${ORCHCLI_TESTBED_DIR:-}" ]; then
@@ -138,22 +151,41 @@ bed_up() {
   fi
 }
 
-run_bed_tests() {
-  if [ -n "$builder" ]; then
-    say "waiting for the test bed's build"
-    wait "$builder" || { tail -n 20 "$logs/testbed-build.txt"; failures+=("test bed build"); }
-    builder=
-    bed=$(mktemp -d "${TMPDIR:-/tmp}/orchtb.XXXXXX")
+await_build() {
+  [ -n "$builder" ] || return 0
+  say "waiting for the test bed's build"
+  wait "$builder" || { tail -n 20 "$logs/testbed-build.txt"; failures+=("test bed build"); }
+  builder=
+}
+
+# Without their servers these tests run all the same, and fail: a test is never skipped silently.
+run_engine_tests() {
+  local began; began=$(mktemp -d "${TMPDIR:-/tmp}/orcheng.XXXXXX")
+  if step engine "$engine" up "$began"; then
+    engine_bed=$began
+    export ORCHCLI_TESTBED_ENGINE=$engine ORCHCLI_TESTBED_ENGINE_DIR=$began
+  else
+    "$engine" down "$began" && drop "$began"
   fi
+  if ORCHCLI_DOCKER_COMPOSE=$("$compose"); then export ORCHCLI_DOCKER_COMPOSE; fi
+  # shellcheck disable=SC2046 # a list of words
+  step "engine tests" cargo test --locked --no-fail-fast $(engine_tests | sed 's/^/--test=/')
+  if [ -n "$engine_bed" ]; then
+    step "engine down" stop_engine
+    engine_bed=
+  fi
+}
+
+run_bed_tests() {
+  [ -n "${ORCHCLI_TESTBED_DIR:-}" ] || bed=$(mktemp -d "${TMPDIR:-/tmp}/orchtb.XXXXXX")
   if step "test bed" bed_up; then
     export ORCHCLI_TESTBED=$testbed ORCHCLI_TESTBED_DIR=${ORCHCLI_TESTBED_DIR:-$bed}
     export ORCHCLI_TESTBED_KUBECONFIG=$ORCHCLI_TESTBED_DIR/admin.kubeconfig
   elif [ -n "$bed" ]; then
-    drop_bed # a bed that does not come up has stopped itself
+    drop "$bed" # a bed that does not come up has stopped itself
     bed=
   fi
-  if ORCHCLI_DOCKER_COMPOSE=$("$compose"); then export ORCHCLI_DOCKER_COMPOSE; fi
-  local name # without the bed they run all the same, and fail: a test is never skipped silently
+  local name
   for name in $(bed_tests); do
     step "$name" cargo test --locked --no-fail-fast --test "$name" -- --test-threads=1
   done
@@ -168,7 +200,7 @@ step "own crate" own_crate
 if [ -z "$fast" ] && [ -z "${ORCHCLI_TESTBED_DIR:-}" ]; then
   say "test bed: building beside what follows"
   set -m
-  { "$testbed" build && "$compose"; } >"$logs/testbed-build.txt" 2>&1 </dev/null &
+  { "$compose" && "$testbed" build; } >"$logs/testbed-build.txt" 2>&1 </dev/null &
   builder=$!
   set +m
 fi
@@ -181,8 +213,10 @@ step clippy cargo clippy --locked --all-targets -- -D warnings
 step tests cargo test --locked --no-fail-fast --lib --bins $(other_tests | sed 's/^/--test=/')
 step "doc tests" cargo test --locked --no-fail-fast --doc
 if [ -n "$fast" ]; then
-  say "left out by --fast, for they need the test bed: $(bed_tests | xargs)"
+  say "left out by --fast, for they need the test bed: $( (engine_tests; bed_tests) | xargs)"
 else
+  await_build
+  run_engine_tests
   run_bed_tests
 fi
 

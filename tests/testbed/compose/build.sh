@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
 # Docker Compose itself, for tests that hold ours against it: compiles it (cached) and prints the program's path.
-# It is asked for `config` alone, which needs no engine.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

@@ -91,8 +91,7 @@ image() { # testbed/busybox:1: a shell and its tools, from the static busybox
 clear_away() {
   stop registry
   stop engine
-  local mount
-  for mount in $(sed -n "s|^[^ ]* \($dir/[^ ]*\) .*|\1|p" /proc/self/mounts | sort -r); do umount "$mount" || true; done
+  sed -n "s|^[^ ]* \($dir/[^ ]*\) .*|\1|p" /proc/self/mounts | sort -r | xargs -r -n 1 umount || true
 }
 
 [ $# -eq 2 ] || { sed -n '2,/^set /s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2; }
