@@ -23,6 +23,7 @@ esac
 testbed=$PWD/tests/testbed/kubernetes/testbed.sh
 compose=$PWD/tests/testbed/compose/build.sh
 engine=$PWD/tests/testbed/docker/engine.sh
+images=$PWD/tests/testbed/docker/images.sh
 cache=${ORCHCLI_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/orchcli}
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$cache/target}
 export CARGO_TERM_PROGRESS_WHEN=never
@@ -91,6 +92,7 @@ packages() { # the Debian packages this run needs
   [ -n "$fast" ] || echo busybox-static conntrack containerd containernetworking-plugins docker-registry docker.io \
     etcd-server iproute2 iptables openssl procps runc
   [ -n "$fast" ] || command -v go >/dev/null || echo golang-go
+  [ -n "$fast" ] || command -v npm >/dev/null || echo nodejs npm
 }
 
 install_packages() {
@@ -158,10 +160,14 @@ await_build() {
   builder=
 }
 
+engine_up() {
+  "$engine" up "$1" && "$images" load "$1"
+}
+
 # Without their servers these tests run all the same, and fail: a test is never skipped silently.
 run_engine_tests() {
   local began; began=$(mktemp -d "${TMPDIR:-/tmp}/orcheng.XXXXXX")
-  if step engine "$engine" up "$began"; then
+  if step engine engine_up "$began"; then
     engine_bed=$began
     export ORCHCLI_TESTBED_ENGINE=$engine ORCHCLI_TESTBED_ENGINE_DIR=$began
   else
@@ -200,7 +206,7 @@ step "own crate" own_crate
 if [ -z "$fast" ] && [ -z "${ORCHCLI_TESTBED_DIR:-}" ]; then
   say "test bed: building beside what follows"
   set -m
-  { "$compose" && "$testbed" build; } >"$logs/testbed-build.txt" 2>&1 </dev/null &
+  { "$compose" && "$images" build && "$testbed" build; } >"$logs/testbed-build.txt" 2>&1 </dev/null &
   builder=$!
   set +m
 fi

@@ -1,0 +1,3 @@
+module example.com/mongosh
+
+go 1.24
