@@ -107,6 +107,11 @@ impl Output {
         }
     }
 
+    /// Notes a warning that was shown already, as part of the result of a machine format.
+    pub fn told(&mut self, code: &str, message: &str) {
+        self.warnings.push(json!({"code": code, "message": redact::text(message)}));
+    }
+
     /// Tells why the command failed. Secrets that crept into the words are masked.
     pub fn fail(&self, failure: &Failure) -> Result<(), Ended> {
         if self.format == Format::Text {
@@ -162,13 +167,7 @@ impl Output {
     fn document(&self, document: Map<String, Value>, event: &str) -> Result<(), Ended> {
         let value = match self.format {
             Format::Text | Format::Json | Format::Yaml => Value::Object(document),
-            Format::Ndjson => {
-                let mut line = Map::new();
-                line.insert("ts".to_owned(), json!(format!("{:.3}", Timestamp::now())));
-                line.insert("event".to_owned(), json!(event));
-                line.extend(document);
-                Value::Object(line)
-            }
+            Format::Ndjson => Value::Object(stamped(event, document)),
         };
         let text = match self.format {
             Format::Yaml => serde_saphyr::to_string(&value).map_err(|error| {
@@ -183,6 +182,22 @@ impl Output {
     fn say(&self, text: &str) {
         let _ = AutoStream::new(io::stderr().lock(), self.color).write_all(text.as_bytes());
     }
+}
+
+/// Writes one event as a line of NDJSON: `fields` behind the time and the name (cli.md 2.3).
+pub fn event(name: &str, fields: Value) -> Result<(), Ended> {
+    let fields = if let Value::Object(fields) = fields { fields } else { Map::new() };
+    let line = format!("{}\n", Value::Object(stamped(name, fields)));
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(line.as_bytes()).and_then(|()| stdout.flush()).map_err(|error| unwritable(&error))
+}
+
+fn stamped(event: &str, fields: Map<String, Value>) -> Map<String, Value> {
+    let mut line = Map::new();
+    line.insert("ts".to_owned(), json!(format!("{:.3}", Timestamp::now())));
+    line.insert("event".to_owned(), json!(event));
+    line.extend(fields);
+    line
 }
 
 fn unwritable(error: &io::Error) -> Ended {

@@ -39,6 +39,13 @@ pub enum Event {
         /// How long it took.
         took: Duration,
     },
+    /// What a program that a step runs prints; shown with `--verbose`.
+    Line {
+        /// The id of the step.
+        step: String,
+        /// One line, without its end.
+        text: String,
+    },
     /// How a service that is waited for is doing.
     Health {
         /// The service.

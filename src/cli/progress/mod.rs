@@ -1,0 +1,179 @@
+//! Progress of a command: what the use cases tell, shown as it happens (cli.md 2.3, 9.3).
+
+mod event;
+mod live;
+mod markers;
+mod plain;
+mod stream;
+mod ticker;
+
+pub use markers::Markers;
+
+use std::io::{IsTerminal, stderr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use console::Term;
+
+use super::args::{Format, Progress as Wanted, WorkFlags};
+use super::output::Output;
+use crate::dev::{Event, Reporter};
+use live::Live;
+use plain::Plain;
+use stream::Stream;
+use ticker::Ticker;
+
+/// How often running tasks tell that they run, where lines are not redrawn.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+/// How often live lines are redrawn when nothing happens.
+const FRAME: Duration = Duration::from_millis(100);
+
+/// What is shown while a command works. Ends with [`Progress::finish`], or when it is dropped.
+#[derive(Debug)]
+pub struct Progress {
+    screen: Screen,
+    ticker: Option<Ticker>,
+}
+
+/// The handle of what is on the screen. Clones are the same.
+#[derive(Debug, Clone)]
+pub struct Screen(Arc<Mutex<State>>);
+
+#[derive(Debug)]
+struct State {
+    renderer: Renderer,
+    warnings: Vec<(&'static str, String)>,
+    /// What happened while a prompt had the terminal.
+    waiting: Option<Vec<Event>>,
+}
+
+#[derive(Debug)]
+enum Renderer {
+    Live(Box<Live>),
+    Plain(Plain),
+    Stream(Stream),
+}
+
+impl Progress {
+    /// Begins to show progress, in the form that the flags ask for.
+    pub fn start(flags: &WorkFlags, output: &Output) -> Self {
+        let text = output.format() == Format::Text;
+        let attended = stderr().is_terminal() && console::Term::stderr().features().is_attended();
+        let dumb = std::env::var("TERM").is_ok_and(|term| term == "dumb");
+        let markers = Markers::new(flags.no_emoji, output.colors_errors());
+        let quiet = output.quiet() || flags.progress == Wanted::Quiet;
+        // What is a warning to people is part of the result to programs.
+        let warnings = text && !output.quiet();
+        let plain = |steps| Renderer::Plain(Plain::new(markers, steps, warnings, flags.verbose > 0));
+        let renderer = match (output.format(), flags.progress) {
+            (Format::Ndjson, _) => Renderer::Stream(Stream::default()),
+            _ if quiet => plain(false),
+            (Format::Text | Format::Json | Format::Yaml, Wanted::Auto | Wanted::Tty) if attended && !dumb => {
+                Renderer::Live(Box::new(Live::new(Term::stderr(), markers, warnings, flags.verbose > 0)))
+            }
+            (Format::Json | Format::Yaml, Wanted::Auto) => plain(false),
+            (
+                Format::Text | Format::Json | Format::Yaml,
+                Wanted::Auto | Wanted::Tty | Wanted::Plain | Wanted::Quiet,
+            ) => plain(true),
+        };
+        let pace = match &renderer {
+            Renderer::Live(_) => Some(FRAME),
+            Renderer::Plain(plain) if plain.shows_steps() => Some(HEARTBEAT),
+            Renderer::Plain(_) | Renderer::Stream(_) => None,
+        };
+        let state = State { renderer, warnings: Vec::new(), waiting: None };
+        let screen = Screen(Arc::new(Mutex::new(state)));
+        let ticking = screen.clone();
+        let ticker = pace.map(|pace| Ticker::start(pace, move || ticking.tick()));
+        Self { screen, ticker }
+    }
+
+    /// Whom the use cases tell.
+    pub fn reporter(&self) -> Reporter {
+        let screen = self.screen.clone();
+        Reporter::new(move |event| screen.show(event))
+    }
+
+    /// The screen, for a prompt that needs the terminal to itself.
+    pub fn screen(&self) -> Screen {
+        self.screen.clone()
+    }
+
+    /// Ends it: live lines go, and the warnings become part of the result.
+    pub fn finish(self, output: &mut Output) {
+        for (code, message) in std::mem::take(&mut self.screen.state().warnings) {
+            output.told(code, &message);
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.ticker.take();
+        match &mut self.screen.state().renderer {
+            Renderer::Live(live) => live.clear(),
+            Renderer::Plain(_) | Renderer::Stream(_) => {}
+        }
+    }
+}
+
+impl Screen {
+    /// Leaves the terminal to somebody else until [`Screen::resume`]; what happens meanwhile is shown then.
+    pub fn pause(&self) {
+        let mut state = self.state();
+        if let Renderer::Live(live) = &mut state.renderer {
+            live.hide();
+        }
+        state.waiting.get_or_insert_default();
+    }
+
+    /// Takes the terminal back.
+    pub fn resume(&self) {
+        let mut state = self.state();
+        let waiting = state.waiting.take();
+        if let Renderer::Live(live) = &mut state.renderer {
+            live.unhide();
+        }
+        for event in waiting.unwrap_or_default() {
+            state.show(&event);
+        }
+    }
+
+    fn show(&self, event: Event) {
+        let mut state = self.state();
+        match &mut state.waiting {
+            Some(waiting) => waiting.push(event),
+            None => state.show(&event),
+        }
+    }
+
+    fn tick(&self) {
+        let mut state = self.state();
+        if state.waiting.is_some() {
+            return;
+        }
+        match &mut state.renderer {
+            Renderer::Live(live) => live.tick(),
+            Renderer::Plain(plain) => plain.heartbeat(),
+            Renderer::Stream(_) => {}
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn show(&mut self, event: &Event) {
+        if let Event::Warning { code, message } = event {
+            self.warnings.push((code, message.clone()));
+        }
+        match &mut self.renderer {
+            Renderer::Live(live) => live.show(event),
+            Renderer::Plain(plain) => plain.show(event),
+            Renderer::Stream(stream) => stream.show(event),
+        }
+    }
+}
