@@ -39,6 +39,10 @@ pub enum Code {
     Conflict,
     /// A service that was asked for and that the files do not have.
     Service,
+    /// Something that is in the model and that no container here gets.
+    NotApplied,
+    /// Something without which a container would not be what was meant, and that cannot be done here.
+    Unsupported,
 }
 
 impl Code {
@@ -56,6 +60,8 @@ impl Code {
             Self::Cycle => "COMPOSE_CYCLE",
             Self::Conflict => "COMPOSE_CONFLICT",
             Self::Service => "SERVICE_UNKNOWN",
+            Self::NotApplied => "COMPOSE_NOT_APPLIED",
+            Self::Unsupported => "COMPOSE_UNSUPPORTED",
         }
     }
 }
@@ -138,6 +144,16 @@ impl Report {
 
     pub(super) fn into_findings(self) -> Vec<Finding> {
         self.findings.into_inner()
+    }
+
+    /// The files by their numbers, and the findings.
+    pub(super) fn into_parts(self) -> (Vec<String>, Vec<Finding>) {
+        (self.files.into_inner(), self.findings.into_inner())
+    }
+
+    /// A report about files that were read before.
+    pub(super) fn about(files: &[String]) -> Self {
+        Self { files: RefCell::new(files.to_vec()), ..Self::default() }
     }
 
     /// Whether it is said for the first time.

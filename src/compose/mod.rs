@@ -20,6 +20,7 @@ mod scalar;
 mod shape;
 mod short;
 mod template;
+mod typed;
 mod units;
 mod variables;
 mod yaml;
@@ -29,6 +30,12 @@ pub use model::{Model, Wanted};
 pub use name::{NameError, checked as checked_name};
 pub use path::{join, parent};
 pub use read::{MAX_BYTES, Reader};
+pub use typed::{
+    Attachment, Bind, BlockIo, Build, BuildSecret, Condition, Content, Dependency, Deploy, Device,
+    DeviceRequest, Grant, HealthCheck, ImageMount, Ipam, Limits, Logging, Mount, MountKind, Namespace,
+    Network, Pool, Port, PullPolicy, Rate, Reservations, Resources, Restart, RestartPolicy, Service, Source,
+    Stack, StackError, Tmpfs, Ulimit, Volume, VolumeMount, Weight,
+};
 pub use variables::{Variables, variables};
 
 use files::Files;
@@ -57,7 +64,8 @@ pub fn load(request: &Request<'_>, reader: &dyn Reader) -> (Option<Model>, Vec<F
     let report = Report::default();
     let model = load_reported(request, reader, &report);
     let model = if report.has_errors() { None } else { model };
-    (model, report.into_findings())
+    let (files, findings) = report.into_parts();
+    (model.map(|model| model.with_files(files)), findings)
 }
 
 fn load_reported(request: &Request<'_>, reader: &dyn Reader, report: &Report) -> Option<Model> {

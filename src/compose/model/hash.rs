@@ -18,7 +18,7 @@ static SERVICE_SHAPE: Shape = Shape::Object(&SERVICE);
 
 impl Model {
     /// The hash of each service, in the order of the files. The files of configs and secrets count by what is in them;
-    /// one that cannot be read counts as empty.
+    /// one that cannot be read counts as empty, like a variable that is not set.
     pub fn hashes(&self, reader: &dyn Reader) -> Vec<(&str, String)> {
         section(&self.tree, "services")
             .map(|(name, service)| (name.as_str(), self.hash(service, reader)))
@@ -40,7 +40,9 @@ impl Model {
             for source in sources.filter_map(|grant| grant.text_of("source")) {
                 let entry = self.tree.get(kind).and_then(|section| section.get(source));
                 let said = entry.map(|entry| sorted(&print(entry, &Shape::Any, false)).to_string());
-                let read = entry.and_then(|entry| reader.read(entry.text_of("file")?).ok()?);
+                let file = || entry.and_then(|entry| reader.read(entry.text_of("file")?).ok()?);
+                let variable = entry.and_then(|entry| self.given.get(entry.text_of("environment")?));
+                let read = variable.map(|value| value.clone().into_bytes()).or_else(file);
                 hasher.update(said.unwrap_or_default());
                 hasher.update(Sha256::digest(read.unwrap_or_default()));
             }

@@ -1,5 +1,6 @@
 //! The model of a project: what the files mean together.
 
+mod containers;
 mod environment;
 mod hash;
 mod names;
@@ -32,6 +33,10 @@ pub struct Model {
     profiles: Vec<String>,
     /// Whether dollar signs stand for themselves.
     filled: bool,
+    /// The variables that configs and secrets are made of.
+    given: Variables,
+    /// The files by the numbers that places carry.
+    files: Vec<String>,
 }
 
 impl Model {
@@ -55,8 +60,20 @@ impl Model {
             environment::fold(&mut tree, variables, reader, report);
         }
         names::complete(&mut tree, &name, request.interpolate, report);
-        Some(Self { name, tree, profiles, filled: request.interpolate })
+        let given = given(&tree, variables);
+        Some(Self { name, tree, profiles, filled: request.interpolate, given, files: Vec::new() })
     }
+
+    pub(super) fn with_files(self, files: Vec<String>) -> Self {
+        Self { files, ..self }
+    }
+}
+
+/// The variables that configs and secrets are made of, as far as they are set.
+fn given(tree: &Node, variables: &Variables) -> Variables {
+    let entries = ["configs", "secrets"].into_iter().flat_map(|kind| section(tree, kind));
+    let set = |(_, entry): (&String, &Node)| variables.get_key_value(entry.text_of("environment")?);
+    entries.filter_map(set).map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
 /// The entries of a section.

@@ -7,6 +7,7 @@ use crate::compose::files::TOP_SHAPE;
 use crate::compose::node::Node;
 use crate::compose::print::print;
 use crate::compose::shape::Shape;
+use crate::compose::typed::{Stack, StackError};
 
 /// The order of the top of the document. Compose does not print models.
 const ORDER: [&str; 6] = ["name", "services", "networks", "volumes", "configs", "secrets"];
@@ -14,14 +15,34 @@ const ORDER: [&str; 6] = ["name", "services", "networks", "volumes", "configs", 
 impl Model {
     /// The canonical form (cli.md 8.2.1).
     pub fn document(&self) -> Value {
-        let Value::Object(mut printed) = print(&self.tree, &TOP_SHAPE, self.filled) else {
+        self.printed(self.filled)
+    }
+
+    /// The same as types, with nothing doubled and the variables of configs and secrets read.
+    pub fn stack(&self) -> Result<Stack, StackError> {
+        let mut document = self.printed(false);
+        for kind in ["configs", "secrets"] {
+            for entry in
+                document.get_mut(kind).and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut)
+            {
+                let value = entry["environment"].as_str().and_then(|name| self.given.get(name));
+                if let Some(value) = value.cloned() {
+                    entry["content"] = Value::String(value);
+                }
+            }
+        }
+        Stack::read(document)
+    }
+
+    fn printed(&self, doubled: bool) -> Value {
+        let Value::Object(mut printed) = print(&self.tree, &TOP_SHAPE, doubled) else {
             return Value::Null;
         };
         let ordered =
             ORDER.iter().filter_map(|name| Some(((*name).to_owned(), printed.shift_remove(*name)?)));
         let mut document: Map<String, Value> = ordered.collect();
         let extensions = self.tree.as_map().into_iter().flatten().filter(|(name, _)| name.starts_with("x-"));
-        document.extend(extensions.map(|(name, node)| (name.clone(), print(node, &Shape::Any, self.filled))));
+        document.extend(extensions.map(|(name, node)| (name.clone(), print(node, &Shape::Any, doubled))));
         Value::Object(document)
     }
 
