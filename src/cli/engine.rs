@@ -3,23 +3,77 @@
 use super::args::EngineFlags;
 use super::exit::ExitCode;
 use super::failure::Failure;
-use crate::docker::{Engine, Error};
-
-/// Where an engine listens when nobody says anything else.
-const USUAL: &str = "unix:///var/run/docker.sock";
+use crate::docker::discover::{self, Environment, Wanted};
+use crate::docker::{Engine, Error, Why};
 
 /// Connects to the engine.
 pub async fn connect(flags: &EngineFlags) -> Result<Engine, Failure> {
-    let named = flags.docker_host.clone().or_else(|| std::env::var("DOCKER_HOST").ok());
-    Engine::connect(named.as_deref().unwrap_or(USUAL)).await.map_err(|error| failure(&error))
+    discover::connect(wanted(flags), &Environment::of_process()).await.map_err(|error| failure(&error))
+}
+
+/// Which engine the flags name.
+pub fn wanted(flags: &EngineFlags) -> Wanted<'_> {
+    Wanted { docker_host: flags.docker_host.as_deref(), context: flags.context.as_deref() }
 }
 
 /// What an error of the engine is to whoever ran the command.
 pub fn failure(error: &Error) -> Failure {
     let (exit, code) = match error {
-        Error::Unreachable { .. } => (ExitCode::Prerequisite, "ENGINE_UNREACHABLE"),
+        Error::Unreachable { .. } | Error::Nowhere { .. } | Error::NoContext { .. } | Error::Lost(_) => {
+            (ExitCode::Prerequisite, "ENGINE_UNREACHABLE")
+        }
+        Error::WrongSystem { .. } => (ExitCode::Prerequisite, "ENGINE_UNREACHABLE"),
         Error::Denied { .. } => (ExitCode::Prerequisite, "ENGINE_DENIED"),
+        Error::TooOld { .. } => (ExitCode::Prerequisite, "ENGINE_TOO_OLD"),
+        Error::Address { .. } => (ExitCode::Usage, "USAGE"),
+        Error::File { .. } => (ExitCode::Invalid, "CONFIG_INVALID"),
         Error::Refused { .. } | Error::Broken(_) => (ExitCode::Failed, "INTERNAL"),
     };
-    Failure::new(exit, code, "the engine does not do what is needed").because(error)
+    let mut failure = Failure::new(exit, code, error.to_string());
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        failure.causes.push(error.to_string());
+        cause = error.source();
+    }
+    failure.hint = hint(error);
+    failure
 }
+
+/// What to do about it.
+fn hint(error: &Error) -> Option<String> {
+    let hint = match error {
+        Error::Unreachable { why, .. } => match why {
+            Why::Absent | Why::Refused => START,
+            Why::Denied => GROUP,
+            Why::Slow => "is the engine up, and no firewall between? orchcli debug --check engine.socket",
+            Why::Tls(_) => "see ca.pem, cert.pem and key.pem in DOCKER_CERT_PATH or in the context's store",
+            Why::NoEngine(_) => "an engine behind TLS needs DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH",
+            Why::Other(_) => "orchcli debug --check engine.socket",
+        },
+        Error::Nowhere { .. } => START,
+        Error::Denied { .. } => GROUP,
+        Error::TooOld { .. } => "Engine 20.10 or newer is needed, or Podman 4.4 or newer",
+        Error::WrongSystem { .. } => "switch Docker Desktop to Linux containers",
+        Error::Address { .. } => "orchcli start --docker-host unix:///var/run/docker.sock",
+        Error::NoContext { wanted_by, .. } => {
+            return Some(format!("{wanted_by} names it; docker context ls shows which there are"));
+        }
+        Error::File { .. } => {
+            "put the file right, or name an engine: DOCKER_HOST=unix:///var/run/docker.sock"
+        }
+        Error::Lost(_) => "see whether the engine is still up: orchcli debug --check engine.socket",
+        Error::Refused { .. } | Error::Broken(_) => return None,
+    };
+    Some(hint.to_owned())
+}
+
+/// An engine that is not up (cli.md 7.3).
+const START: &str = if cfg!(target_os = "macos") || cfg!(windows) {
+    "start Docker Desktop, Colima, OrbStack or Rancher Desktop; or do without: --core embedded"
+} else {
+    "start it: systemctl start docker (rootless: systemctl --user start docker); or do without: --core embedded"
+};
+
+/// An engine that is not for this user (cli.md 7.3).
+const GROUP: &str = "users of the group docker may use it (membership counts from the next login), \
+or run an engine of your own: https://docs.docker.com/engine/security/rootless/";

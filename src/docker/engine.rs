@@ -1,8 +1,11 @@
 //! A connection to an engine.
 
-use bollard::{API_DEFAULT_VERSION, Docker};
+use bollard::{API_DEFAULT_VERSION, ClientVersion, Docker};
 
-use super::Error;
+use super::connect::Wire;
+use super::error::Why;
+use super::ping::{Ping, ping};
+use super::{Endpoint, Error, Source};
 
 /// Longest wait for an answer to a call, in seconds; streams may last.
 const CALL_SECONDS: u64 = 120;
@@ -11,21 +14,51 @@ const CALL_SECONDS: u64 = 120;
 #[derive(Debug, Clone)]
 pub struct Engine {
     pub(super) client: Docker,
-    endpoint: String,
+    endpoint: Endpoint,
+    api: ClientVersion,
+    build_kit: bool,
 }
 
 impl Engine {
-    /// Connects to the engine at an address such as `unix:///var/run/docker.sock`.
-    pub async fn connect(endpoint: &str) -> Result<Self, Error> {
-        let unreachable = |source| Error::Unreachable { endpoint: endpoint.to_owned(), source };
-        let client =
-            Docker::connect_with_unix(endpoint, CALL_SECONDS, API_DEFAULT_VERSION).map_err(unreachable)?;
-        let client = client.negotiate_version().await.map_err(unreachable)?;
-        Ok(Self { client, endpoint: endpoint.to_owned() })
+    /// Connects to an engine, and sees whether it will do.
+    pub async fn connect(endpoint: Endpoint) -> Result<Self, Error> {
+        let wire = Wire::new(&endpoint).map_err(|why| Error::Unreachable {
+            endpoint: endpoint.address.to_string(),
+            why: Why::Tls(why),
+        })?;
+        let Ping { api, build_kit } = ping(&wire, &endpoint).await?;
+        let api = if api < *API_DEFAULT_VERSION { api } else { *API_DEFAULT_VERSION };
+        let base = wire.base().to_owned();
+        let transport = move |request| {
+            let wire = wire.clone();
+            async move { Ok(wire.request(request).await?) }
+        };
+        let client = Docker::connect_with_custom_transport(transport, Some(base), CALL_SECONDS, &api)?;
+        Ok(Self { client, endpoint, api, build_kit })
     }
 
     /// Where it is.
-    pub fn endpoint(&self) -> &str {
-        &self.endpoint
+    pub fn endpoint(&self) -> String {
+        self.endpoint.address.to_string()
+    }
+
+    /// Who named it.
+    pub fn source(&self) -> &Source {
+        &self.endpoint.source
+    }
+
+    /// The host of another machine, on which published ports are and bind mounts would be.
+    pub fn remote_host(&self) -> Option<&str> {
+        self.endpoint.address.remote_host()
+    }
+
+    /// The API that is spoken: major and minor number.
+    pub fn api(&self) -> (usize, usize) {
+        (self.api.major_version, self.api.minor_version)
+    }
+
+    /// Whether it builds by BuildKit; if not, by the classic builder.
+    pub fn has_build_kit(&self) -> bool {
+        self.build_kit
     }
 }

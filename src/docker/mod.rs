@@ -1,8 +1,16 @@
 //! The door to the Docker Engine, by its HTTP API: no `docker` program is needed (cli.md 8.1).
 
+mod address;
+mod config_file;
+mod connect;
+pub mod discover;
+mod endpoint;
 mod engine;
 mod error;
 pub mod label;
+mod ping;
 
+pub use address::{Address, AddressError};
+pub use endpoint::{Endpoint, Source};
 pub use engine::Engine;
-pub use error::Error;
+pub use error::{Error, Why};
