@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_orchcli_global_optspecs
-    string join \n C/directory= o/output= color= q/quiet file= project-name= profile= env-file= h/help V/version
+    string join \n C/directory= o/output= color= q/quiet progress= no-emoji verbose y/yes no-input dry-run offline timeout= parallel= lock-timeout= ca-file= timings trace-file= p/project= user-config= file= project-name= profile= env-file= docker-host= context= h/help V/version
 end
 
 function __fish_orchcli_needs_command
@@ -32,15 +32,37 @@ yaml\t'The JSON document as YAML'"
 complete -c orchcli -n "__fish_orchcli_needs_command" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c orchcli -n "__fish_orchcli_needs_command" -l progress -d 'How progress is shown' -r -f -a "auto\t'Live lines on a terminal, else plain ones'
+tty\t'Live lines'
+plain\t'A line at the start and the end of each task'
+quiet\t'Nothing'"
+complete -c orchcli -n "__fish_orchcli_needs_command" -l timeout -d 'Longest time the whole command may take' -r
+complete -c orchcli -n "__fish_orchcli_needs_command" -l parallel -d 'How many tasks run at once [default: two a core, at most 8]' -r
+complete -c orchcli -n "__fish_orchcli_needs_command" -l lock-timeout -d 'How long to wait for another command on the project; 0 fails at once' -r
+complete -c orchcli -n "__fish_orchcli_needs_command" -l ca-file -d 'PEM file of further certificate authorities' -r -F
+complete -c orchcli -n "__fish_orchcli_needs_command" -l trace-file -d 'Write the steps to this file as a Chrome trace' -r -F
+complete -c orchcli -n "__fish_orchcli_needs_command" -s p -l project -d 'A registered project, or a folder [default: found from the current folder]' -r
+complete -c orchcli -n "__fish_orchcli_needs_command" -l user-config -d 'File of the user\'s projects and defaults' -r -F
 complete -c orchcli -n "__fish_orchcli_needs_command" -l file -d 'A Compose file; the later ones are laid on the earlier [env: COMPOSE_FILE]' -r -F
 complete -c orchcli -n "__fish_orchcli_needs_command" -l project-name -d 'Name of the Compose project [env: ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME]' -r
 complete -c orchcli -n "__fish_orchcli_needs_command" -l profile -d 'Turn a Compose profile on; * is all of them [env: COMPOSE_PROFILES]' -r
 complete -c orchcli -n "__fish_orchcli_needs_command" -l env-file -d 'Variables of the Compose files, read instead of .env [env: COMPOSE_ENV_FILES]' -r -F
+complete -c orchcli -n "__fish_orchcli_needs_command" -l docker-host -d 'Address of the engine: unix://, npipe://, tcp:// or ssh:// [env: DOCKER_HOST]' -r
+complete -c orchcli -n "__fish_orchcli_needs_command" -l context -d 'Docker context to use [env: DOCKER_CONTEXT]' -r
 complete -c orchcli -n "__fish_orchcli_needs_command" -s q -l quiet -d 'Only errors and requested data'
+complete -c orchcli -n "__fish_orchcli_needs_command" -l no-emoji -d 'ASCII markers'
+complete -c orchcli -n "__fish_orchcli_needs_command" -l verbose -d 'Diagnostics on standard error; twice for more'
+complete -c orchcli -n "__fish_orchcli_needs_command" -s y -l yes -d 'Answer every confirmation with yes'
+complete -c orchcli -n "__fish_orchcli_needs_command" -l no-input -d 'Never ask [also when CI is set]'
+complete -c orchcli -n "__fish_orchcli_needs_command" -l dry-run -d 'Print the plan and change nothing'
+complete -c orchcli -n "__fish_orchcli_needs_command" -l offline -d 'No network but loopback and the engine'
+complete -c orchcli -n "__fish_orchcli_needs_command" -l timings -d 'Print how long each step took'
 complete -c orchcli -n "__fish_orchcli_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c orchcli -n "__fish_orchcli_needs_command" -s V -l version -d 'Print version'
 complete -c orchcli -n "__fish_orchcli_needs_command" -f -a "serve" -d 'Run the server'
 complete -c orchcli -n "__fish_orchcli_needs_command" -f -a "render" -d 'Print the Kubernetes manifests of a workflow graph, offline'
+complete -c orchcli -n "__fish_orchcli_needs_command" -f -a "exec" -d 'Run a command in a container of the stack'
+complete -c orchcli -n "__fish_orchcli_needs_command" -f -a "sh" -d 'Run a command in a container of the stack'
 complete -c orchcli -n "__fish_orchcli_needs_command" -f -a "config" -d 'Show what is in effect'
 complete -c orchcli -n "__fish_orchcli_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c orchcli -n "__fish_orchcli_needs_command" -f -a "version" -d 'Show what this program is'
@@ -64,14 +86,34 @@ yaml\t'The JSON document as YAML'"
 complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l progress -d 'How progress is shown' -r -f -a "auto\t'Live lines on a terminal, else plain ones'
+tty\t'Live lines'
+plain\t'A line at the start and the end of each task'
+quiet\t'Nothing'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l timeout -d 'Longest time the whole command may take' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l parallel -d 'How many tasks run at once [default: two a core, at most 8]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l lock-timeout -d 'How long to wait for another command on the project; 0 fails at once' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l ca-file -d 'PEM file of further certificate authorities' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l trace-file -d 'Write the steps to this file as a Chrome trace' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -s p -l project -d 'A registered project, or a folder [default: found from the current folder]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l user-config -d 'File of the user\'s projects and defaults' -r -F
 complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l file -d 'A Compose file; the later ones are laid on the earlier [env: COMPOSE_FILE]' -r -F
 complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l project-name -d 'Name of the Compose project [env: ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME]' -r
 complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l profile -d 'Turn a Compose profile on; * is all of them [env: COMPOSE_PROFILES]' -r
 complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l env-file -d 'Variables of the Compose files, read instead of .env [env: COMPOSE_ENV_FILES]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l docker-host -d 'Address of the engine: unix://, npipe://, tcp:// or ssh:// [env: DOCKER_HOST]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l context -d 'Docker context to use [env: DOCKER_CONTEXT]' -r
 complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l release -d 'Release mode: secrets must be set, insecure shortcuts are refused'
 complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l print-config -d 'Show every setting and where it comes from, and do nothing else'
 complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l check -d 'Validate the configuration, and do nothing else'
 complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -s q -l quiet -d 'Only errors and requested data'
+complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l no-emoji -d 'ASCII markers'
+complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l verbose -d 'Diagnostics on standard error; twice for more'
+complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -s y -l yes -d 'Answer every confirmation with yes'
+complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l no-input -d 'Never ask [also when CI is set]'
+complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l dry-run -d 'Print the plan and change nothing'
+complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l offline -d 'No network but loopback and the engine'
+complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l timings -d 'Print how long each step took'
 complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c orchcli -n "__fish_orchcli_using_subcommand render" -l values -d 'Run values in a file of their own: secrets and envVars by node id' -r -F
 complete -c orchcli -n "__fish_orchcli_using_subcommand render" -s C -l directory -d 'Act as if started in this folder' -r -F
@@ -82,11 +124,117 @@ yaml\t'The JSON document as YAML'"
 complete -c orchcli -n "__fish_orchcli_using_subcommand render" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand render" -l progress -d 'How progress is shown' -r -f -a "auto\t'Live lines on a terminal, else plain ones'
+tty\t'Live lines'
+plain\t'A line at the start and the end of each task'
+quiet\t'Nothing'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand render" -l timeout -d 'Longest time the whole command may take' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand render" -l parallel -d 'How many tasks run at once [default: two a core, at most 8]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand render" -l lock-timeout -d 'How long to wait for another command on the project; 0 fails at once' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand render" -l ca-file -d 'PEM file of further certificate authorities' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand render" -l trace-file -d 'Write the steps to this file as a Chrome trace' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand render" -s p -l project -d 'A registered project, or a folder [default: found from the current folder]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand render" -l user-config -d 'File of the user\'s projects and defaults' -r -F
 complete -c orchcli -n "__fish_orchcli_using_subcommand render" -l project-name -d 'Name of the Compose project [env: ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME]' -r
 complete -c orchcli -n "__fish_orchcli_using_subcommand render" -l profile -d 'Turn a Compose profile on; * is all of them [env: COMPOSE_PROFILES]' -r
 complete -c orchcli -n "__fish_orchcli_using_subcommand render" -l env-file -d 'Variables of the Compose files, read instead of .env [env: COMPOSE_ENV_FILES]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand render" -l docker-host -d 'Address of the engine: unix://, npipe://, tcp:// or ssh:// [env: DOCKER_HOST]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand render" -l context -d 'Docker context to use [env: DOCKER_CONTEXT]' -r
 complete -c orchcli -n "__fish_orchcli_using_subcommand render" -s q -l quiet -d 'Only errors and requested data'
+complete -c orchcli -n "__fish_orchcli_using_subcommand render" -l no-emoji -d 'ASCII markers'
+complete -c orchcli -n "__fish_orchcli_using_subcommand render" -l verbose -d 'Diagnostics on standard error; twice for more'
+complete -c orchcli -n "__fish_orchcli_using_subcommand render" -s y -l yes -d 'Answer every confirmation with yes'
+complete -c orchcli -n "__fish_orchcli_using_subcommand render" -l no-input -d 'Never ask [also when CI is set]'
+complete -c orchcli -n "__fish_orchcli_using_subcommand render" -l dry-run -d 'Print the plan and change nothing'
+complete -c orchcli -n "__fish_orchcli_using_subcommand render" -l offline -d 'No network but loopback and the engine'
+complete -c orchcli -n "__fish_orchcli_using_subcommand render" -l timings -d 'Print how long each step took'
 complete -c orchcli -n "__fish_orchcli_using_subcommand render" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchcli -n "__fish_orchcli_using_subcommand exec" -s i -l interactive -d 'Whether the command can read our standard input' -r -f -a "true\t''
+false\t''"
+complete -c orchcli -n "__fish_orchcli_using_subcommand exec" -s u -l user -d 'Run as this user' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand exec" -s w -l workdir -d 'Run in this folder of the container' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand exec" -s e -l env -d 'A variable of the command; without a value it is ours' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand exec" -l index -d 'Number of the container [default: the first that runs]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand exec" -s C -l directory -d 'Act as if started in this folder' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand exec" -s o -l output -d 'Form of results and errors' -r -f -a "text\t'For people'
+json\t'One JSON document'
+ndjson\t'One JSON object a line'
+yaml\t'The JSON document as YAML'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand exec" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand exec" -l progress -d 'How progress is shown' -r -f -a "auto\t'Live lines on a terminal, else plain ones'
+tty\t'Live lines'
+plain\t'A line at the start and the end of each task'
+quiet\t'Nothing'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand exec" -l timeout -d 'Longest time the whole command may take' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand exec" -l parallel -d 'How many tasks run at once [default: two a core, at most 8]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand exec" -l lock-timeout -d 'How long to wait for another command on the project; 0 fails at once' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand exec" -l ca-file -d 'PEM file of further certificate authorities' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand exec" -l trace-file -d 'Write the steps to this file as a Chrome trace' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand exec" -s p -l project -d 'A registered project, or a folder [default: found from the current folder]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand exec" -l user-config -d 'File of the user\'s projects and defaults' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand exec" -l file -d 'A Compose file; the later ones are laid on the earlier [env: COMPOSE_FILE]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand exec" -l project-name -d 'Name of the Compose project [env: ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand exec" -l profile -d 'Turn a Compose profile on; * is all of them [env: COMPOSE_PROFILES]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand exec" -l env-file -d 'Variables of the Compose files, read instead of .env [env: COMPOSE_ENV_FILES]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand exec" -l docker-host -d 'Address of the engine: unix://, npipe://, tcp:// or ssh:// [env: DOCKER_HOST]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand exec" -l context -d 'Docker context to use [env: DOCKER_CONTEXT]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand exec" -s T -l no-tty -d 'No terminal [default: one when stdin and stdout are terminals]'
+complete -c orchcli -n "__fish_orchcli_using_subcommand exec" -l privileged -d 'Give the command every right'
+complete -c orchcli -n "__fish_orchcli_using_subcommand exec" -s d -l detach -d 'Start the command and do not wait for it'
+complete -c orchcli -n "__fish_orchcli_using_subcommand exec" -s q -l quiet -d 'Only errors and requested data'
+complete -c orchcli -n "__fish_orchcli_using_subcommand exec" -l no-emoji -d 'ASCII markers'
+complete -c orchcli -n "__fish_orchcli_using_subcommand exec" -l verbose -d 'Diagnostics on standard error; twice for more'
+complete -c orchcli -n "__fish_orchcli_using_subcommand exec" -s y -l yes -d 'Answer every confirmation with yes'
+complete -c orchcli -n "__fish_orchcli_using_subcommand exec" -l no-input -d 'Never ask [also when CI is set]'
+complete -c orchcli -n "__fish_orchcli_using_subcommand exec" -l dry-run -d 'Print the plan and change nothing'
+complete -c orchcli -n "__fish_orchcli_using_subcommand exec" -l offline -d 'No network but loopback and the engine'
+complete -c orchcli -n "__fish_orchcli_using_subcommand exec" -l timings -d 'Print how long each step took'
+complete -c orchcli -n "__fish_orchcli_using_subcommand exec" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchcli -n "__fish_orchcli_using_subcommand sh" -s i -l interactive -d 'Whether the command can read our standard input' -r -f -a "true\t''
+false\t''"
+complete -c orchcli -n "__fish_orchcli_using_subcommand sh" -s u -l user -d 'Run as this user' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand sh" -s w -l workdir -d 'Run in this folder of the container' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand sh" -s e -l env -d 'A variable of the command; without a value it is ours' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand sh" -l index -d 'Number of the container [default: the first that runs]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand sh" -s C -l directory -d 'Act as if started in this folder' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand sh" -s o -l output -d 'Form of results and errors' -r -f -a "text\t'For people'
+json\t'One JSON document'
+ndjson\t'One JSON object a line'
+yaml\t'The JSON document as YAML'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand sh" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand sh" -l progress -d 'How progress is shown' -r -f -a "auto\t'Live lines on a terminal, else plain ones'
+tty\t'Live lines'
+plain\t'A line at the start and the end of each task'
+quiet\t'Nothing'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand sh" -l timeout -d 'Longest time the whole command may take' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand sh" -l parallel -d 'How many tasks run at once [default: two a core, at most 8]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand sh" -l lock-timeout -d 'How long to wait for another command on the project; 0 fails at once' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand sh" -l ca-file -d 'PEM file of further certificate authorities' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand sh" -l trace-file -d 'Write the steps to this file as a Chrome trace' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand sh" -s p -l project -d 'A registered project, or a folder [default: found from the current folder]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand sh" -l user-config -d 'File of the user\'s projects and defaults' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand sh" -l file -d 'A Compose file; the later ones are laid on the earlier [env: COMPOSE_FILE]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand sh" -l project-name -d 'Name of the Compose project [env: ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand sh" -l profile -d 'Turn a Compose profile on; * is all of them [env: COMPOSE_PROFILES]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand sh" -l env-file -d 'Variables of the Compose files, read instead of .env [env: COMPOSE_ENV_FILES]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand sh" -l docker-host -d 'Address of the engine: unix://, npipe://, tcp:// or ssh:// [env: DOCKER_HOST]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand sh" -l context -d 'Docker context to use [env: DOCKER_CONTEXT]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand sh" -s T -l no-tty -d 'No terminal [default: one when stdin and stdout are terminals]'
+complete -c orchcli -n "__fish_orchcli_using_subcommand sh" -l privileged -d 'Give the command every right'
+complete -c orchcli -n "__fish_orchcli_using_subcommand sh" -s d -l detach -d 'Start the command and do not wait for it'
+complete -c orchcli -n "__fish_orchcli_using_subcommand sh" -s q -l quiet -d 'Only errors and requested data'
+complete -c orchcli -n "__fish_orchcli_using_subcommand sh" -l no-emoji -d 'ASCII markers'
+complete -c orchcli -n "__fish_orchcli_using_subcommand sh" -l verbose -d 'Diagnostics on standard error; twice for more'
+complete -c orchcli -n "__fish_orchcli_using_subcommand sh" -s y -l yes -d 'Answer every confirmation with yes'
+complete -c orchcli -n "__fish_orchcli_using_subcommand sh" -l no-input -d 'Never ask [also when CI is set]'
+complete -c orchcli -n "__fish_orchcli_using_subcommand sh" -l dry-run -d 'Print the plan and change nothing'
+complete -c orchcli -n "__fish_orchcli_using_subcommand sh" -l offline -d 'No network but loopback and the engine'
+complete -c orchcli -n "__fish_orchcli_using_subcommand sh" -l timings -d 'Print how long each step took'
+complete -c orchcli -n "__fish_orchcli_using_subcommand sh" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -s C -l directory -d 'Act as if started in this folder' -r -F
 complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -s o -l output -d 'Form of results and errors' -r -f -a "text\t'For people'
 json\t'One JSON document'
@@ -95,11 +243,31 @@ yaml\t'The JSON document as YAML'"
 complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -l progress -d 'How progress is shown' -r -f -a "auto\t'Live lines on a terminal, else plain ones'
+tty\t'Live lines'
+plain\t'A line at the start and the end of each task'
+quiet\t'Nothing'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -l timeout -d 'Longest time the whole command may take' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -l parallel -d 'How many tasks run at once [default: two a core, at most 8]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -l lock-timeout -d 'How long to wait for another command on the project; 0 fails at once' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -l ca-file -d 'PEM file of further certificate authorities' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -l trace-file -d 'Write the steps to this file as a Chrome trace' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -s p -l project -d 'A registered project, or a folder [default: found from the current folder]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -l user-config -d 'File of the user\'s projects and defaults' -r -F
 complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -l file -d 'A Compose file; the later ones are laid on the earlier [env: COMPOSE_FILE]' -r -F
 complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -l project-name -d 'Name of the Compose project [env: ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME]' -r
 complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -l profile -d 'Turn a Compose profile on; * is all of them [env: COMPOSE_PROFILES]' -r
 complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -l env-file -d 'Variables of the Compose files, read instead of .env [env: COMPOSE_ENV_FILES]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -l docker-host -d 'Address of the engine: unix://, npipe://, tcp:// or ssh:// [env: DOCKER_HOST]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -l context -d 'Docker context to use [env: DOCKER_CONTEXT]' -r
 complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -s q -l quiet -d 'Only errors and requested data'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -l no-emoji -d 'ASCII markers'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -l verbose -d 'Diagnostics on standard error; twice for more'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -s y -l yes -d 'Answer every confirmation with yes'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -l no-input -d 'Never ask [also when CI is set]'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -l dry-run -d 'Print the plan and change nothing'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -l offline -d 'No network but loopback and the engine'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -l timings -d 'Print how long each step took'
 complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -f -a "compose" -d 'Print the resolved Compose model in Compose\'s canonical form'
 complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l hash -d 'Only the hash of each service, or of one' -r
@@ -113,16 +281,36 @@ yaml\t'The JSON document as YAML'"
 complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l progress -d 'How progress is shown' -r -f -a "auto\t'Live lines on a terminal, else plain ones'
+tty\t'Live lines'
+plain\t'A line at the start and the end of each task'
+quiet\t'Nothing'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l timeout -d 'Longest time the whole command may take' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l parallel -d 'How many tasks run at once [default: two a core, at most 8]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l lock-timeout -d 'How long to wait for another command on the project; 0 fails at once' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l ca-file -d 'PEM file of further certificate authorities' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l trace-file -d 'Write the steps to this file as a Chrome trace' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -s p -l project -d 'A registered project, or a folder [default: found from the current folder]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l user-config -d 'File of the user\'s projects and defaults' -r -F
 complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l file -d 'A Compose file; the later ones are laid on the earlier [env: COMPOSE_FILE]' -r -F
 complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l project-name -d 'Name of the Compose project [env: ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME]' -r
 complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l profile -d 'Turn a Compose profile on; * is all of them [env: COMPOSE_PROFILES]' -r
 complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l env-file -d 'Variables of the Compose files, read instead of .env [env: COMPOSE_ENV_FILES]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l docker-host -d 'Address of the engine: unix://, npipe://, tcp:// or ssh:// [env: DOCKER_HOST]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l context -d 'Docker context to use [env: DOCKER_CONTEXT]' -r
 complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l services -d 'Only the names of the services'
 complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l images -d 'Only the images of the services'
 complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l volumes -d 'Only the volumes'
 complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l profiles -d 'Only the profiles'
 complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l no-interpolate -d 'Leave variables as they are written'
 complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -s q -l quiet -d 'Only errors and requested data'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l no-emoji -d 'ASCII markers'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l verbose -d 'Diagnostics on standard error; twice for more'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -s y -l yes -d 'Answer every confirmation with yes'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l no-input -d 'Never ask [also when CI is set]'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l dry-run -d 'Print the plan and change nothing'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l offline -d 'No network but loopback and the engine'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l timings -d 'Print how long each step took'
 complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -s C -l directory -d 'Act as if started in this folder' -r -F
 complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -s o -l output -d 'Form of results and errors' -r -f -a "text\t'For people'
@@ -132,13 +320,33 @@ yaml\t'The JSON document as YAML'"
 complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -l progress -d 'How progress is shown' -r -f -a "auto\t'Live lines on a terminal, else plain ones'
+tty\t'Live lines'
+plain\t'A line at the start and the end of each task'
+quiet\t'Nothing'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -l timeout -d 'Longest time the whole command may take' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -l parallel -d 'How many tasks run at once [default: two a core, at most 8]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -l lock-timeout -d 'How long to wait for another command on the project; 0 fails at once' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -l ca-file -d 'PEM file of further certificate authorities' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -l trace-file -d 'Write the steps to this file as a Chrome trace' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -s p -l project -d 'A registered project, or a folder [default: found from the current folder]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -l user-config -d 'File of the user\'s projects and defaults' -r -F
 complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -l file -d 'A Compose file; the later ones are laid on the earlier [env: COMPOSE_FILE]' -r -F
 complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -l project-name -d 'Name of the Compose project [env: ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME]' -r
 complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -l profile -d 'Turn a Compose profile on; * is all of them [env: COMPOSE_PROFILES]' -r
 complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -l env-file -d 'Variables of the Compose files, read instead of .env [env: COMPOSE_ENV_FILES]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -l docker-host -d 'Address of the engine: unix://, npipe://, tcp:// or ssh:// [env: DOCKER_HOST]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -l context -d 'Docker context to use [env: DOCKER_CONTEXT]' -r
 complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -l install -d 'Write the script into the folder where the shell of this user looks for it'
 complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -l print-path -d 'Print where --install would write it'
 complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -s q -l quiet -d 'Only errors and requested data'
+complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -l no-emoji -d 'ASCII markers'
+complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -l verbose -d 'Diagnostics on standard error; twice for more'
+complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -s y -l yes -d 'Answer every confirmation with yes'
+complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -l no-input -d 'Never ask [also when CI is set]'
+complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -l dry-run -d 'Print the plan and change nothing'
+complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -l offline -d 'No network but loopback and the engine'
+complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -l timings -d 'Print how long each step took'
 complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c orchcli -n "__fish_orchcli_using_subcommand version" -s C -l directory -d 'Act as if started in this folder' -r -F
 complete -c orchcli -n "__fish_orchcli_using_subcommand version" -s o -l output -d 'Form of results and errors' -r -f -a "text\t'For people'
@@ -148,11 +356,31 @@ yaml\t'The JSON document as YAML'"
 complete -c orchcli -n "__fish_orchcli_using_subcommand version" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand version" -l progress -d 'How progress is shown' -r -f -a "auto\t'Live lines on a terminal, else plain ones'
+tty\t'Live lines'
+plain\t'A line at the start and the end of each task'
+quiet\t'Nothing'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand version" -l timeout -d 'Longest time the whole command may take' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand version" -l parallel -d 'How many tasks run at once [default: two a core, at most 8]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand version" -l lock-timeout -d 'How long to wait for another command on the project; 0 fails at once' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand version" -l ca-file -d 'PEM file of further certificate authorities' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand version" -l trace-file -d 'Write the steps to this file as a Chrome trace' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand version" -s p -l project -d 'A registered project, or a folder [default: found from the current folder]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand version" -l user-config -d 'File of the user\'s projects and defaults' -r -F
 complete -c orchcli -n "__fish_orchcli_using_subcommand version" -l file -d 'A Compose file; the later ones are laid on the earlier [env: COMPOSE_FILE]' -r -F
 complete -c orchcli -n "__fish_orchcli_using_subcommand version" -l project-name -d 'Name of the Compose project [env: ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME]' -r
 complete -c orchcli -n "__fish_orchcli_using_subcommand version" -l profile -d 'Turn a Compose profile on; * is all of them [env: COMPOSE_PROFILES]' -r
 complete -c orchcli -n "__fish_orchcli_using_subcommand version" -l env-file -d 'Variables of the Compose files, read instead of .env [env: COMPOSE_ENV_FILES]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand version" -l docker-host -d 'Address of the engine: unix://, npipe://, tcp:// or ssh:// [env: DOCKER_HOST]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand version" -l context -d 'Docker context to use [env: DOCKER_CONTEXT]' -r
 complete -c orchcli -n "__fish_orchcli_using_subcommand version" -s q -l quiet -d 'Only errors and requested data'
+complete -c orchcli -n "__fish_orchcli_using_subcommand version" -l no-emoji -d 'ASCII markers'
+complete -c orchcli -n "__fish_orchcli_using_subcommand version" -l verbose -d 'Diagnostics on standard error; twice for more'
+complete -c orchcli -n "__fish_orchcli_using_subcommand version" -s y -l yes -d 'Answer every confirmation with yes'
+complete -c orchcli -n "__fish_orchcli_using_subcommand version" -l no-input -d 'Never ask [also when CI is set]'
+complete -c orchcli -n "__fish_orchcli_using_subcommand version" -l dry-run -d 'Print the plan and change nothing'
+complete -c orchcli -n "__fish_orchcli_using_subcommand version" -l offline -d 'No network but loopback and the engine'
+complete -c orchcli -n "__fish_orchcli_using_subcommand version" -l timings -d 'Print how long each step took'
 complete -c orchcli -n "__fish_orchcli_using_subcommand version" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c orchcli -n "__fish_orchcli_using_subcommand help" -l man -d 'Write the man pages into this folder instead' -r -F
 complete -c orchcli -n "__fish_orchcli_using_subcommand help" -s C -l directory -d 'Act as if started in this folder' -r -F
@@ -163,9 +391,29 @@ yaml\t'The JSON document as YAML'"
 complete -c orchcli -n "__fish_orchcli_using_subcommand help" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand help" -l progress -d 'How progress is shown' -r -f -a "auto\t'Live lines on a terminal, else plain ones'
+tty\t'Live lines'
+plain\t'A line at the start and the end of each task'
+quiet\t'Nothing'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand help" -l timeout -d 'Longest time the whole command may take' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand help" -l parallel -d 'How many tasks run at once [default: two a core, at most 8]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand help" -l lock-timeout -d 'How long to wait for another command on the project; 0 fails at once' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand help" -l ca-file -d 'PEM file of further certificate authorities' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand help" -l trace-file -d 'Write the steps to this file as a Chrome trace' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand help" -s p -l project -d 'A registered project, or a folder [default: found from the current folder]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand help" -l user-config -d 'File of the user\'s projects and defaults' -r -F
 complete -c orchcli -n "__fish_orchcli_using_subcommand help" -l file -d 'A Compose file; the later ones are laid on the earlier [env: COMPOSE_FILE]' -r -F
 complete -c orchcli -n "__fish_orchcli_using_subcommand help" -l project-name -d 'Name of the Compose project [env: ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME]' -r
 complete -c orchcli -n "__fish_orchcli_using_subcommand help" -l profile -d 'Turn a Compose profile on; * is all of them [env: COMPOSE_PROFILES]' -r
 complete -c orchcli -n "__fish_orchcli_using_subcommand help" -l env-file -d 'Variables of the Compose files, read instead of .env [env: COMPOSE_ENV_FILES]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand help" -l docker-host -d 'Address of the engine: unix://, npipe://, tcp:// or ssh:// [env: DOCKER_HOST]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand help" -l context -d 'Docker context to use [env: DOCKER_CONTEXT]' -r
 complete -c orchcli -n "__fish_orchcli_using_subcommand help" -s q -l quiet -d 'Only errors and requested data'
+complete -c orchcli -n "__fish_orchcli_using_subcommand help" -l no-emoji -d 'ASCII markers'
+complete -c orchcli -n "__fish_orchcli_using_subcommand help" -l verbose -d 'Diagnostics on standard error; twice for more'
+complete -c orchcli -n "__fish_orchcli_using_subcommand help" -s y -l yes -d 'Answer every confirmation with yes'
+complete -c orchcli -n "__fish_orchcli_using_subcommand help" -l no-input -d 'Never ask [also when CI is set]'
+complete -c orchcli -n "__fish_orchcli_using_subcommand help" -l dry-run -d 'Print the plan and change nothing'
+complete -c orchcli -n "__fish_orchcli_using_subcommand help" -l offline -d 'No network but loopback and the engine'
+complete -c orchcli -n "__fish_orchcli_using_subcommand help" -l timings -d 'Print how long each step took'
 complete -c orchcli -n "__fish_orchcli_using_subcommand help" -s h -l help -d 'Print help (see more with \'--help\')'

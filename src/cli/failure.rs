@@ -15,6 +15,8 @@ pub enum Ended {
     ReaderGone,
     /// All is said; only the code is left.
     Exit(ExitCode),
+    /// A command in a container ended, with a code of its own.
+    Remote(u8),
 }
 
 impl From<Failure> for Ended {

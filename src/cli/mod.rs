@@ -4,6 +4,7 @@ mod args;
 mod completions;
 mod config;
 mod engine;
+mod exec;
 pub mod exit;
 mod failure;
 mod help;
@@ -14,6 +15,7 @@ mod prompt;
 mod render;
 mod runtime;
 mod serve;
+mod service;
 mod signals;
 mod version;
 
@@ -22,7 +24,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use args::{Arguments, Color, Command, ComposeFlags};
+use args::{Arguments, Color, Command, Global};
 use failure::{Ended, Failure};
 use output::Output;
 
@@ -33,8 +35,7 @@ pub fn main() -> ExitCode {
     let (output, ended) = match Arguments::try_parse_from(&arguments) {
         Ok(Arguments { global, command }) => {
             let mut output = Output::new(global.output, global.color, global.quiet);
-            let ended =
-                enter(global.directory.as_deref()).and_then(|()| run(&command, &global.compose, &mut output));
+            let ended = enter(global.directory.as_deref()).and_then(|()| run(&command, &global, &mut output));
             (output, ended)
         }
         Err(error) => {
@@ -43,14 +44,15 @@ pub fn main() -> ExitCode {
             (output, ended)
         }
     };
-    conclude(&output, ended).into()
+    conclude(&output, ended)
 }
 
-fn run(command: &Command, compose: &ComposeFlags, output: &mut Output) -> Result<(), Ended> {
+fn run(command: &Command, global: &Global, output: &mut Output) -> Result<(), Ended> {
     match command {
         Command::Serve(arguments) => serve::run(arguments, output),
         Command::Render(arguments) => render::run(arguments, output),
-        Command::Config(arguments) => config::run(arguments, compose, output),
+        Command::Config(arguments) => config::run(arguments, &global.compose, output),
+        Command::Exec(arguments) => exec::run(arguments, global, output),
         Command::Completions(arguments) => completions::run(arguments, output),
         Command::Version => version::run(output),
         Command::Help(arguments) => help::run(arguments, output),
@@ -65,14 +67,15 @@ fn enter(directory: Option<&std::path::Path>) -> Result<(), Ended> {
     })
 }
 
-fn conclude(output: &Output, ended: Result<(), Ended>) -> exit::ExitCode {
+fn conclude(output: &Output, ended: Result<(), Ended>) -> ExitCode {
     match ended {
-        Ok(()) | Err(Ended::ReaderGone) => exit::ExitCode::Ok,
-        Err(Ended::Exit(code)) => code,
+        Ok(()) | Err(Ended::ReaderGone) => ExitCode::SUCCESS,
+        Err(Ended::Exit(code)) => code.into(),
+        Err(Ended::Remote(code)) => code.into(),
         Err(Ended::Failed(failure)) => {
             // With the reader gone there is nobody to tell, but the failure stays one.
             let _ = output.fail(&failure);
-            failure.exit
+            failure.exit.into()
         }
     }
 }

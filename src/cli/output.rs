@@ -118,6 +118,10 @@ impl Output {
             self.complain(failure);
             return Ok(());
         }
+        self.document(Self::error_document(failure), "error")
+    }
+
+    fn error_document(failure: &Failure) -> Map<String, Value> {
         let message = redact::text(&failure.message);
         let causes: Vec<String> = failure.causes.iter().map(|cause| redact::text(cause)).collect();
         let mut error = json!({"code": failure.code, "exitCode": failure.exit.code(), "message": message});
@@ -132,7 +136,15 @@ impl Output {
         }
         let mut document = envelope("Error");
         document.insert("error".to_owned(), error);
-        self.document(document, "error")
+        document
+    }
+
+    /// The same on stderr in the form asked for: for a command whose stdout belongs to somebody else.
+    pub fn fail_aside(&self, failure: &Failure) {
+        match self.written(Self::error_document(failure), "error") {
+            Ok(text) if self.format != Format::Text => self.say(&text),
+            Ok(_) | Err(_) => self.complain(failure),
+        }
     }
 
     /// The same in words on stderr, whatever the form: for commands whose stdout holds documents and nothing else.
@@ -165,17 +177,20 @@ impl Output {
     }
 
     fn document(&self, document: Map<String, Value>, event: &str) -> Result<(), Ended> {
+        self.data(self.written(document, event)?.as_bytes())
+    }
+
+    fn written(&self, document: Map<String, Value>, event: &str) -> Result<String, Failure> {
         let value = match self.format {
             Format::Text | Format::Json | Format::Yaml => Value::Object(document),
             Format::Ndjson => Value::Object(stamped(event, document)),
         };
-        let text = match self.format {
+        match self.format {
             Format::Yaml => serde_saphyr::to_string(&value).map_err(|error| {
                 Failure::new(ExitCode::Failed, "INTERNAL", "the result has no YAML form").because(&error)
-            })?,
-            Format::Text | Format::Json | Format::Ndjson => format!("{value}\n"),
-        };
-        self.data(text.as_bytes())
+            }),
+            Format::Text | Format::Json | Format::Ndjson => Ok(format!("{value}\n")),
+        }
     }
 
     /// Nobody is left to tell when stderr is gone.

@@ -7,6 +7,9 @@ pub mod discover;
 mod endpoint;
 mod engine;
 mod error;
+mod exec;
+mod found;
+mod inspect;
 pub mod label;
 mod ping;
 
@@ -14,3 +17,5 @@ pub use address::{Address, AddressError};
 pub use endpoint::{Endpoint, Source};
 pub use engine::Engine;
 pub use error::{Error, Why};
+pub use exec::{Command, Exec, Piece, Session, Standing};
+pub use found::{Found, State};

@@ -46,6 +46,11 @@ impl Model {
         Value::Object(document)
     }
 
+    /// The name of the project.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The names of the services, in the order of the files.
     pub fn services(&self) -> Vec<&str> {
         section(&self.tree, "services").map(|(name, _)| name.as_str()).collect()

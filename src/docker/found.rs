@@ -1,0 +1,92 @@
+//! The containers of a Compose project, found by their labels (cli.md 8.4).
+
+use std::collections::HashMap;
+
+use bollard::models::{ContainerSummary, ContainerSummaryStateEnum as Word};
+use bollard::query_parameters::ListContainersOptionsBuilder;
+
+use super::{Engine, Error, label};
+
+/// A container as the list of the engine shows it.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Name of its service.
+    pub service: String,
+    /// Its number among those of its service.
+    pub number: u32,
+    /// What it does.
+    pub state: State,
+    /// Its labels.
+    pub labels: HashMap<String, String>,
+}
+
+/// What a container does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// It was made and never started.
+    Created,
+    /// It runs.
+    Running,
+    /// It is frozen.
+    Paused,
+    /// It ended and is about to be started again.
+    Restarting,
+    /// It ended.
+    Exited,
+}
+
+impl State {
+    /// The word of the engine.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Running => "running",
+            Self::Paused => "paused",
+            Self::Restarting => "restarting",
+            Self::Exited => "exited",
+        }
+    }
+}
+
+impl Engine {
+    /// The containers of a project, running or not, by service and number; those of single commands are left out.
+    pub async fn of_project(&self, project: &str) -> Result<Vec<Found>, Error> {
+        let label = format!("{}={project}", label::PROJECT);
+        let filters = HashMap::from([("label", vec![label])]);
+        let options = ListContainersOptionsBuilder::new().all(true).filters(&filters).build();
+        let listed = self.client.list_containers(Some(options)).await?;
+        let mut found: Vec<Found> = listed.into_iter().filter_map(found).collect();
+        found.sort_by(|a, b| (&a.service, a.number, &a.id).cmp(&(&b.service, b.number, &b.id)));
+        Ok(found)
+    }
+}
+
+fn found(summary: ContainerSummary) -> Option<Found> {
+    let labels = summary.labels.unwrap_or_default();
+    if labels.get(label::ONEOFF).is_some_and(|oneoff| oneoff == "True") {
+        return None;
+    }
+    let name = summary.names.unwrap_or_default().into_iter().next().unwrap_or_default();
+    Some(Found {
+        id: summary.id?,
+        name: name.trim_start_matches('/').to_owned(),
+        service: labels.get(label::SERVICE)?.clone(),
+        number: labels.get(label::NUMBER).and_then(|number| number.parse().ok()).unwrap_or(1),
+        state: state(summary.state?),
+        labels,
+    })
+}
+
+fn state(word: Word) -> State {
+    match word {
+        Word::CREATED | Word::EMPTY => State::Created,
+        Word::RUNNING | Word::STOPPING => State::Running,
+        Word::PAUSED => State::Paused,
+        Word::RESTARTING => State::Restarting,
+        Word::EXITED | Word::REMOVING | Word::DEAD => State::Exited,
+    }
+}
