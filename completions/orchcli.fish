@@ -235,41 +235,44 @@ complete -c orchcli -n "__fish_orchcli_using_subcommand sh" -l dry-run -d 'Print
 complete -c orchcli -n "__fish_orchcli_using_subcommand sh" -l offline -d 'No network but loopback and the engine'
 complete -c orchcli -n "__fish_orchcli_using_subcommand sh" -l timings -d 'Print how long each step took'
 complete -c orchcli -n "__fish_orchcli_using_subcommand sh" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -s C -l directory -d 'Act as if started in this folder' -r -F
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -s o -l output -d 'Form of results and errors' -r -f -a "text\t'For people'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -s C -l directory -d 'Act as if started in this folder' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -s o -l output -d 'Form of results and errors' -r -f -a "text\t'For people'
 json\t'One JSON document'
 ndjson\t'One JSON object a line'
 yaml\t'The JSON document as YAML'"
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -l progress -d 'How progress is shown' -r -f -a "auto\t'Live lines on a terminal, else plain ones'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -l progress -d 'How progress is shown' -r -f -a "auto\t'Live lines on a terminal, else plain ones'
 tty\t'Live lines'
 plain\t'A line at the start and the end of each task'
 quiet\t'Nothing'"
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -l timeout -d 'Longest time the whole command may take' -r
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -l parallel -d 'How many tasks run at once [default: two a core, at most 8]' -r
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -l lock-timeout -d 'How long to wait for another command on the project; 0 fails at once' -r
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -l ca-file -d 'PEM file of further certificate authorities' -r -F
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -l trace-file -d 'Write the steps to this file as a Chrome trace' -r -F
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -s p -l project -d 'A registered project, or a folder [default: found from the current folder]' -r
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -l user-config -d 'File of the user\'s projects and defaults' -r -F
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -l file -d 'A Compose file; the later ones are laid on the earlier [env: COMPOSE_FILE]' -r -F
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -l project-name -d 'Name of the Compose project [env: ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME]' -r
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -l profile -d 'Turn a Compose profile on; * is all of them [env: COMPOSE_PROFILES]' -r
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -l env-file -d 'Variables of the Compose files, read instead of .env [env: COMPOSE_ENV_FILES]' -r -F
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -l docker-host -d 'Address of the engine: unix://, npipe://, tcp:// or ssh:// [env: DOCKER_HOST]' -r
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -l context -d 'Docker context to use [env: DOCKER_CONTEXT]' -r
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -s q -l quiet -d 'Only errors and requested data'
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -l no-emoji -d 'ASCII markers'
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -l verbose -d 'Diagnostics on standard error; twice for more'
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -s y -l yes -d 'Answer every confirmation with yes'
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -l no-input -d 'Never ask [also when CI is set]'
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -l dry-run -d 'Print the plan and change nothing'
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -l offline -d 'No network but loopback and the engine'
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -l timings -d 'Print how long each step took'
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose" -f -a "compose" -d 'Print the resolved Compose model in Compose\'s canonical form'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -l timeout -d 'Longest time the whole command may take' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -l parallel -d 'How many tasks run at once [default: two a core, at most 8]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -l lock-timeout -d 'How long to wait for another command on the project; 0 fails at once' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -l ca-file -d 'PEM file of further certificate authorities' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -l trace-file -d 'Write the steps to this file as a Chrome trace' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -s p -l project -d 'A registered project, or a folder [default: found from the current folder]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -l user-config -d 'File of the user\'s projects and defaults' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -l file -d 'A Compose file; the later ones are laid on the earlier [env: COMPOSE_FILE]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -l project-name -d 'Name of the Compose project [env: ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -l profile -d 'Turn a Compose profile on; * is all of them [env: COMPOSE_PROFILES]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -l env-file -d 'Variables of the Compose files, read instead of .env [env: COMPOSE_ENV_FILES]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -l docker-host -d 'Address of the engine: unix://, npipe://, tcp:// or ssh:// [env: DOCKER_HOST]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -l context -d 'Docker context to use [env: DOCKER_CONTEXT]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -s q -l quiet -d 'Only errors and requested data'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -l no-emoji -d 'ASCII markers'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -l verbose -d 'Diagnostics on standard error; twice for more'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -s y -l yes -d 'Answer every confirmation with yes'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -l no-input -d 'Never ask [also when CI is set]'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -l dry-run -d 'Print the plan and change nothing'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -l offline -d 'No network but loopback and the engine'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -l timings -d 'Print how long each step took'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -f -a "compose" -d 'Print the resolved Compose model in Compose\'s canonical form'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -f -a "path" -d 'List the files in effect'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -f -a "projects" -d 'List the registered projects'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -f -a "use" -d 'Make a project the current one: what reading commands are about where there is none'
 complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l hash -d 'Only the hash of each service, or of one' -r
 complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l format -d 'Form of the model [default: yaml]' -r -f -a "yaml\t''
 json\t''"
@@ -312,6 +315,112 @@ complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_
 complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l offline -d 'No network but loopback and the engine'
 complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l timings -d 'Print how long each step took'
 complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from path" -l scope -d 'Whose files' -r -f -a "user\t''
+project\t''
+all\t''"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from path" -s C -l directory -d 'Act as if started in this folder' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from path" -s o -l output -d 'Form of results and errors' -r -f -a "text\t'For people'
+json\t'One JSON document'
+ndjson\t'One JSON object a line'
+yaml\t'The JSON document as YAML'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from path" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from path" -l progress -d 'How progress is shown' -r -f -a "auto\t'Live lines on a terminal, else plain ones'
+tty\t'Live lines'
+plain\t'A line at the start and the end of each task'
+quiet\t'Nothing'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from path" -l timeout -d 'Longest time the whole command may take' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from path" -l parallel -d 'How many tasks run at once [default: two a core, at most 8]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from path" -l lock-timeout -d 'How long to wait for another command on the project; 0 fails at once' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from path" -l ca-file -d 'PEM file of further certificate authorities' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from path" -l trace-file -d 'Write the steps to this file as a Chrome trace' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from path" -s p -l project -d 'A registered project, or a folder [default: found from the current folder]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from path" -l user-config -d 'File of the user\'s projects and defaults' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from path" -l file -d 'A Compose file; the later ones are laid on the earlier [env: COMPOSE_FILE]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from path" -l project-name -d 'Name of the Compose project [env: ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from path" -l profile -d 'Turn a Compose profile on; * is all of them [env: COMPOSE_PROFILES]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from path" -l env-file -d 'Variables of the Compose files, read instead of .env [env: COMPOSE_ENV_FILES]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from path" -l docker-host -d 'Address of the engine: unix://, npipe://, tcp:// or ssh:// [env: DOCKER_HOST]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from path" -l context -d 'Docker context to use [env: DOCKER_CONTEXT]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from path" -s q -l quiet -d 'Only errors and requested data'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from path" -l no-emoji -d 'ASCII markers'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from path" -l verbose -d 'Diagnostics on standard error; twice for more'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from path" -s y -l yes -d 'Answer every confirmation with yes'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from path" -l no-input -d 'Never ask [also when CI is set]'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from path" -l dry-run -d 'Print the plan and change nothing'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from path" -l offline -d 'No network but loopback and the engine'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from path" -l timings -d 'Print how long each step took'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from projects" -s C -l directory -d 'Act as if started in this folder' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from projects" -s o -l output -d 'Form of results and errors' -r -f -a "text\t'For people'
+json\t'One JSON document'
+ndjson\t'One JSON object a line'
+yaml\t'The JSON document as YAML'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from projects" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from projects" -l progress -d 'How progress is shown' -r -f -a "auto\t'Live lines on a terminal, else plain ones'
+tty\t'Live lines'
+plain\t'A line at the start and the end of each task'
+quiet\t'Nothing'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from projects" -l timeout -d 'Longest time the whole command may take' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from projects" -l parallel -d 'How many tasks run at once [default: two a core, at most 8]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from projects" -l lock-timeout -d 'How long to wait for another command on the project; 0 fails at once' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from projects" -l ca-file -d 'PEM file of further certificate authorities' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from projects" -l trace-file -d 'Write the steps to this file as a Chrome trace' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from projects" -s p -l project -d 'A registered project, or a folder [default: found from the current folder]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from projects" -l user-config -d 'File of the user\'s projects and defaults' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from projects" -l file -d 'A Compose file; the later ones are laid on the earlier [env: COMPOSE_FILE]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from projects" -l project-name -d 'Name of the Compose project [env: ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from projects" -l profile -d 'Turn a Compose profile on; * is all of them [env: COMPOSE_PROFILES]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from projects" -l env-file -d 'Variables of the Compose files, read instead of .env [env: COMPOSE_ENV_FILES]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from projects" -l docker-host -d 'Address of the engine: unix://, npipe://, tcp:// or ssh:// [env: DOCKER_HOST]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from projects" -l context -d 'Docker context to use [env: DOCKER_CONTEXT]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from projects" -l prune -d 'Forget those whose folder is gone'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from projects" -s q -l quiet -d 'Only errors and requested data'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from projects" -l no-emoji -d 'ASCII markers'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from projects" -l verbose -d 'Diagnostics on standard error; twice for more'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from projects" -s y -l yes -d 'Answer every confirmation with yes'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from projects" -l no-input -d 'Never ask [also when CI is set]'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from projects" -l dry-run -d 'Print the plan and change nothing'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from projects" -l offline -d 'No network but loopback and the engine'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from projects" -l timings -d 'Print how long each step took'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from projects" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from use" -s C -l directory -d 'Act as if started in this folder' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from use" -s o -l output -d 'Form of results and errors' -r -f -a "text\t'For people'
+json\t'One JSON document'
+ndjson\t'One JSON object a line'
+yaml\t'The JSON document as YAML'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from use" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from use" -l progress -d 'How progress is shown' -r -f -a "auto\t'Live lines on a terminal, else plain ones'
+tty\t'Live lines'
+plain\t'A line at the start and the end of each task'
+quiet\t'Nothing'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from use" -l timeout -d 'Longest time the whole command may take' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from use" -l parallel -d 'How many tasks run at once [default: two a core, at most 8]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from use" -l lock-timeout -d 'How long to wait for another command on the project; 0 fails at once' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from use" -l ca-file -d 'PEM file of further certificate authorities' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from use" -l trace-file -d 'Write the steps to this file as a Chrome trace' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from use" -s p -l project -d 'A registered project, or a folder [default: found from the current folder]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from use" -l user-config -d 'File of the user\'s projects and defaults' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from use" -l file -d 'A Compose file; the later ones are laid on the earlier [env: COMPOSE_FILE]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from use" -l project-name -d 'Name of the Compose project [env: ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from use" -l profile -d 'Turn a Compose profile on; * is all of them [env: COMPOSE_PROFILES]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from use" -l env-file -d 'Variables of the Compose files, read instead of .env [env: COMPOSE_ENV_FILES]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from use" -l docker-host -d 'Address of the engine: unix://, npipe://, tcp:// or ssh:// [env: DOCKER_HOST]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from use" -l context -d 'Docker context to use [env: DOCKER_CONTEXT]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from use" -s q -l quiet -d 'Only errors and requested data'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from use" -l no-emoji -d 'ASCII markers'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from use" -l verbose -d 'Diagnostics on standard error; twice for more'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from use" -s y -l yes -d 'Answer every confirmation with yes'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from use" -l no-input -d 'Never ask [also when CI is set]'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from use" -l dry-run -d 'Print the plan and change nothing'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from use" -l offline -d 'No network but loopback and the engine'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from use" -l timings -d 'Print how long each step took'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from use" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -s C -l directory -d 'Act as if started in this folder' -r -F
 complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -s o -l output -d 'Form of results and errors' -r -f -a "text\t'For people'
 json\t'One JSON document'

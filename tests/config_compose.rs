@@ -149,8 +149,9 @@ fn files_names_and_profiles_come_from_flags_environment_and_env_file() {
 #[test]
 fn without_a_project_it_says_what_to_do() {
     let folder = shop(&[]);
-    let error = "error: there is no project here: neither --file nor COMPOSE_FILE names a Compose file\n\
-                 hint: orchcli config compose --file compose.yaml\n";
+    let error = "error: there is no project here: no folder from here up has orchcli.yaml or .orchcli, \
+                 and neither --file nor COMPOSE_FILE names a Compose file\n\
+                 hint: name a Compose file: --file compose.yaml\n";
     orchcli(&folder, &[]).assert().code(3).stdout("").stderr(error);
 }
 

@@ -12,6 +12,7 @@ mod output;
 mod progress;
 mod project;
 mod prompt;
+mod registry;
 mod render;
 mod runtime;
 mod serve;

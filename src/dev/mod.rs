@@ -3,6 +3,10 @@
 //! Nothing here prints or asks: what happens is told to a [`Reporter`], and who wants to know renders it.
 
 pub mod exec;
+pub mod files;
+pub mod lock;
+pub mod project;
+pub mod registry;
 mod report;
 
 pub use report::{Event, Reporter, StepEnd, Unit};

@@ -68,7 +68,7 @@ pub struct Global {
 }
 
 /// Which Compose files, variables and profiles a command is about.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Project options")]
 pub struct ComposeFlags {
     /// A registered project, or a folder [default: found from the current folder]

@@ -9,7 +9,7 @@ use crate::cli::args::{ComposeFlags, Format};
 use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Ended, Failure};
 use crate::cli::output::Output;
-use crate::cli::project::{self, Disk};
+use crate::cli::project::{self, Access, Ask, Disk};
 use crate::compose::Model;
 use crate::manifest;
 
@@ -60,7 +60,8 @@ enum Form {
 
 /// Prints the model, or the list asked for.
 pub fn run(arguments: &Arguments, flags: &ComposeFlags, output: &mut Output) -> Result<(), Ended> {
-    let model = project::load(flags, &arguments.services, !arguments.no_interpolate, output)?.model;
+    let ask = Ask { interpolate: !arguments.no_interpolate, ..Ask::new(Access::Model, &arguments.services) };
+    let model = project::load(flags, &ask, output)?.model;
     let part = &arguments.part;
     let owned = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect::<Vec<_>>();
     if part.names {

@@ -10,8 +10,9 @@ use super::args::Global;
 use super::exit::ExitCode;
 use super::failure::{Ended, Failure};
 use super::output::Output;
+use super::project::{self, Access, Ask};
 use super::runtime::{self, Interrupt};
-use super::{engine, project, service};
+use super::{engine, service};
 use crate::dev::exec::{self as used, NotThere};
 use crate::docker::{Command, Engine, Error, Found};
 
@@ -76,7 +77,8 @@ fn attempt(arguments: &Arguments, global: &Global, output: &mut Output) -> Resul
         return Err(Failure::new(ExitCode::Usage, "USAGE", "a service is missing").into());
     };
     let words = if words.first().is_some_and(|word| word == "--") { &words[1..] } else { words };
-    let project = project::load(&global.compose, &[], true, output)?;
+    let access = Access::Mutating { dry_run: global.work.dry_run };
+    let project = project::load(&global.compose, &Ask::new(access, &[]), output)?;
     let output = &*output;
     runtime::run(async |interrupt| {
         let engine = engine::connect(&global.engine).await?;

@@ -1,0 +1,94 @@
+//! `config projects`, `use`: the projects of this machine.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::cli::args::ComposeFlags;
+use crate::cli::failure::Ended;
+use crate::cli::output::Output;
+use crate::cli::project::{self, Access};
+use crate::cli::registry;
+use crate::dev::registry::{Contents, Entry};
+
+/// Arguments of `config projects`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Forget those whose folder is gone
+    #[arg(long)]
+    prune: bool,
+}
+
+/// A project that is named.
+#[derive(Debug, clap::Args)]
+pub struct Named {
+    /// Name or folder of the project
+    #[arg(value_name = "NAME|PATH")]
+    name: String,
+}
+
+/// Lists them.
+pub fn list(arguments: &Arguments, flags: &ComposeFlags, output: &mut Output) -> Result<(), Ended> {
+    let contents = if arguments.prune {
+        let registry = registry::open(flags).map_err(|error| registry::failure(&error))?;
+        let pruned = registry.update(|contents| {
+            contents.projects.retain(|path, _| !is_gone(path));
+            let gone = |path: &String| !contents.projects.contains_key(path);
+            if contents.current_project.as_ref().is_some_and(gone) {
+                contents.current_project = None;
+            }
+            contents.clone()
+        });
+        pruned.map_err(|error| registry::failure(&error))?
+    } else {
+        registry::read(flags, output)?.contents
+    };
+    let rows: Vec<[String; 4]> = contents.projects.iter().map(|project| row(project, &contents)).collect();
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let (name, mode) = (width(1), width(2));
+    let mut text = String::new();
+    for [current, called, runs, path] in &rows {
+        let _ = writeln!(text, "{current} {called:<name$}  {runs:<mode$}  {path}");
+    }
+    let list: Vec<Value> = contents.projects.iter().map(|project| document(project, &contents)).collect();
+    output.result("ProjectList", json!({"projects": list}), &text)
+}
+
+/// Makes one the current one.
+pub fn choose(named: &Named, flags: &ComposeFlags, output: &mut Output) -> Result<(), Ended> {
+    let wanted = ComposeFlags { project: Some(named.name.clone()), ..flags.clone() };
+    let project = project::find(&wanted, Access::ReadOnly, None, output)?;
+    let registry = registry::open(flags).map_err(|error| registry::failure(&error))?;
+    let root = project.root().to_string_lossy().into_owned();
+    let entry = project.new_entry(jiff::Timestamp::now());
+    let before = registry.update(|contents| {
+        contents.projects.entry(root.clone()).or_insert(entry);
+        contents.current_project.replace(root.clone())
+    });
+    let before = before.map_err(|error| registry::failure(&error))?;
+    let fields = json!({"key": "current_project", "before": before, "after": root, "scope": "user"});
+    output.result("ConfigChange", fields, &format!("the current project is {root}\n"))
+}
+
+fn is_gone(path: &str) -> bool {
+    !Path::new(path).is_dir()
+}
+
+fn row((path, entry): (&String, &Entry), contents: &Contents) -> [String; 4] {
+    let current = if contents.current_project.as_ref() == Some(path) { "*" } else { " " };
+    let gone = if is_gone(path) { "  (not there)" } else { "" };
+    let text = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
+    [current.to_owned(), text(&entry.name), text(&entry.mode), format!("{path}{gone}")]
+}
+
+fn document((path, entry): (&String, &Entry), contents: &Contents) -> Value {
+    json!({
+        "name": entry.name,
+        "path": path,
+        "mode": entry.mode,
+        "composeProject": entry.compose_project,
+        "current": contents.current_project.as_ref() == Some(path),
+        "missing": is_gone(path),
+    })
+}

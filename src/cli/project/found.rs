@@ -1,0 +1,113 @@
+//! Which project a command works on, and what it may do there (cli.md 4.4).
+
+use std::path::Path;
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::cli::args::ComposeFlags;
+use crate::cli::exit::ExitCode;
+use crate::cli::failure::Failure;
+use crate::cli::output::Output;
+use crate::cli::registry;
+use crate::dev::project::{By, FindError, Found, Project, Search, find};
+use crate::dev::registry::{Contents, Read};
+
+/// What a command does with its project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// It shows what files mean, and needs nothing of the user's: `config compose`.
+    Model,
+    /// It looks, and may look at the current project where there is none.
+    ReadOnly,
+    /// It changes something, or with `--dry-run` tells what it would change: only where the user says so.
+    Mutating {
+        /// Whether nothing is changed this time.
+        dry_run: bool,
+    },
+}
+
+/// Finds the project. `beside` is the folder of a Compose file that was named: the project, when there is no other.
+pub fn project(
+    flags: &ComposeFlags,
+    access: Access,
+    beside: Option<&str>,
+    output: &mut Output,
+) -> Result<Project, Failure> {
+    let contents = contents(flags, access, output)?;
+    let here = super::here()?;
+    let search = Search { here: Path::new(&here), named: flags.project.as_deref(), contents: &contents };
+    let found = find(&search).map_err(|error| refusal(&error, &contents))?;
+    let by_file = || beside.map(|folder| Found { root: folder.into(), by: By::File });
+    let found = found.or_else(by_file).or_else(|| current(&contents, access, output));
+    let mut project = Project::of(found.ok_or_else(|| nowhere(&contents))?, &contents);
+    if access == (Access::Mutating { dry_run: false }) {
+        note_use(&mut project, flags, output);
+    }
+    Ok(project)
+}
+
+/// The user's file; who does not need it does without one that cannot be used.
+fn contents(flags: &ComposeFlags, access: Access, output: &mut Output) -> Result<Contents, Failure> {
+    match (registry::read(flags, output), access) {
+        (Ok(Read { contents, .. }), _) => Ok(contents),
+        (Err(failure), Access::Model) => {
+            let why = failure.causes.first().unwrap_or(&failure.message);
+            output.warn(failure.code, &format!("goes on without the user configuration: {why}"));
+            Ok(Contents::default())
+        }
+        (Err(failure), Access::ReadOnly | Access::Mutating { .. }) => Err(failure),
+    }
+}
+
+/// The current project, for who only looks.
+fn current(contents: &Contents, access: Access, output: &mut Output) -> Option<Found> {
+    let root = contents.current_project.as_deref().filter(|root| Path::new(root).is_dir())?;
+    match access {
+        Access::Model | Access::ReadOnly => {
+            output.warn("CURRENT_PROJECT", &format!("there is no project here: this is about {root}"));
+            Some(Found { root: root.into(), by: By::Current })
+        }
+        Access::Mutating { .. } => None,
+    }
+}
+
+/// The work goes on when the note cannot be taken.
+fn note_use(project: &mut Project, flags: &ComposeFlags, output: &mut Output) {
+    let noted = registry::open(flags).and_then(|registry| project.note_use(&registry, Timestamp::now()));
+    if let Err(error) = noted {
+        let failure = registry::failure(&error);
+        let why = failure.causes.first().unwrap_or(&failure.message);
+        output.warn(failure.code, &format!("the project is not registered: {why}"));
+    }
+}
+
+fn nowhere(contents: &Contents) -> Failure {
+    let message = "there is no project here: no folder from here up has orchcli.yaml or .orchcli, \
+                   and neither --file nor COMPOSE_FILE names a Compose file";
+    known(Failure::new(ExitCode::NoProject, "NO_PROJECT", message), contents)
+}
+
+fn refusal(error: &FindError, contents: &Contents) -> Failure {
+    let failure = Failure::new(ExitCode::NoProject, "NO_PROJECT", error.to_string());
+    match error {
+        FindError::Unknown(_) | FindError::NotOne(_) => known(failure, contents),
+        FindError::Ambiguous { roots, .. } => {
+            let hint = format!("name the folder: {}", roots.join(", "));
+            failure.hint(hint).details(json!({"projects": roots}))
+        }
+        FindError::Unreadable { .. } => {
+            Failure::new(ExitCode::NoProject, "NO_PROJECT", "the project cannot be found").because(error)
+        }
+    }
+}
+
+/// With the projects there are.
+fn known(failure: Failure, contents: &Contents) -> Failure {
+    let projects: Vec<&String> = contents.projects.keys().collect();
+    if projects.is_empty() {
+        return failure.hint("name a Compose file: --file compose.yaml");
+    }
+    let names = projects.iter().map(|root| root.as_str()).collect::<Vec<_>>().join(", ");
+    failure.hint(format!("name one with --project: {names}")).details(json!({"projects": projects}))
+}

@@ -1,0 +1,71 @@
+//! The user's file as commands use it: where it is, and what its errors are to a user (cli.md 4.1, 4.6).
+
+use serde_json::json;
+
+use super::args::ComposeFlags;
+use super::exit::ExitCode;
+use super::failure::Failure;
+use super::output::Output;
+use crate::dev::registry::{self, Error, Read, Registry, Surroundings};
+
+/// The user's file that the flags and the environment mean.
+pub fn open(flags: &ComposeFlags) -> Result<Registry, Error> {
+    let surroundings = Surroundings {
+        named: flags.user_config.as_deref(),
+        variable: &|name| std::env::var_os(name),
+        program: std::env::current_exe().ok(),
+    };
+    registry::locate(&surroundings).map(Registry::at)
+}
+
+/// What it says; a user without a home has none. What is to be told about it is told.
+pub fn read(flags: &ComposeFlags, output: &mut Output) -> Result<Read, Failure> {
+    let registry = match open(flags) {
+        Ok(registry) => registry,
+        Err(Error::Homeless) => return Ok(Read::default()),
+        Err(error) => return Err(failure(&error)),
+    };
+    let read = registry.read().map_err(|error| failure(&error))?;
+    if read.newer {
+        let message =
+            format!("{} is from a newer orchcli: it is read, and not changed", registry.path().display());
+        output.warn("CONFIG_NEWER", &message);
+    }
+    Ok(read)
+}
+
+/// What an error of the user's file is to whoever ran the command.
+pub fn failure(error: &Error) -> Failure {
+    let invalid = |message: String| Failure::new(ExitCode::Invalid, "CONFIG_INVALID", message);
+    match error {
+        Error::Locked { holder, .. } => {
+            let failure = Failure::new(ExitCode::Conflict, "CONFIG_LOCKED", error.to_string());
+            failure.hint("run the command again").details(json!({"holder": holder}))
+        }
+        Error::Corrupt { path, copy, .. } => {
+            let copied =
+                copy.as_ref().map_or_else(String::new, |copy| format!("; a copy is {}", copy.display()));
+            let hint = format!("correct it, or go back to {}.bak{copied}", path.display());
+            invalid("the user configuration cannot be used".to_owned()).because(error).hint(hint)
+        }
+        Error::Two { .. } => invalid(error.to_string()).hint("keep one of them"),
+        Error::Newer { .. } => invalid(error.to_string()).hint("use the newer orchcli"),
+        Error::Homeless => {
+            invalid(error.to_string()).hint("name a file with --user-config or ORCHCLI_CONFIG")
+        }
+        Error::Unreadable { .. } => {
+            invalid("the user configuration cannot be used".to_owned()).because(error)
+        }
+        Error::Unwritable { source, .. } => {
+            let mine = matches!(
+                source.kind(),
+                std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem
+            );
+            let (exit, code) =
+                if mine { (ExitCode::Invalid, "CONFIG_INVALID") } else { (ExitCode::Failed, "INTERNAL") };
+            let failure = Failure::new(exit, code, "the user configuration cannot be changed").because(error);
+            failure.hint("make it writable, or name another file with --user-config or ORCHCLI_CONFIG")
+        }
+        Error::Form(_) => Failure::new(ExitCode::Failed, "INTERNAL", error.to_string()),
+    }
+}
