@@ -61,6 +61,7 @@ complete -c orchcli -n "__fish_orchcli_needs_command" -s h -l help -d 'Print hel
 complete -c orchcli -n "__fish_orchcli_needs_command" -s V -l version -d 'Print version'
 complete -c orchcli -n "__fish_orchcli_needs_command" -f -a "serve" -d 'Run the server'
 complete -c orchcli -n "__fish_orchcli_needs_command" -f -a "render" -d 'Print the Kubernetes manifests of a workflow graph, offline'
+complete -c orchcli -n "__fish_orchcli_needs_command" -f -a "logs" -d 'Show what the services wrote and write'
 complete -c orchcli -n "__fish_orchcli_needs_command" -f -a "exec" -d 'Run a command in a container of the stack'
 complete -c orchcli -n "__fish_orchcli_needs_command" -f -a "sh" -d 'Run a command in a container of the stack'
 complete -c orchcli -n "__fish_orchcli_needs_command" -f -a "config" -d 'Show what is in effect'
@@ -149,6 +150,52 @@ complete -c orchcli -n "__fish_orchcli_using_subcommand render" -l dry-run -d 'P
 complete -c orchcli -n "__fish_orchcli_using_subcommand render" -l offline -d 'No network but loopback and the engine'
 complete -c orchcli -n "__fish_orchcli_using_subcommand render" -l timings -d 'Print how long each step took'
 complete -c orchcli -n "__fish_orchcli_using_subcommand render" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchcli -n "__fish_orchcli_using_subcommand logs" -l tail -d 'How many lines of each service, the last ones, before any is filtered out' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand logs" -l since -d 'None from before: 10m, 2026-01-31, an RFC 3339 time, or seconds since 1970' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand logs" -l until -d 'None from after' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand logs" -l service -d 'Further services, separated by commas' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand logs" -l grep -d 'Only lines that match this regular expression' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand logs" -l level -d 'Only lines this severe or worse; a line that does not say is as the one before it' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand logs" -s C -l directory -d 'Act as if started in this folder' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand logs" -s o -l output -d 'Form of results and errors' -r -f -a "text\t'For people'
+json\t'One JSON document'
+ndjson\t'One JSON object a line'
+yaml\t'The JSON document as YAML'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand logs" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand logs" -l progress -d 'How progress is shown' -r -f -a "auto\t'Live lines on a terminal, else plain ones'
+tty\t'Live lines'
+plain\t'A line at the start and the end of each task'
+quiet\t'Nothing'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand logs" -l timeout -d 'Longest time the whole command may take' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand logs" -l parallel -d 'How many tasks run at once [default: two a core, at most 8]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand logs" -l lock-timeout -d 'How long to wait for another command on the project; 0 fails at once' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand logs" -l ca-file -d 'PEM file of further certificate authorities' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand logs" -l trace-file -d 'Write the steps to this file as a Chrome trace' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand logs" -s p -l project -d 'A registered project, or a folder [default: found from the current folder]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand logs" -l user-config -d 'File of the user\'s projects and defaults' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand logs" -l file -d 'A Compose file; the later ones are laid on the earlier [env: COMPOSE_FILE]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand logs" -l project-name -d 'Name of the Compose project [env: ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand logs" -l profile -d 'Turn a Compose profile on; * is all of them [env: COMPOSE_PROFILES]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand logs" -l env-file -d 'Variables of the Compose files, read instead of .env [env: COMPOSE_ENV_FILES]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand logs" -l docker-host -d 'Address of the engine: unix://, npipe://, tcp:// or ssh:// [env: DOCKER_HOST]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand logs" -l context -d 'Docker context to use [env: DOCKER_CONTEXT]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand logs" -s f -l follow -d 'Go on with what is written from now on, across restarts'
+complete -c orchcli -n "__fish_orchcli_using_subcommand logs" -s t -l timestamps -d 'Show when each line was written'
+complete -c orchcli -n "__fish_orchcli_using_subcommand logs" -l no-prefix -d 'Only the lines, not whose they are'
+complete -c orchcli -n "__fish_orchcli_using_subcommand logs" -s v -l invert -d 'Only lines that do not match it'
+complete -c orchcli -n "__fish_orchcli_using_subcommand logs" -l raw -d 'The bytes as they were written'
+complete -c orchcli -n "__fish_orchcli_using_subcommand logs" -l previous -d 'What was written before the last start'
+complete -c orchcli -n "__fish_orchcli_using_subcommand logs" -s q -l quiet -d 'Only errors and requested data'
+complete -c orchcli -n "__fish_orchcli_using_subcommand logs" -l no-emoji -d 'ASCII markers'
+complete -c orchcli -n "__fish_orchcli_using_subcommand logs" -l verbose -d 'Diagnostics on standard error; twice for more'
+complete -c orchcli -n "__fish_orchcli_using_subcommand logs" -s y -l yes -d 'Answer every confirmation with yes'
+complete -c orchcli -n "__fish_orchcli_using_subcommand logs" -l no-input -d 'Never ask [also when CI is set]'
+complete -c orchcli -n "__fish_orchcli_using_subcommand logs" -l dry-run -d 'Print the plan and change nothing'
+complete -c orchcli -n "__fish_orchcli_using_subcommand logs" -l offline -d 'No network but loopback and the engine'
+complete -c orchcli -n "__fish_orchcli_using_subcommand logs" -l timings -d 'Print how long each step took'
+complete -c orchcli -n "__fish_orchcli_using_subcommand logs" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c orchcli -n "__fish_orchcli_using_subcommand exec" -s i -l interactive -d 'Whether the command can read our standard input' -r -f -a "true\t''
 false\t''"
 complete -c orchcli -n "__fish_orchcli_using_subcommand exec" -s u -l user -d 'Run as this user' -r

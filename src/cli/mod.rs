@@ -8,6 +8,7 @@ mod exec;
 pub mod exit;
 mod failure;
 mod help;
+mod logs;
 mod output;
 mod progress;
 mod project;
@@ -53,6 +54,7 @@ fn run(command: &Command, global: &Global, output: &mut Output) -> Result<(), En
         Command::Serve(arguments) => serve::run(arguments, output),
         Command::Render(arguments) => render::run(arguments, output),
         Command::Config(arguments) => config::run(arguments, &global.compose, output),
+        Command::Logs(arguments) => logs::run(arguments, global, output),
         Command::Exec(arguments) => exec::run(arguments, global, output),
         Command::Completions(arguments) => completions::run(arguments, output),
         Command::Version => version::run(output),

@@ -45,6 +45,11 @@ impl Output {
         self.colors(io::stderr())
     }
 
+    /// Whether stdout shows colours.
+    pub fn colors_data(&self) -> bool {
+        self.colors(io::stdout())
+    }
+
     fn colors(&self, stream: impl RawStream) -> bool {
         AutoStream::new(stream, self.color).current_choice() != ColorChoice::Never
     }

@@ -4,7 +4,9 @@
 
 pub mod exec;
 pub mod files;
+pub mod local;
 pub mod lock;
+pub mod logs;
 pub mod project;
 pub mod registry;
 mod report;

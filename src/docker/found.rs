@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use bollard::models::{ContainerSummary, ContainerSummaryStateEnum as Word};
-use bollard::query_parameters::ListContainersOptionsBuilder;
+use bollard::query_parameters::{EventsOptions, ListContainersOptionsBuilder};
+use futures::StreamExt;
+use futures::stream::BoxStream;
 
 use super::{Engine, Error, label};
 
@@ -62,6 +64,17 @@ impl Engine {
         let mut found: Vec<Found> = listed.into_iter().filter_map(found).collect();
         found.sort_by(|a, b| (&a.service, a.number, &a.id).cmp(&(&b.service, b.number, &b.id)));
         Ok(found)
+    }
+
+    /// The ids of the containers of a project, whenever something happens to one.
+    pub fn stirs(&self, project: &str) -> BoxStream<'static, Result<String, Error>> {
+        let filters = HashMap::from([
+            ("type".to_owned(), vec!["container".to_owned()]),
+            ("label".to_owned(), vec![format!("{}={project}", label::PROJECT)]),
+        ]);
+        let options = EventsOptions { since: None, until: None, filters: Some(filters) };
+        let events = self.client.events(Some(options));
+        events.map(|event| Ok(event?.actor.and_then(|actor| actor.id).unwrap_or_default())).boxed()
     }
 }
 

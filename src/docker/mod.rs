@@ -11,6 +11,7 @@ mod exec;
 mod found;
 mod inspect;
 pub mod label;
+mod logs;
 mod ping;
 
 pub use address::{Address, AddressError};
@@ -19,3 +20,4 @@ pub use engine::Engine;
 pub use error::{Error, Why};
 pub use exec::{Command, Exec, Piece, Session, Standing};
 pub use found::{Found, State};
+pub use logs::{Line, Reading, Stdio};

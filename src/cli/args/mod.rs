@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{completions, config, exec, help, render, serve, version};
+use super::{completions, config, exec, help, logs, render, serve, version};
 
 /// Draw a workflow, deploy it to Kubernetes, watch it live.
 #[derive(Debug, Parser)]
@@ -146,6 +146,8 @@ pub enum Command {
     Serve(Box<serve::Arguments>),
     /// Print the Kubernetes manifests of a workflow graph, offline
     Render(render::Arguments),
+    /// Show what the services wrote and write
+    Logs(logs::Arguments),
     /// Run a command in a container of the stack
     #[command(visible_alias = "sh")]
     Exec(exec::Arguments),

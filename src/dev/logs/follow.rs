@@ -1,0 +1,200 @@
+//! What is written from now on, across restarts and recreations (cli.md 3.6).
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::StreamExt;
+use tokio::sync::mpsc::{self, Receiver, Sender};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
+
+use super::file::Tail;
+use super::history::{Query, containers};
+use super::seen::Seen;
+use super::{Entry, Origin, container};
+use crate::docker::{Engine, Error, State};
+
+/// How often the containers are looked at when the engine tells nothing.
+const PACE: Duration = Duration::from_secs(1);
+/// How often files are looked at.
+const FILES: Duration = Duration::from_millis(200);
+/// How long everything must have been gone: one that is made anew is gone for a moment.
+const GONE: Duration = Duration::from_secs(3);
+/// Lines that may wait for whoever shows them.
+const QUEUE: usize = 1024;
+
+/// What is told while following.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Told {
+    /// A line.
+    Entry(Entry),
+    /// Something that cannot be read.
+    Unreadable {
+        /// The service.
+        service: String,
+        /// Why.
+        why: String,
+    },
+}
+
+/// Follows services by their labels, whatever containers they have.
+#[derive(Debug)]
+pub struct Follower {
+    query: Query,
+    seen: HashMap<String, Seen>,
+    tails: Vec<Tail>,
+}
+
+/// The containers that are read.
+struct Containers {
+    engine: Engine,
+    query: Query,
+    seen: HashMap<String, Seen>,
+    read: HashSet<String>,
+    /// Something happened to them since they were read.
+    stirred: HashSet<String>,
+    unreadable: HashSet<String>,
+    tasks: JoinSet<(String, Seen, Option<Error>)>,
+    told: Sender<Told>,
+}
+
+impl Follower {
+    pub(super) fn new(query: Query, seen: HashMap<String, Seen>, tails: Vec<Tail>) -> Self {
+        Self { query, seen, tails }
+    }
+
+    /// Tells what is written until it is stopped, or, when asked to end so, until all services are gone.
+    pub fn start(self, engine: Option<Engine>, until_gone: bool, stop: CancellationToken) -> Receiver<Told> {
+        let (told, receiver) = mpsc::channel(QUEUE);
+        tokio::spawn(async move {
+            let work = self.run(engine, until_gone, told);
+            stop.run_until_cancelled(work).await;
+        });
+        receiver
+    }
+
+    async fn run(self, engine: Option<Engine>, until_gone: bool, told: Sender<Told>) {
+        let Self { query, seen, mut tails } = self;
+        let mut files = interval(FILES);
+        files.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut happens = match &engine {
+            Some(engine) => engine.stirs(&query.project),
+            None => futures::stream::pending().boxed(),
+        };
+        let mut containers = engine.map(|engine| Containers {
+            engine,
+            query,
+            seen,
+            read: HashSet::new(),
+            stirred: HashSet::new(),
+            unreadable: HashSet::new(),
+            tasks: JoinSet::new(),
+            told: told.clone(),
+        });
+        let mut look = interval(PACE);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut last_alive = Instant::now();
+        let mut alive = true;
+        loop {
+            tokio::select! {
+                _ = files.tick() => {
+                    for tail in &mut tails {
+                        for entry in tail.more() {
+                            if told.send(Told::Entry(entry)).await.is_err() {
+                                return;
+                            }
+                        }
+                    }
+                }
+                _ = look.tick() => {
+                    if let Some(containers) = &mut containers {
+                        alive = containers.look().await;
+                    }
+                }
+                Some(happened) = happens.next() => {
+                    match (&mut containers, happened) {
+                        (Some(containers), Ok(id)) => {
+                            containers.stirred.insert(id);
+                            alive = containers.look().await;
+                        }
+                        // The engine is gone or going; looking at the pace of the clock tells when it is back.
+                        (_, Err(_)) => happens = futures::stream::pending().boxed(),
+                        (None, Ok(_)) => {}
+                    }
+                }
+                Some(ended) = next(&mut containers) => {
+                    if let Some(containers) = &mut containers {
+                        containers.ended(ended).await;
+                        alive = containers.look().await;
+                    }
+                }
+            }
+            if (containers.is_some() && alive) || tails.iter().any(Tail::is_alive) {
+                last_alive = Instant::now();
+            } else if until_gone && last_alive.elapsed() > GONE {
+                return;
+            }
+            if told.is_closed() {
+                return;
+            }
+        }
+    }
+}
+
+/// The next container that was read to its end.
+async fn next(containers: &mut Option<Containers>) -> Option<(String, Seen, Option<Error>)> {
+    match containers {
+        Some(containers) if !containers.tasks.is_empty() => containers.tasks.join_next().await?.ok(),
+        Some(_) | None => std::future::pending().await,
+    }
+}
+
+impl Containers {
+    /// Begins to read those that run or ran meanwhile; says whether any is there to be read.
+    async fn look(&mut self) -> bool {
+        // An engine that does not answer may come back.
+        let Ok(found) = containers(&self.engine, &self.query).await else { return true };
+        let mut alive = false;
+        for (container, origin) in found {
+            let runs = match container.state {
+                State::Running | State::Paused | State::Restarting => true,
+                State::Created | State::Exited => false,
+            };
+            alive |= runs;
+            let stirred = self.stirred.contains(&container.id);
+            if (runs || stirred)
+                && !self.read.contains(&container.id)
+                && !self.unreadable.contains(&container.id)
+            {
+                self.stirred.remove(&container.id);
+                self.read(container.id, origin);
+            }
+        }
+        alive || !self.read.is_empty()
+    }
+
+    fn read(&mut self, id: String, origin: Arc<Origin>) {
+        let seen = self.seen.remove(&id).unwrap_or_default();
+        self.read.insert(id.clone());
+        self.tasks.spawn(container::follow(self.engine.clone(), id, origin, seen, self.told.clone()));
+    }
+
+    async fn ended(&mut self, (id, seen, error): (String, Seen, Option<Error>)) {
+        self.read.remove(&id);
+        self.seen.insert(id.clone(), seen);
+        if let Some(Error::Refused { message, status }) = error
+            && status != 404
+        {
+            let known = containers(&self.engine, &self.query).await.unwrap_or_default();
+            let service = known.into_iter().find(|(container, _)| container.id == id);
+            let service = service.map(|(container, _)| container.service).unwrap_or_default();
+            self.unreadable.insert(id);
+            // With nobody left to tell, following ends anyway.
+            let _ = self.told.send(Told::Unreadable { service, why: message }).await;
+        }
+        // One whose stream ends while it runs is read again, and not at once for ever.
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}

@@ -1,0 +1,14 @@
+//! What the services wrote and write: of containers and of local processes, as one stream (cli.md 3.6).
+
+mod container;
+mod entry;
+pub mod file;
+mod follow;
+mod history;
+mod level;
+mod seen;
+
+pub use entry::{Entry, Origin};
+pub use follow::{Follower, Told};
+pub use history::{History, Query, history};
+pub use level::Level;
