@@ -59,6 +59,11 @@ complete -c orchcli -n "__fish_orchcli_needs_command" -l offline -d 'No network 
 complete -c orchcli -n "__fish_orchcli_needs_command" -l timings -d 'Print how long each step took'
 complete -c orchcli -n "__fish_orchcli_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c orchcli -n "__fish_orchcli_needs_command" -s V -l version -d 'Print version'
+complete -c orchcli -n "__fish_orchcli_needs_command" -f -a "start" -d 'Start the local stack, and wait until it is ready'
+complete -c orchcli -n "__fish_orchcli_needs_command" -f -a "up" -d 'The same as start --detach'
+complete -c orchcli -n "__fish_orchcli_needs_command" -f -a "stop" -d 'Stop the local stack, and remove its containers and networks'
+complete -c orchcli -n "__fish_orchcli_needs_command" -f -a "down" -d 'Stop the local stack, and remove its containers and networks'
+complete -c orchcli -n "__fish_orchcli_needs_command" -f -a "restart" -d 'Start services of the local stack again'
 complete -c orchcli -n "__fish_orchcli_needs_command" -f -a "serve" -d 'Run the server'
 complete -c orchcli -n "__fish_orchcli_needs_command" -f -a "render" -d 'Print the Kubernetes manifests of a workflow graph, offline'
 complete -c orchcli -n "__fish_orchcli_needs_command" -f -a "logs" -d 'Show what the services wrote and write'
@@ -68,6 +73,210 @@ complete -c orchcli -n "__fish_orchcli_needs_command" -f -a "config" -d 'Show wh
 complete -c orchcli -n "__fish_orchcli_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c orchcli -n "__fish_orchcli_needs_command" -f -a "version" -d 'Show what this program is'
 complete -c orchcli -n "__fish_orchcli_needs_command" -f -a "help" -d 'Explain a command or a topic, or write the man pages'
+complete -c orchcli -n "__fish_orchcli_using_subcommand start" -l wait-timeout -d 'How long the services may take to become ready' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand start" -s C -l directory -d 'Act as if started in this folder' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand start" -s o -l output -d 'Form of results and errors' -r -f -a "text\t'For people'
+json\t'One JSON document'
+ndjson\t'One JSON object a line'
+yaml\t'The JSON document as YAML'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand start" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand start" -l progress -d 'How progress is shown' -r -f -a "auto\t'Live lines on a terminal, else plain ones'
+tty\t'Live lines'
+plain\t'A line at the start and the end of each task'
+quiet\t'Nothing'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand start" -l timeout -d 'Longest time the whole command may take' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand start" -l parallel -d 'How many tasks run at once [default: two a core, at most 8]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand start" -l lock-timeout -d 'How long to wait for another command on the project; 0 fails at once' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand start" -l ca-file -d 'PEM file of further certificate authorities' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand start" -l trace-file -d 'Write the steps to this file as a Chrome trace' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand start" -s p -l project -d 'A registered project, or a folder [default: found from the current folder]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand start" -l user-config -d 'File of the user\'s projects and defaults' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand start" -l file -d 'A Compose file; the later ones are laid on the earlier [env: COMPOSE_FILE]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand start" -l project-name -d 'Name of the Compose project [env: ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand start" -l profile -d 'Turn a Compose profile on; * is all of them [env: COMPOSE_PROFILES]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand start" -l env-file -d 'Variables of the Compose files, read instead of .env [env: COMPOSE_ENV_FILES]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand start" -l docker-host -d 'Address of the engine: unix://, npipe://, tcp:// or ssh:// [env: DOCKER_HOST]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand start" -l context -d 'Docker context to use [env: DOCKER_CONTEXT]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand start" -s d -l detach -d 'Leave it running and return'
+complete -c orchcli -n "__fish_orchcli_using_subcommand start" -l force-recreate -d 'Make every container anew'
+complete -c orchcli -n "__fish_orchcli_using_subcommand start" -l no-recreate -d 'Make no container anew, even if it is out of date'
+complete -c orchcli -n "__fish_orchcli_using_subcommand start" -l remove-orphans -d 'Remove containers of services that there are no more, whoever made them'
+complete -c orchcli -n "__fish_orchcli_using_subcommand start" -l keep-orphans -d 'Leave containers of services that there are no more'
+complete -c orchcli -n "__fish_orchcli_using_subcommand start" -l no-deps -d 'Without what the services depend on'
+complete -c orchcli -n "__fish_orchcli_using_subcommand start" -l no-wait -d 'Do not wait until the services are ready'
+complete -c orchcli -n "__fish_orchcli_using_subcommand start" -s V -l renew-anon-volumes -d 'Give new containers new anonymous volumes'
+complete -c orchcli -n "__fish_orchcli_using_subcommand start" -s q -l quiet -d 'Only errors and requested data'
+complete -c orchcli -n "__fish_orchcli_using_subcommand start" -l no-emoji -d 'ASCII markers'
+complete -c orchcli -n "__fish_orchcli_using_subcommand start" -l verbose -d 'Diagnostics on standard error; twice for more'
+complete -c orchcli -n "__fish_orchcli_using_subcommand start" -s y -l yes -d 'Answer every confirmation with yes'
+complete -c orchcli -n "__fish_orchcli_using_subcommand start" -l no-input -d 'Never ask [also when CI is set]'
+complete -c orchcli -n "__fish_orchcli_using_subcommand start" -l dry-run -d 'Print the plan and change nothing'
+complete -c orchcli -n "__fish_orchcli_using_subcommand start" -l offline -d 'No network but loopback and the engine'
+complete -c orchcli -n "__fish_orchcli_using_subcommand start" -l timings -d 'Print how long each step took'
+complete -c orchcli -n "__fish_orchcli_using_subcommand start" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchcli -n "__fish_orchcli_using_subcommand up" -l wait-timeout -d 'How long the services may take to become ready' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand up" -s C -l directory -d 'Act as if started in this folder' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand up" -s o -l output -d 'Form of results and errors' -r -f -a "text\t'For people'
+json\t'One JSON document'
+ndjson\t'One JSON object a line'
+yaml\t'The JSON document as YAML'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand up" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand up" -l progress -d 'How progress is shown' -r -f -a "auto\t'Live lines on a terminal, else plain ones'
+tty\t'Live lines'
+plain\t'A line at the start and the end of each task'
+quiet\t'Nothing'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand up" -l timeout -d 'Longest time the whole command may take' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand up" -l parallel -d 'How many tasks run at once [default: two a core, at most 8]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand up" -l lock-timeout -d 'How long to wait for another command on the project; 0 fails at once' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand up" -l ca-file -d 'PEM file of further certificate authorities' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand up" -l trace-file -d 'Write the steps to this file as a Chrome trace' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand up" -s p -l project -d 'A registered project, or a folder [default: found from the current folder]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand up" -l user-config -d 'File of the user\'s projects and defaults' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand up" -l file -d 'A Compose file; the later ones are laid on the earlier [env: COMPOSE_FILE]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand up" -l project-name -d 'Name of the Compose project [env: ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand up" -l profile -d 'Turn a Compose profile on; * is all of them [env: COMPOSE_PROFILES]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand up" -l env-file -d 'Variables of the Compose files, read instead of .env [env: COMPOSE_ENV_FILES]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand up" -l docker-host -d 'Address of the engine: unix://, npipe://, tcp:// or ssh:// [env: DOCKER_HOST]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand up" -l context -d 'Docker context to use [env: DOCKER_CONTEXT]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand up" -s d -l detach -d 'Leave it running and return'
+complete -c orchcli -n "__fish_orchcli_using_subcommand up" -l force-recreate -d 'Make every container anew'
+complete -c orchcli -n "__fish_orchcli_using_subcommand up" -l no-recreate -d 'Make no container anew, even if it is out of date'
+complete -c orchcli -n "__fish_orchcli_using_subcommand up" -l remove-orphans -d 'Remove containers of services that there are no more, whoever made them'
+complete -c orchcli -n "__fish_orchcli_using_subcommand up" -l keep-orphans -d 'Leave containers of services that there are no more'
+complete -c orchcli -n "__fish_orchcli_using_subcommand up" -l no-deps -d 'Without what the services depend on'
+complete -c orchcli -n "__fish_orchcli_using_subcommand up" -l no-wait -d 'Do not wait until the services are ready'
+complete -c orchcli -n "__fish_orchcli_using_subcommand up" -s V -l renew-anon-volumes -d 'Give new containers new anonymous volumes'
+complete -c orchcli -n "__fish_orchcli_using_subcommand up" -s q -l quiet -d 'Only errors and requested data'
+complete -c orchcli -n "__fish_orchcli_using_subcommand up" -l no-emoji -d 'ASCII markers'
+complete -c orchcli -n "__fish_orchcli_using_subcommand up" -l verbose -d 'Diagnostics on standard error; twice for more'
+complete -c orchcli -n "__fish_orchcli_using_subcommand up" -s y -l yes -d 'Answer every confirmation with yes'
+complete -c orchcli -n "__fish_orchcli_using_subcommand up" -l no-input -d 'Never ask [also when CI is set]'
+complete -c orchcli -n "__fish_orchcli_using_subcommand up" -l dry-run -d 'Print the plan and change nothing'
+complete -c orchcli -n "__fish_orchcli_using_subcommand up" -l offline -d 'No network but loopback and the engine'
+complete -c orchcli -n "__fish_orchcli_using_subcommand up" -l timings -d 'Print how long each step took'
+complete -c orchcli -n "__fish_orchcli_using_subcommand up" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchcli -n "__fish_orchcli_using_subcommand stop" -s t -l grace -d 'How long a container may take to end [default: what its service says, else 10s]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand stop" -l rmi -d 'Remove images too' -r -f -a "none\t'None'
+local\t'Those that were built for the project'
+all\t'All that its containers were made from'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand stop" -s C -l directory -d 'Act as if started in this folder' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand stop" -s o -l output -d 'Form of results and errors' -r -f -a "text\t'For people'
+json\t'One JSON document'
+ndjson\t'One JSON object a line'
+yaml\t'The JSON document as YAML'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand stop" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand stop" -l progress -d 'How progress is shown' -r -f -a "auto\t'Live lines on a terminal, else plain ones'
+tty\t'Live lines'
+plain\t'A line at the start and the end of each task'
+quiet\t'Nothing'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand stop" -l timeout -d 'Longest time the whole command may take' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand stop" -l parallel -d 'How many tasks run at once [default: two a core, at most 8]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand stop" -l lock-timeout -d 'How long to wait for another command on the project; 0 fails at once' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand stop" -l ca-file -d 'PEM file of further certificate authorities' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand stop" -l trace-file -d 'Write the steps to this file as a Chrome trace' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand stop" -s p -l project -d 'A registered project, or a folder [default: found from the current folder]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand stop" -l user-config -d 'File of the user\'s projects and defaults' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand stop" -l file -d 'A Compose file; the later ones are laid on the earlier [env: COMPOSE_FILE]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand stop" -l project-name -d 'Name of the Compose project [env: ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand stop" -l profile -d 'Turn a Compose profile on; * is all of them [env: COMPOSE_PROFILES]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand stop" -l env-file -d 'Variables of the Compose files, read instead of .env [env: COMPOSE_ENV_FILES]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand stop" -l docker-host -d 'Address of the engine: unix://, npipe://, tcp:// or ssh:// [env: DOCKER_HOST]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand stop" -l context -d 'Docker context to use [env: DOCKER_CONTEXT]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand stop" -s v -l volumes -d 'Remove the volumes too, with what is in them'
+complete -c orchcli -n "__fish_orchcli_using_subcommand stop" -l keep-containers -d 'Stop containers, and leave them'
+complete -c orchcli -n "__fish_orchcli_using_subcommand stop" -s q -l quiet -d 'Only errors and requested data'
+complete -c orchcli -n "__fish_orchcli_using_subcommand stop" -l no-emoji -d 'ASCII markers'
+complete -c orchcli -n "__fish_orchcli_using_subcommand stop" -l verbose -d 'Diagnostics on standard error; twice for more'
+complete -c orchcli -n "__fish_orchcli_using_subcommand stop" -s y -l yes -d 'Answer every confirmation with yes'
+complete -c orchcli -n "__fish_orchcli_using_subcommand stop" -l no-input -d 'Never ask [also when CI is set]'
+complete -c orchcli -n "__fish_orchcli_using_subcommand stop" -l dry-run -d 'Print the plan and change nothing'
+complete -c orchcli -n "__fish_orchcli_using_subcommand stop" -l offline -d 'No network but loopback and the engine'
+complete -c orchcli -n "__fish_orchcli_using_subcommand stop" -l timings -d 'Print how long each step took'
+complete -c orchcli -n "__fish_orchcli_using_subcommand stop" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchcli -n "__fish_orchcli_using_subcommand down" -s t -l grace -d 'How long a container may take to end [default: what its service says, else 10s]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand down" -l rmi -d 'Remove images too' -r -f -a "none\t'None'
+local\t'Those that were built for the project'
+all\t'All that its containers were made from'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand down" -s C -l directory -d 'Act as if started in this folder' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand down" -s o -l output -d 'Form of results and errors' -r -f -a "text\t'For people'
+json\t'One JSON document'
+ndjson\t'One JSON object a line'
+yaml\t'The JSON document as YAML'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand down" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand down" -l progress -d 'How progress is shown' -r -f -a "auto\t'Live lines on a terminal, else plain ones'
+tty\t'Live lines'
+plain\t'A line at the start and the end of each task'
+quiet\t'Nothing'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand down" -l timeout -d 'Longest time the whole command may take' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand down" -l parallel -d 'How many tasks run at once [default: two a core, at most 8]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand down" -l lock-timeout -d 'How long to wait for another command on the project; 0 fails at once' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand down" -l ca-file -d 'PEM file of further certificate authorities' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand down" -l trace-file -d 'Write the steps to this file as a Chrome trace' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand down" -s p -l project -d 'A registered project, or a folder [default: found from the current folder]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand down" -l user-config -d 'File of the user\'s projects and defaults' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand down" -l file -d 'A Compose file; the later ones are laid on the earlier [env: COMPOSE_FILE]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand down" -l project-name -d 'Name of the Compose project [env: ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand down" -l profile -d 'Turn a Compose profile on; * is all of them [env: COMPOSE_PROFILES]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand down" -l env-file -d 'Variables of the Compose files, read instead of .env [env: COMPOSE_ENV_FILES]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand down" -l docker-host -d 'Address of the engine: unix://, npipe://, tcp:// or ssh:// [env: DOCKER_HOST]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand down" -l context -d 'Docker context to use [env: DOCKER_CONTEXT]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand down" -s v -l volumes -d 'Remove the volumes too, with what is in them'
+complete -c orchcli -n "__fish_orchcli_using_subcommand down" -l keep-containers -d 'Stop containers, and leave them'
+complete -c orchcli -n "__fish_orchcli_using_subcommand down" -s q -l quiet -d 'Only errors and requested data'
+complete -c orchcli -n "__fish_orchcli_using_subcommand down" -l no-emoji -d 'ASCII markers'
+complete -c orchcli -n "__fish_orchcli_using_subcommand down" -l verbose -d 'Diagnostics on standard error; twice for more'
+complete -c orchcli -n "__fish_orchcli_using_subcommand down" -s y -l yes -d 'Answer every confirmation with yes'
+complete -c orchcli -n "__fish_orchcli_using_subcommand down" -l no-input -d 'Never ask [also when CI is set]'
+complete -c orchcli -n "__fish_orchcli_using_subcommand down" -l dry-run -d 'Print the plan and change nothing'
+complete -c orchcli -n "__fish_orchcli_using_subcommand down" -l offline -d 'No network but loopback and the engine'
+complete -c orchcli -n "__fish_orchcli_using_subcommand down" -l timings -d 'Print how long each step took'
+complete -c orchcli -n "__fish_orchcli_using_subcommand down" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchcli -n "__fish_orchcli_using_subcommand restart" -s t -l grace -d 'How long a container may take to end' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand restart" -s C -l directory -d 'Act as if started in this folder' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand restart" -s o -l output -d 'Form of results and errors' -r -f -a "text\t'For people'
+json\t'One JSON document'
+ndjson\t'One JSON object a line'
+yaml\t'The JSON document as YAML'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand restart" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand restart" -l progress -d 'How progress is shown' -r -f -a "auto\t'Live lines on a terminal, else plain ones'
+tty\t'Live lines'
+plain\t'A line at the start and the end of each task'
+quiet\t'Nothing'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand restart" -l timeout -d 'Longest time the whole command may take' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand restart" -l parallel -d 'How many tasks run at once [default: two a core, at most 8]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand restart" -l lock-timeout -d 'How long to wait for another command on the project; 0 fails at once' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand restart" -l ca-file -d 'PEM file of further certificate authorities' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand restart" -l trace-file -d 'Write the steps to this file as a Chrome trace' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand restart" -s p -l project -d 'A registered project, or a folder [default: found from the current folder]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand restart" -l user-config -d 'File of the user\'s projects and defaults' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand restart" -l file -d 'A Compose file; the later ones are laid on the earlier [env: COMPOSE_FILE]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand restart" -l project-name -d 'Name of the Compose project [env: ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand restart" -l profile -d 'Turn a Compose profile on; * is all of them [env: COMPOSE_PROFILES]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand restart" -l env-file -d 'Variables of the Compose files, read instead of .env [env: COMPOSE_ENV_FILES]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand restart" -l docker-host -d 'Address of the engine: unix://, npipe://, tcp:// or ssh:// [env: DOCKER_HOST]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand restart" -l context -d 'Docker context to use [env: DOCKER_CONTEXT]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand restart" -l recreate -d 'Make anew what is out of date'
+complete -c orchcli -n "__fish_orchcli_using_subcommand restart" -l no-deps -d 'Without the services that follow these'
+complete -c orchcli -n "__fish_orchcli_using_subcommand restart" -l no-wait -d 'Do not wait until the services are ready'
+complete -c orchcli -n "__fish_orchcli_using_subcommand restart" -s q -l quiet -d 'Only errors and requested data'
+complete -c orchcli -n "__fish_orchcli_using_subcommand restart" -l no-emoji -d 'ASCII markers'
+complete -c orchcli -n "__fish_orchcli_using_subcommand restart" -l verbose -d 'Diagnostics on standard error; twice for more'
+complete -c orchcli -n "__fish_orchcli_using_subcommand restart" -s y -l yes -d 'Answer every confirmation with yes'
+complete -c orchcli -n "__fish_orchcli_using_subcommand restart" -l no-input -d 'Never ask [also when CI is set]'
+complete -c orchcli -n "__fish_orchcli_using_subcommand restart" -l dry-run -d 'Print the plan and change nothing'
+complete -c orchcli -n "__fish_orchcli_using_subcommand restart" -l offline -d 'No network but loopback and the engine'
+complete -c orchcli -n "__fish_orchcli_using_subcommand restart" -l timings -d 'Print how long each step took'
+complete -c orchcli -n "__fish_orchcli_using_subcommand restart" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l host -d 'Address to listen on [default: 127.0.0.1; 0.0.0.0 in a container or with --release]' -r
 complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l port -d 'Port of the API and the console; 0 takes any free one [default: 3000]' -r
 complete -c orchcli -n "__fish_orchcli_using_subcommand serve" -l console-port -d 'Where the console is served [default: same]' -r

@@ -15,10 +15,14 @@ mod project;
 mod prompt;
 mod registry;
 mod render;
+mod restart;
 mod runtime;
 mod serve;
 mod service;
 mod signals;
+mod stack;
+mod start;
+mod stop;
 mod version;
 
 use std::ffi::OsString;
@@ -51,6 +55,10 @@ pub fn main() -> ExitCode {
 
 fn run(command: &Command, global: &Global, output: &mut Output) -> Result<(), Ended> {
     match command {
+        Command::Start(arguments) => start::run(arguments, false, global, output),
+        Command::Up(arguments) => start::run(arguments, true, global, output),
+        Command::Stop(arguments) => stop::run(arguments, global, output),
+        Command::Restart(arguments) => restart::run(arguments, global, output),
         Command::Serve(arguments) => serve::run(arguments, output),
         Command::Render(arguments) => render::run(arguments, output),
         Command::Config(arguments) => config::run(arguments, &global.compose, output),

@@ -176,6 +176,13 @@ impl Output {
         self.say(&line("warning:", AnsiColor::Yellow, &redact::text(text)));
     }
 
+    /// Text worth knowing, on stderr; not when only errors are wanted.
+    pub fn notice(&self, text: &str) {
+        if !self.quiet {
+            self.say(text);
+        }
+    }
+
     /// The form asked for.
     pub fn format(&self) -> Format {
         self.format

@@ -2,6 +2,7 @@
 //!
 //! Nothing here prints or asks: what happens is told to a [`Reporter`], and who wants to know renders it.
 
+pub mod converge;
 pub mod exec;
 pub mod files;
 pub mod local;
@@ -10,5 +11,10 @@ pub mod logs;
 pub mod project;
 pub mod registry;
 mod report;
+pub mod restart;
+mod service_status;
+pub mod start;
+pub mod stop;
 
 pub use report::{Event, Reporter, StepEnd, Unit};
+pub use service_status::{PublishedPort, ServiceStatus};

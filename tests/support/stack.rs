@@ -68,6 +68,16 @@ impl Stack {
         format!("{}-{service}-{number}", self.project)
     }
 
+    /// Writes a file of the project.
+    pub fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.folder().join(name), text).expect("a file");
+    }
+
+    /// What the engine says of a container, by a template of `docker inspect`.
+    pub fn inspect(&self, service: &str, number: u32, template: &str) -> String {
+        engine::docker(&["inspect", "-f", template, &self.container(service, number)])
+    }
+
     /// `orchcli` about this project.
     pub fn orchcli(&self, arguments: &[&str]) -> Output {
         self.command(arguments).output().expect("orchcli runs")
@@ -92,6 +102,13 @@ impl Drop for Stack {
         let ids: Vec<&str> = ids.split_whitespace().collect();
         if !ids.is_empty() {
             of(&[&["rm", "-f", "-v"], &ids[..]].concat());
+        }
+        for kind in ["network", "volume"] {
+            let names = of(&[kind, "ls", "-q", "--filter", &label]);
+            let names: Vec<&str> = names.split_whitespace().collect();
+            if !names.is_empty() {
+                of(&[&[kind, "rm"], &names[..]].concat());
+            }
         }
     }
 }

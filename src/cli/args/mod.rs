@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{completions, config, exec, help, logs, render, serve, version};
+use super::{completions, config, exec, help, logs, render, restart, serve, start, stop, version};
 
 /// Draw a workflow, deploy it to Kubernetes, watch it live.
 #[derive(Debug, Parser)]
@@ -142,6 +142,15 @@ pub enum Color {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Start the local stack, and wait until it is ready
+    Start(start::Arguments),
+    /// The same as start --detach
+    Up(start::Arguments),
+    /// Stop the local stack, and remove its containers and networks
+    #[command(visible_alias = "down")]
+    Stop(stop::Arguments),
+    /// Start services of the local stack again
+    Restart(restart::Arguments),
     /// Run the server
     Serve(Box<serve::Arguments>),
     /// Print the Kubernetes manifests of a workflow graph, offline

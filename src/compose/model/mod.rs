@@ -31,6 +31,8 @@ pub struct Model {
     tree: Node,
     /// Every profile that a service has, wanted or not.
     profiles: Vec<String>,
+    /// Every service, on or off, wanted or not.
+    declared: Vec<String>,
     /// Whether dollar signs stand for themselves.
     filled: bool,
     /// The variables that configs and secrets are made of.
@@ -53,6 +55,7 @@ impl Model {
         map.shift_remove("version");
         map.insert("name".to_owned(), Node::text(&name, super::place::Place::default()));
         let profiles = profiles::all(&tree);
+        let declared = section(&tree, "services").map(|(name, _)| name.clone()).collect();
         normalise::services(&mut tree, request.interpolate);
         profiles::choose(&mut tree, request.wanted, report);
         references::check(&tree, report);
@@ -61,7 +64,7 @@ impl Model {
         }
         names::complete(&mut tree, &name, request.interpolate, report);
         let given = given(&tree, variables);
-        Some(Self { name, tree, profiles, filled: request.interpolate, given, files: Vec::new() })
+        Some(Self { name, tree, profiles, declared, filled: request.interpolate, given, files: Vec::new() })
     }
 
     pub(super) fn with_files(self, files: Vec<String>) -> Self {

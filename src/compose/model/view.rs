@@ -73,6 +73,11 @@ impl Model {
         section(&self.tree, "volumes").map(|(name, _)| name.as_str()).collect()
     }
 
+    /// Every service of the files, on or off, wanted or not.
+    pub fn declared(&self) -> &[String] {
+        &self.declared
+    }
+
     /// Every profile there is, sorted.
     pub fn profiles(&self) -> &[String] {
         &self.profiles

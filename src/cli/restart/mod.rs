@@ -1,0 +1,106 @@
+//! `restart` (cli.md 3.5).
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::args::Global;
+use super::failure::Ended;
+use super::output::Output;
+use super::progress::Progress;
+use super::runtime::{self, Interrupt};
+use super::{engine, service, stack};
+use crate::dev::converge::{Desired, Options, Work};
+use crate::dev::project::Project;
+use crate::dev::restart;
+use crate::dev::start::{self, Start, Started};
+
+/// Arguments of `restart`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Only these services, and those that follow them
+    #[arg(value_name = "SERVICE")]
+    services: Vec<String>,
+    /// How long a container may take to end
+    #[arg(short = 't', long, value_name = "DURATION", value_parser = super::args::duration, default_value = "10s")]
+    grace: Duration,
+    /// Make anew what is out of date
+    #[arg(long)]
+    recreate: bool,
+    /// Without the services that follow these
+    #[arg(long)]
+    no_deps: bool,
+    /// Do not wait until the services are ready
+    #[arg(long)]
+    no_wait: bool,
+}
+
+/// How long all of them may take to become ready.
+const WAIT: Duration = Duration::from_mins(3);
+
+/// Runs it.
+pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Result<(), Ended> {
+    let (mut desired, project) = stack::desired(global, &[], output)?;
+    for name in &arguments.services {
+        service::known(name, desired.stack.services.keys().map(String::as_str))?;
+    }
+    restart::choose(&mut desired, &arguments.services, !arguments.no_deps);
+    runtime::run(|interrupt| go(arguments, global, (desired, project), interrupt, output))
+}
+
+async fn go(
+    arguments: &Arguments,
+    global: &Global,
+    (desired, project): (Desired, Project),
+    interrupt: Interrupt,
+    output: &mut Output,
+) -> Result<(), Ended> {
+    let begun = Instant::now();
+    let engine = engine::connect(&global.engine).await?;
+    let _lock = stack::lock(&project, "restart", &global.work, output).await?;
+    let (plan, observed) =
+        restart::plan(&engine, &desired, arguments.recreate).await.map_err(|error| stack::failure(&error))?;
+    if global.work.dry_run {
+        return stack::plan(&plan.steps, output);
+    }
+    let how = Start {
+        options: Options { grace: Some(arguments.grace), ..Options::default() },
+        wait: !arguments.no_wait,
+        budgets: start::budgets(stack::within(WAIT, &global.work)),
+        parallel: stack::parallel(&global.work),
+    };
+    let progress = Progress::start(&global.work, output);
+    let reporter = progress.reporter();
+    let cancel = interrupt.asked();
+    let started = start::carry_out(&engine, &desired, (plan, observed), &how, &reporter, &cancel).await;
+    if let Ok(started) = &started {
+        stack::last_words(started, &reporter);
+    }
+    progress.finish(output);
+    let started = started.map_err(|error| stack::failure(&error))?;
+    stack::conclude(&started, &interrupt, output)?;
+    print(&started, begun.elapsed(), output)
+}
+
+/// Prints what was done (`RestartResult`).
+fn print(started: &Started, took: Duration, output: &Output) -> Result<(), Ended> {
+    let steps = &started.plan.steps;
+    let of = |wanted: fn(&Work) -> bool| {
+        steps
+            .iter()
+            .filter(move |step| wanted(&step.work))
+            .filter_map(|step| Some((step.work.service()?, step)))
+    };
+    let mut restarted: Vec<&str> =
+        of(|work| matches!(work, Work::Restart(_) | Work::Start(_))).map(|(name, _)| name).collect();
+    restarted.dedup();
+    let recreated: Vec<Value> = of(|work| matches!(work, Work::Recreate { .. }))
+        .map(|(name, step)| json!({"service": name, "reason": step.reason}))
+        .collect();
+    let text = stack::table(&started.services, &started.took);
+    let document = json!({
+        "services": started.services, "restarted": restarted, "recreated": recreated,
+        "durationMs": u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+    });
+    output.result("RestartResult", document, &text)
+}

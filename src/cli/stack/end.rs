@@ -1,0 +1,31 @@
+//! How a command ends that brought services up.
+
+use super::{of_steps, of_troubles, table};
+use crate::cli::failure::Ended;
+use crate::cli::output::Output;
+use crate::cli::runtime::Interrupt;
+use crate::dev::start::Started;
+use crate::dev::{Event, Reporter};
+
+/// Ends it when something failed, or when it was interrupted: then it tells what is up.
+pub fn conclude(started: &Started, interrupt: &Interrupt, output: &Output) -> Result<(), Ended> {
+    let failed =
+        of_troubles(&started.troubles).or_else(|| of_steps(&started.plan.steps, &started.report.outcomes));
+    if let Some(failure) = failed {
+        return Err(failure.into());
+    }
+    if started.interrupted {
+        output.notice(&table(&started.services, &started.took));
+        return Err(Ended::Exit(interrupt.exit()));
+    }
+    Ok(())
+}
+
+/// The last lines that services in trouble wrote.
+pub fn last_words(started: &Started, reporter: &Reporter) {
+    for trouble in &started.troubles {
+        for line in &trouble.lines {
+            reporter.tell(Event::Notice(format!("{} | {line}", trouble.container)));
+        }
+    }
+}

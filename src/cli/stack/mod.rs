@@ -1,0 +1,82 @@
+//! What the commands of the local stack share: what is wanted, how plans and services are shown, what failures are.
+
+mod end;
+mod failure;
+mod show;
+mod target;
+
+pub use end::{conclude, last_words};
+pub use failure::{failure, of_steps, of_troubles};
+pub use show::{plan, table};
+pub use target::{Target, target};
+
+use std::time::Duration;
+
+use super::args::{Global, WorkFlags};
+use super::exit::ExitCode;
+use super::failure::{Ended, Failure};
+use super::output::Output;
+use super::project::{self, Access, Ask, Disk};
+use crate::compose::{Finding, Severity};
+use crate::dev::converge::{Desired, Origin};
+use crate::dev::lock::{Holder, Lock};
+use crate::dev::project::Project;
+
+/// What the files and flags want of an engine; only `services` and what they depend on, if there are any. With the
+/// project it is of.
+pub fn desired(
+    global: &Global,
+    services: &[String],
+    output: &mut Output,
+) -> Result<(Desired, Project), Ended> {
+    let access = Access::Mutating { dry_run: global.work.dry_run };
+    let loaded = project::load(&global.compose, &Ask::new(access, services), output)?;
+    let findings = loaded.model.for_containers(global.work.offline);
+    let (warnings, errors): (Vec<Finding>, Vec<Finding>) =
+        findings.into_iter().partition(|finding| finding.severity == Severity::Warning);
+    for finding in &warnings {
+        output.warn(finding.code.as_str(), &finding.to_string());
+    }
+    if !errors.is_empty() {
+        let message = "the Compose files ask for what cannot be done here";
+        let mut failure = Failure::new(ExitCode::Invalid, "COMPOSE_UNSUPPORTED", message);
+        failure.causes = errors.iter().map(Finding::to_string).collect();
+        return Err(failure.into());
+    }
+    let origin = Origin {
+        directory: loaded.directory,
+        files: loaded.files,
+        env_files: loaded.env_files,
+        mode: loaded.mode.as_str().to_owned(),
+    };
+    let desired = Desired::of(&loaded.model, &Disk, origin).map_err(|error| {
+        let failure = Failure::new(ExitCode::Invalid, "COMPOSE_INVALID", "the Compose files have an error");
+        failure.because(&error)
+    })?;
+    Ok((desired, loaded.project))
+}
+
+/// Takes the lock of a project, unless nothing is changed (cli.md 2.8).
+pub async fn lock(
+    project: &Project,
+    command: &str,
+    work: &WorkFlags,
+    output: &Output,
+) -> Result<Option<Lock>, Failure> {
+    if work.dry_run {
+        return Ok(None);
+    }
+    let waiting = |holder: &Holder| output.notice(&format!("waits for {holder}\n"));
+    project::lock(project, command, work.lock_timeout, waiting).await.map(Some)
+}
+
+/// How many calls to the engine at once (cli.md 2.1).
+pub fn parallel(work: &WorkFlags) -> usize {
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    work.parallel.map_or((2 * cores).min(8), usize::from)
+}
+
+/// What is left of how long a command may take.
+pub fn within(budget: Duration, work: &WorkFlags) -> Duration {
+    work.timeout.map_or(budget, |timeout| timeout.min(budget))
+}

@@ -1,0 +1,55 @@
+//! Plans and services for people and programs.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::cli::failure::Ended;
+use crate::cli::output::Output;
+use crate::dev::ServiceStatus;
+use crate::dev::converge::{Action, Step};
+
+/// Prints what would be done (cli.md 2.7).
+pub fn plan(steps: &[Step], output: &Output) -> Result<(), Ended> {
+    let mut text = String::new();
+    for step in steps {
+        let reason = step.reason.as_ref().map(|reason| format!("  ({reason})")).unwrap_or_default();
+        let _ = writeln!(text, "{} {}{reason}", step.action.mark(), step.target);
+    }
+    if steps.iter().all(|step| step.action == Action::Keep) {
+        text.push_str("= up to date\n");
+    }
+    output.result("Plan", json!({"steps": steps}), &text)
+}
+
+/// The services as a table; `took` tells how long some took to become ready.
+pub fn table(services: &[ServiceStatus], took: &[(String, Duration)]) -> String {
+    let state = |service: &ServiceStatus| match (service.state, service.health) {
+        (state, "none") => state.to_owned(),
+        ("running", health) => health.to_owned(),
+        (state, health) => format!("{state} ({health})"),
+    };
+    let row = |service: &ServiceStatus| {
+        let time = took.iter().find(|(name, _)| *name == service.name).map(|(_, time)| time.as_millis());
+        let time = time.filter(|time| *time > 0).map_or_else(String::new, |time| format!("{time} ms"));
+        [service.name.clone(), state(service), service.url.clone().unwrap_or_default(), time]
+    };
+    let head = ["SERVICE", "STATE", "URL", "READY AFTER"].map(str::to_owned);
+    let rows: Vec<[String; 4]> = std::iter::once(head).chain(services.iter().map(row)).collect();
+    let mut widths = [0; 4];
+    for cells in &rows {
+        for (width, cell) in widths.iter_mut().zip(cells) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let mut text = String::new();
+    for cells in &rows {
+        let mut line = String::new();
+        for (width, cell) in widths.iter().zip(cells) {
+            let _ = write!(line, "{cell:<width$}  ");
+        }
+        let _ = writeln!(text, "{}", line.trim_end());
+    }
+    text
+}

@@ -1,0 +1,50 @@
+//! Which stack is meant by a command that needs no files (cli.md 3.4).
+
+use crate::cli::args::Global;
+use crate::cli::exit::ExitCode;
+use crate::cli::failure::{Ended, Failure};
+use crate::cli::output::Output;
+use crate::cli::project::{self, Access, Ask};
+use crate::compose;
+use crate::dev::project::Project;
+
+/// A stack by the name that its containers carry.
+#[derive(Debug)]
+pub struct Target {
+    /// The name of the Compose project; without one it is that of the containers made from files below the project.
+    pub name: Option<String>,
+    /// The services that the files have, as far as there are files.
+    pub declared: Vec<String>,
+    /// The project, when it is not a name alone.
+    pub project: Option<Project>,
+}
+
+/// Finds it: a name that is given needs nothing else; without files that can be read, it is the name that the project
+/// is registered with, or that of the containers that were made from files below its folder.
+pub fn target(global: &Global, output: &mut Output) -> Result<Target, Ended> {
+    let flags = &global.compose;
+    let access = Access::Mutating { dry_run: global.work.dry_run };
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let given = flags.project_name.clone();
+    let given =
+        given.or_else(|| variable("ORCHCLI_PROJECT_NAME")).or_else(|| variable("COMPOSE_PROJECT_NAME"));
+    let checked = given.map(|name| compose::checked_name(&name)).transpose();
+    let given = checked.map_err(|error| Failure::new(ExitCode::Usage, "USAGE", error.to_string()))?;
+    let refused = match project::load(flags, &Ask::new(access, &[]), output) {
+        Ok(loaded) => {
+            return Ok(Target {
+                name: Some(loaded.model.name().to_owned()),
+                declared: loaded.model.declared().to_vec(),
+                project: Some(loaded.project),
+            });
+        }
+        Err(refused) => refused,
+    };
+    let project = project::find(flags, access, None, output).ok();
+    let registered = project.as_ref().and_then(|project| project.entry()?.compose_project.clone());
+    let name = given.or(registered);
+    if name.is_none() && project.is_none() {
+        return Err(refused);
+    }
+    Ok(Target { name, declared: Vec::new(), project })
+}

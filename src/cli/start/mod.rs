@@ -1,0 +1,125 @@
+//! `start`, and `up`, which is `start -d` (cli.md 3.3).
+
+mod foreground;
+mod result;
+
+use std::time::{Duration, Instant};
+
+use super::args::{Format, Global};
+use super::exit::ExitCode;
+use super::failure::{Ended, Failure};
+use super::output::Output;
+use super::progress::Progress;
+use super::runtime::{self, Interrupt};
+use super::{engine, stack};
+use crate::dev::converge::{Desired, Options, Orphans};
+use crate::dev::project::Project;
+use crate::dev::start::{self, Start};
+
+/// Arguments of `start`.
+#[derive(Debug, clap::Args)]
+// Each is a flag of its own.
+#[allow(clippy::struct_excessive_bools)]
+pub struct Arguments {
+    /// Only these services, and what they depend on
+    #[arg(value_name = "SERVICE")]
+    services: Vec<String>,
+    /// Leave it running and return
+    #[arg(short, long)]
+    detach: bool,
+    /// Make every container anew
+    #[arg(long, conflicts_with = "no_recreate")]
+    force_recreate: bool,
+    /// Make no container anew, even if it is out of date
+    #[arg(long)]
+    no_recreate: bool,
+    /// Remove containers of services that there are no more, whoever made them
+    #[arg(long, conflicts_with = "keep_orphans")]
+    remove_orphans: bool,
+    /// Leave containers of services that there are no more
+    #[arg(long)]
+    keep_orphans: bool,
+    /// Without what the services depend on
+    #[arg(long, requires = "services")]
+    no_deps: bool,
+    /// Do not wait until the services are ready
+    #[arg(long)]
+    no_wait: bool,
+    /// How long the services may take to become ready
+    #[arg(long, value_name = "DURATION", value_parser = super::args::duration, default_value = "180s")]
+    wait_timeout: Duration,
+    /// Give new containers new anonymous volumes
+    #[arg(long, short = 'V')]
+    renew_anon_volumes: bool,
+}
+
+/// Runs it; `detach` as if `-d` had been given.
+pub fn run(arguments: &Arguments, detach: bool, global: &Global, output: &mut Output) -> Result<(), Ended> {
+    let detach = detach || arguments.detach;
+    if !detach && matches!(output.format(), Format::Json | Format::Yaml) && !global.work.dry_run {
+        let message = "start in the foreground has no single document to print";
+        return Err(Failure::new(ExitCode::Usage, "USAGE", message).hint("orchcli start -d -o json").into());
+    }
+    let (mut desired, project) = stack::desired(global, &arguments.services, output)?;
+    if arguments.no_deps {
+        desired.stack.services.retain(|name, _| arguments.services.contains(name));
+    }
+    runtime::run(|interrupt| go(arguments, detach, global, (desired, project), interrupt, output))
+}
+
+async fn go(
+    arguments: &Arguments,
+    detach: bool,
+    global: &Global,
+    (desired, project): (Desired, Project),
+    interrupt: Interrupt,
+    output: &mut Output,
+) -> Result<(), Ended> {
+    let begun = Instant::now();
+    let engine = engine::connect(&global.engine).await?;
+    let lock = stack::lock(&project, "start", &global.work, output).await?;
+    let whole = stack::within(arguments.wait_timeout, &global.work);
+    let how = Start {
+        options: options(arguments),
+        wait: !arguments.no_wait,
+        budgets: start::budgets(whole),
+        parallel: stack::parallel(&global.work),
+    };
+    if global.work.dry_run {
+        let (plan, _) =
+            start::plan(&engine, &desired, &how.options).await.map_err(|error| stack::failure(&error))?;
+        for (code, message) in &plan.warnings {
+            output.warn(code, message);
+        }
+        return stack::plan(&plan.steps, output);
+    }
+    let progress = Progress::start(&global.work, output);
+    let reporter = progress.reporter();
+    let started = start::start(&engine, &desired, &how, &reporter, &interrupt.asked()).await;
+    if let Ok(started) = &started {
+        stack::last_words(started, &reporter);
+    }
+    progress.finish(output);
+    let started = started.map_err(|error| stack::failure(&error))?;
+    stack::conclude(&started, &interrupt, output)?;
+    if detach {
+        return result::print(&started, &desired, begun.elapsed(), output);
+    }
+    // What is up may be changed by others now.
+    drop(lock);
+    foreground::stay(&engine, &started, &interrupt, output).await
+}
+
+fn options(arguments: &Arguments) -> Options {
+    Options {
+        force_recreate: arguments.force_recreate,
+        no_recreate: arguments.no_recreate,
+        orphans: match (arguments.remove_orphans, arguments.keep_orphans) {
+            (true, _) => Orphans::Remove,
+            (false, true) => Orphans::Keep,
+            (false, false) => Orphans::RemoveOurs,
+        },
+        renew_anonymous_volumes: arguments.renew_anon_volumes,
+        grace: None,
+    }
+}

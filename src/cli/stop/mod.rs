@@ -1,0 +1,155 @@
+//! `stop`, and `down`, which is the same (cli.md 3.4).
+
+mod volumes;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use clap::ValueEnum;
+use serde_json::json;
+
+use super::args::Global;
+use super::failure::Ended;
+use super::output::Output;
+use super::progress::Progress;
+use super::prompt::Prompter;
+use super::runtime::{self, Interrupt};
+use super::{engine, service, stack};
+use crate::dev::converge::down::{self, Down, Found, Images};
+use crate::dev::converge::{Action, Step, StepOutcome, Work};
+use crate::dev::stop;
+
+/// Arguments of `stop`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Only these services, whose containers stay
+    #[arg(value_name = "SERVICE")]
+    services: Vec<String>,
+    /// Remove the volumes too, with what is in them
+    #[arg(short, long, conflicts_with_all = ["services", "keep_containers"])]
+    volumes: bool,
+    /// How long a container may take to end [default: what its service says, else 10s]
+    #[arg(short = 't', long, value_name = "DURATION", value_parser = super::args::duration)]
+    grace: Option<Duration>,
+    /// Remove images too
+    #[arg(long, value_enum, default_value_t, value_name = "WHICH", conflicts_with_all = ["services", "keep_containers"])]
+    rmi: Rmi,
+    /// Stop containers, and leave them
+    #[arg(long)]
+    keep_containers: bool,
+}
+
+/// Which images go too.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+enum Rmi {
+    /// None
+    #[default]
+    None,
+    /// Those that were built for the project
+    Local,
+    /// All that its containers were made from
+    All,
+}
+
+/// Runs it.
+pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Result<(), Ended> {
+    let target = stack::target(global, output)?;
+    runtime::run(|interrupt| go(arguments, target, global, interrupt, output))
+}
+
+async fn go(
+    arguments: &Arguments,
+    target: stack::Target,
+    global: &Global,
+    interrupt: Interrupt,
+    output: &mut Output,
+) -> Result<(), Ended> {
+    let engine = engine::connect(&global.engine).await?;
+    let _lock = match &target.project {
+        Some(project) => stack::lock(project, "stop", &global.work, output).await?,
+        None => None,
+    };
+    let name = match (target.name, &target.project) {
+        (Some(name), _) => Some(name),
+        (None, Some(project)) => {
+            down::project_below(&engine, project.root()).await.map_err(|error| stack::failure(&error))?
+        }
+        (None, None) => None,
+    };
+    let found = Found::look(&engine, name.as_deref().unwrap_or_default())
+        .await
+        .map_err(|error| stack::failure(&error))?;
+    for name in &arguments.services {
+        service::known(name, found.services().into_iter().chain(target.declared.iter().map(String::as_str)))?;
+    }
+    let images = match arguments.rmi {
+        Rmi::None => Images::None,
+        Rmi::Local => Images::Local,
+        Rmi::All => Images::All,
+    };
+    let wanted = Down {
+        services: arguments.services.clone(),
+        keep_containers: arguments.keep_containers,
+        volumes: arguments.volumes,
+        images,
+    };
+    let steps = found.plan(&wanted);
+    if global.work.dry_run {
+        return stack::plan(&steps, output);
+    }
+    if arguments.volumes {
+        volumes::consent(&engine, &found, &Prompter::new(&global.work, &interrupt)).await?;
+    }
+    let progress = Progress::start(&global.work, output);
+    let reporter = progress.reporter();
+    let parallel = stack::parallel(&global.work);
+    let stopped = stop::stop(&engine, &steps, arguments.grace, parallel, &reporter, &interrupt.asked()).await;
+    progress.finish(output);
+    for network in &stopped.in_use {
+        output
+            .warn("NETWORK_IN_USE", &format!("the network {network} stays: containers of others are on it"));
+    }
+    if let Some(failure) = stack::of_steps(&steps, &stopped.outcomes) {
+        return Err(failure.into());
+    }
+    print(&steps, &stopped.outcomes, output)?;
+    let cut = stopped.outcomes.iter().any(|outcome| matches!(outcome, StepOutcome::Cancelled));
+    if cut { Err(Ended::Exit(interrupt.exit())) } else { Ok(()) }
+}
+
+/// Prints what was done (`StopResult`).
+fn print(steps: &[Step], outcomes: &[StepOutcome], output: &Output) -> Result<(), Ended> {
+    let mut removed: BTreeMap<&str, Vec<&str>> =
+        ["containers", "networks", "volumes", "images"].map(|kind| (kind, Vec::new())).into();
+    let mut stopped = Vec::new();
+    for (step, _) in steps.iter().zip(outcomes).filter(|(_, outcome)| matches!(outcome, StepOutcome::Done)) {
+        let (kind, name) = step.target.split_once(' ').unwrap_or((&step.target, ""));
+        match (kind, step.action) {
+            ("container", Action::Change) => stopped.push(name),
+            (kind, _) => {
+                if kind == "container" {
+                    stopped.push(name);
+                }
+                let kinds = format!("{kind}s");
+                if let Some((_, names)) = removed.iter_mut().find(|(known, _)| **known == kinds) {
+                    names.push(name);
+                }
+            }
+        }
+    }
+    let text = if steps.iter().all(|step| matches!(step.work, Work::Keep(_))) {
+        "= nothing running\n".to_owned()
+    } else {
+        let mut parts = vec![counted("stopped", stopped.len(), "container")];
+        for kind in ["network", "volume", "image"] {
+            let count = removed.get(format!("{kind}s").as_str()).map_or(0, Vec::len);
+            parts.extend((count > 0).then(|| counted("removed", count, kind)));
+        }
+        parts.join(", ") + "\n"
+    };
+    output.result("StopResult", json!({"stopped": stopped, "removed": removed}), &text)
+}
+
+fn counted(done: &str, count: usize, what: &str) -> String {
+    format!("{done} {count} {what}{}", if count == 1 { "" } else { "s" })
+}

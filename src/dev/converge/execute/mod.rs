@@ -1,0 +1,90 @@
+//! A plan carried out: each step when those it depends on are done, several at once (cli.md 8.5).
+
+mod create;
+mod dependencies;
+mod networks;
+mod replace;
+mod schedule;
+mod state;
+mod steps;
+
+use std::time::{Duration, Instant};
+
+use tokio_util::sync::CancellationToken;
+
+use super::desired::Desired;
+use super::error::Error;
+use super::observed::Observed;
+use super::plan::{Options, Plan};
+use super::wait::Pulse;
+use crate::dev::report::Reporter;
+use crate::docker::Engine;
+use state::State;
+
+pub use schedule::schedule;
+
+/// What a plan is carried out with.
+pub struct Execution<'a> {
+    /// The engine.
+    pub engine: &'a Engine,
+    /// What is wanted.
+    pub desired: &'a Desired,
+    /// What there was when the plan was made.
+    pub observed: &'a Observed,
+    /// How the plan was made.
+    pub options: &'a Options,
+    /// Whom it is told.
+    pub reporter: &'a Reporter,
+    /// Cancelled: no step begins any more, and none waits any more.
+    pub cancel: CancellationToken,
+    /// What happens at the engine.
+    pub pulse: &'a Pulse,
+    /// How long a dependency may take to get where it is waited for.
+    pub budgets: &'a super::ready::Budgets,
+    /// How many calls to the engine at once.
+    pub parallel: usize,
+}
+
+/// How a step ended.
+#[derive(Debug)]
+pub enum StepOutcome {
+    /// It was done.
+    Done,
+    /// There was nothing to do.
+    Kept,
+    /// Another step that it needs did not end well.
+    Skipped(String),
+    /// Nobody wanted it any more.
+    Cancelled,
+    /// It failed.
+    Failed(Error),
+}
+
+/// How a plan ended.
+#[derive(Debug)]
+pub struct Report {
+    /// How each step ended, in the order of the plan.
+    pub outcomes: Vec<StepOutcome>,
+    /// How long each took.
+    pub took: Vec<Duration>,
+    /// When containers were started, by their ids.
+    pub started: Vec<(String, Instant)>,
+}
+
+impl Report {
+    /// Whether everything is as the plan wanted it.
+    pub fn is_done(&self) -> bool {
+        self.outcomes.iter().all(|outcome| matches!(outcome, StepOutcome::Done | StepOutcome::Kept))
+    }
+}
+
+impl Execution<'_> {
+    /// Carries the plan out. What fails stops only what depends on it.
+    pub async fn run(&self, plan: &Plan) -> Report {
+        let state = State::of(self.observed, self.parallel);
+        let soft = |step: &_, need: &str| dependencies::is_soft(self.desired, step, need);
+        let perform = |step| self.perform(step, &state);
+        let (outcomes, took) = schedule(&plan.steps, &self.cancel, self.reporter, soft, perform).await;
+        Report { outcomes, took, started: state.started() }
+    }
+}

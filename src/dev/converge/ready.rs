@@ -1,0 +1,80 @@
+//! Waiting until a stack is ready, each service with its budget (cli.md 3.3).
+
+use std::time::{Duration, Instant};
+
+use futures::future::join_all;
+use tokio_util::sync::CancellationToken;
+
+use super::desired::Desired;
+use super::plan::only_completes;
+use super::seen::Seen;
+use super::wait::{Goal, Pulse, Trouble, Wanted, until};
+use crate::compose::Condition;
+use crate::dev::report::{Event, Reporter};
+use crate::docker::Engine;
+
+/// How long services may take to become ready.
+#[derive(Debug, Clone)]
+pub struct Budgets {
+    /// Of a service that is named here.
+    pub services: Vec<(String, Duration)>,
+    /// Of all of them together, and of each that is not named.
+    pub whole: Duration,
+    /// Since when.
+    pub begun: Instant,
+}
+
+impl Budgets {
+    /// What is left for a service from now on.
+    pub fn of(&self, service: &str) -> Duration {
+        let own = self.services.iter().find(|(name, _)| name == service).map(|(_, budget)| *budget);
+        own.unwrap_or(self.whole).min(self.whole.saturating_sub(self.begun.elapsed()))
+    }
+}
+
+/// How waiting for one container ended.
+#[derive(Debug)]
+pub struct Readiness {
+    /// Its service.
+    pub service: String,
+    /// How it is, or what is wrong.
+    pub ended: Result<Seen, Trouble>,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// Waits for all the containers at once; nothing when it was cancelled. `started` tells which were started just now.
+pub async fn ready(
+    engine: &Engine,
+    desired: &Desired,
+    containers: &[Seen],
+    started: &[(String, Instant)],
+    budgets: &Budgets,
+    (pulse, reporter, cancel): (&Pulse, &Reporter, &CancellationToken),
+) -> Option<Vec<Readiness>> {
+    let one = |seen: &Seen| {
+        let (service, id) = (seen.service().to_owned(), seen.id().to_owned());
+        let at = started.iter().rev().find(|(other, _)| *other == id).map(|(_, at)| *at);
+        async move {
+            let begun = Instant::now();
+            let ends = only_completes(&service, desired);
+            let wanted = Wanted {
+                service: &service,
+                id: &id,
+                goal: if ends { Goal::Condition(Condition::Completed) } else { Goal::Ready },
+                started: at,
+                deadline: begun + budgets.of(&service),
+            };
+            let told = |what: &str| {
+                reporter.tell(Event::Health { service: service.clone(), state: what.to_owned() });
+            };
+            let ended = until(engine, pulse, wanted, told).await;
+            Readiness { ended, took: at.unwrap_or(begun).elapsed(), service: service.clone() }
+        }
+    };
+    tokio::select! {
+        biased;
+        () = cancel.cancelled() => None,
+        all = join_all(containers.iter().map(one)) => Some(all),
+    }
+}

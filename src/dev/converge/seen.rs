@@ -1,0 +1,172 @@
+//! A container as the engine has it.
+
+use crate::docker::label;
+use crate::docker::models::{
+    ContainerInspectResponse, ContainerStateStatusEnum as Status, EndpointSettings, HealthStatusEnum,
+    MountPoint,
+};
+
+/// A container of a project.
+#[derive(Debug, Clone)]
+pub struct Seen(pub ContainerInspectResponse);
+
+/// What it does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// It was made, and never ran.
+    Created,
+    /// It runs.
+    Running,
+    /// It is held.
+    Paused,
+    /// It ended, and the engine starts it again.
+    Restarting,
+    /// It ended.
+    Exited,
+    /// It is being removed, or cannot be.
+    Gone,
+}
+
+impl State {
+    /// The word of `ServiceStatus` (cli.md 3.7).
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Running => "running",
+            Self::Paused => "paused",
+            Self::Restarting => "restarting",
+            Self::Exited => "exited",
+            Self::Gone => "missing",
+        }
+    }
+}
+
+/// What its health check says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Health {
+    /// There is none.
+    None,
+    /// Nothing yet.
+    Starting,
+    /// All is well.
+    Healthy,
+    /// It is not.
+    Unhealthy,
+}
+
+impl Health {
+    /// The word of `ServiceStatus` (cli.md 3.7).
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Starting => "starting",
+            Self::Healthy => "healthy",
+            Self::Unhealthy => "unhealthy",
+        }
+    }
+}
+
+impl Seen {
+    /// Its id.
+    pub fn id(&self) -> &str {
+        self.0.id.as_deref().unwrap_or_default()
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        self.0.name.as_deref().unwrap_or_default().trim_start_matches('/')
+    }
+
+    /// The value of a label; empty if it has none.
+    pub fn label(&self, name: &str) -> &str {
+        let labels = self.0.config.as_ref().and_then(|config| config.labels.as_ref());
+        labels.and_then(|labels| labels.get(name)).map_or("", String::as_str)
+    }
+
+    /// Its service.
+    pub fn service(&self) -> &str {
+        self.label(label::SERVICE)
+    }
+
+    /// Its number among those of its service.
+    pub fn number(&self) -> u32 {
+        self.label(label::NUMBER).parse().unwrap_or(0)
+    }
+
+    /// Whether it was made for a single command.
+    pub fn is_one_off(&self) -> bool {
+        self.label(label::ONEOFF).eq_ignore_ascii_case("true")
+    }
+
+    /// Whether we made it.
+    pub fn is_ours(&self) -> bool {
+        self.label(label::MANAGED) == "true"
+    }
+
+    /// The image it was made from.
+    pub fn image_id(&self) -> &str {
+        self.0.image.as_deref().unwrap_or_default()
+    }
+
+    /// What it does.
+    pub fn state(&self) -> State {
+        match self.0.state.as_ref().and_then(|state| state.status) {
+            Some(Status::RUNNING | Status::STOPPING) => State::Running,
+            Some(Status::PAUSED) => State::Paused,
+            Some(Status::RESTARTING) => State::Restarting,
+            Some(Status::EXITED) => State::Exited,
+            Some(Status::CREATED | Status::EMPTY) | None => State::Created,
+            Some(Status::REMOVING | Status::DEAD) => State::Gone,
+        }
+    }
+
+    /// What its health check says.
+    pub fn health(&self) -> Health {
+        let health = self.0.state.as_ref().and_then(|state| state.health.as_ref()?.status);
+        match health {
+            Some(HealthStatusEnum::STARTING) => Health::Starting,
+            Some(HealthStatusEnum::HEALTHY) => Health::Healthy,
+            Some(HealthStatusEnum::UNHEALTHY) => Health::Unhealthy,
+            Some(HealthStatusEnum::NONE | HealthStatusEnum::EMPTY) | None => Health::None,
+        }
+    }
+
+    /// How many checks failed on end.
+    pub fn failing(&self) -> i64 {
+        let state = self.0.state.as_ref();
+        state.and_then(|state| state.health.as_ref()?.failing_streak).unwrap_or(0)
+    }
+
+    /// How it ended.
+    pub fn exit_code(&self) -> i64 {
+        self.0.state.as_ref().and_then(|state| state.exit_code).unwrap_or(0)
+    }
+
+    /// Whether it was killed because it wanted too much memory.
+    pub fn oom_killed(&self) -> bool {
+        self.0.state.as_ref().and_then(|state| state.oom_killed).unwrap_or(false)
+    }
+
+    /// How often the engine started it again.
+    pub fn restarts(&self) -> i64 {
+        self.0.restart_count.unwrap_or(0)
+    }
+
+    /// What is mounted in it.
+    pub fn mounts(&self) -> &[MountPoint] {
+        self.0.mounts.as_deref().unwrap_or_default()
+    }
+
+    /// The networks it is on.
+    pub fn networks(&self) -> impl Iterator<Item = (&str, &EndpointSettings)> {
+        let networks = self.0.network_settings.as_ref().and_then(|settings| settings.networks.as_ref());
+        networks.into_iter().flatten().map(|(name, endpoint)| (name.as_str(), endpoint))
+    }
+
+    /// The start of the id of the container that this one was made to replace, while it has the name for that.
+    pub fn replaces(&self) -> Option<&str> {
+        let (id, _) = self.name().split_once('_')?;
+        let is_id = id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+        (is_id && !self.label(label::REPLACE).is_empty()).then_some(id)
+    }
+}

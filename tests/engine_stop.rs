@@ -1,0 +1,126 @@
+//! `stop` on a real engine: what goes, what stays, in which order, and what is asked.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
+#[path = "support/engine.rs"]
+mod engine;
+#[path = "support/stack.rs"]
+mod stack;
+
+use serde_json::json;
+
+use engine::{docker, text};
+use stack::Stack;
+
+const COMPOSE: &str = "\
+services:
+  db: {image: 'testbed/busybox:1', init: true, stop_grace_period: 1s, command: [sleep, '1000'], volumes: ['data:/data']}
+  web: {image: 'testbed/busybox:1', init: true, stop_grace_period: 1s, command: [sleep, '1000'], depends_on: [db]}
+volumes: {data: }
+";
+
+fn started(name: &str) -> Stack {
+    let stack = Stack::new(name, COMPOSE);
+    engine::json(&stack.orchcli(&["start", "-d", "-o", "json"]), 0);
+    stack
+}
+
+fn left(stack: &Stack, kind: &str) -> String {
+    let label = format!("label=com.docker.compose.project={}", stack.project());
+    match kind {
+        "container" => docker(&["ps", "-aq", "--filter", &label]),
+        kind => docker(&[kind, "ls", "-q", "--filter", &label]),
+    }
+}
+
+#[test]
+fn containers_and_networks_go_dependants_first_and_volumes_stay() {
+    let stack = started("stop");
+    let plan = engine::json(&stack.orchcli(&["stop", "--dry-run", "-o", "json"]), 0);
+    let targets: Vec<&str> =
+        plan["steps"].as_array().unwrap().iter().map(|step| step["id"].as_str().unwrap()).collect();
+    let (web, db) = (stack.container("web", 1), stack.container("db", 1));
+    assert_eq!(
+        targets,
+        [
+            format!("container.{web}"),
+            format!("container.{db}"),
+            format!("network.{}_default", stack.project())
+        ]
+    );
+    assert_eq!(plan["steps"][1]["dependsOn"], json!([format!("container.{web}")]));
+    assert_ne!(left(&stack, "container"), "", "a dry run removes nothing");
+
+    let result = engine::json(&stack.orchcli(&["stop", "-o", "json"]), 0);
+    assert_eq!(result["stopped"], json!([web, db]));
+    assert_eq!(result["removed"]["networks"], json!([format!("{}_default", stack.project())]));
+    assert_eq!((left(&stack, "container"), left(&stack, "network")), (String::new(), String::new()));
+    assert_eq!(left(&stack, "volume"), format!("{}_data", stack.project()));
+    let again = stack.orchcli(&["stop"]);
+    assert_eq!((again.status.code(), text(&again.stdout)), (Some(0), "= nothing running\n".to_owned()));
+}
+
+#[test]
+fn it_needs_no_file_when_the_project_is_named() {
+    let stack = started("nofile");
+    std::fs::remove_file(stack.folder().join("compose.yaml")).unwrap();
+    let output = engine::orchcli(stack.folder(), &["down", "--project-name", stack.project()]);
+    assert_eq!(text(&output.stdout), "stopped 2 containers, removed 1 network\n", "{}", text(&output.stderr));
+    assert_eq!(left(&stack, "container"), "");
+}
+
+#[test]
+fn services_and_kept_containers_only_stop() {
+    let stack = started("some");
+    let result = engine::json(&stack.orchcli(&["stop", "web", "-o", "json"]), 0);
+    assert_eq!(
+        (&result["stopped"], &result["removed"]["containers"]),
+        (&json!([stack.container("web", 1)]), &json!([]))
+    );
+    assert_eq!(stack.inspect("web", 1, "{{.State.Status}}"), "exited");
+    assert_eq!(stack.inspect("db", 1, "{{.State.Status}}"), "running");
+    assert_eq!(text(&stack.orchcli(&["stop", "web"]).stdout), "= nothing running\n");
+    engine::json(&stack.orchcli(&["stop", "--keep-containers", "-o", "json"]), 0);
+    assert_eq!(stack.inspect("db", 1, "{{.State.Status}}"), "exited");
+    let unknown = stack.orchcli(&["stop", "webb"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(text(&unknown.stderr).contains("did you mean web?"), "{}", text(&unknown.stderr));
+}
+
+#[test]
+fn volumes_go_only_with_consent_and_external_ones_never() {
+    let stack = started("volumes");
+    let outside = format!("{}-outside", stack.project());
+    docker(&["volume", "create", &outside]);
+    let declined = stack.orchcli(&["stop", "-v", "--no-input"]);
+    assert_eq!(declined.status.code(), Some(10));
+    assert!(text(&declined.stderr).contains("--yes"), "{}", text(&declined.stderr));
+    assert_ne!(left(&stack, "container"), "", "nothing is done without consent");
+    let result = engine::json(&stack.orchcli(&["stop", "-v", "-y", "-o", "json"]), 0);
+    assert_eq!(result["removed"]["volumes"], json!([format!("{}_data", stack.project())]));
+    assert_eq!(left(&stack, "volume"), "");
+    docker(&["volume", "rm", &outside]);
+}
+
+#[test]
+fn a_network_that_others_are_on_stays_and_is_told() {
+    let stack = started("inuse");
+    let network = format!("{}_default", stack.project());
+    let other = docker(&["run", "-d", "--network", &network, "testbed/busybox:1", "sleep", "1000"]);
+    let result = engine::json(&stack.orchcli(&["stop", "-o", "json"]), 0);
+    assert_eq!(
+        (&result["removed"]["networks"], &result["warnings"][0]["code"]),
+        (&json!([]), &json!("NETWORK_IN_USE"))
+    );
+    docker(&["rm", "-f", &other]);
+    engine::json(&stack.orchcli(&["stop", "-o", "json"]), 0);
+    assert_eq!(left(&stack, "network"), "");
+}
+
+#[test]
+fn two_projects_side_by_side_do_not_touch_each_other() {
+    let (one, two) = (started("one"), started("two"));
+    engine::json(&one.orchcli(&["stop", "-v", "-y", "-o", "json"]), 0);
+    assert_eq!(left(&one, "container"), "");
+    assert_eq!(two.inspect("web", 1, "{{.State.Status}}"), "running");
+    assert_eq!(left(&two, "volume"), format!("{}_data", two.project()));
+}
