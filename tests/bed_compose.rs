@@ -5,6 +5,8 @@
 
 #[path = "support/compose_case.rs"]
 mod compose_case;
+#[path = "support/templates.rs"]
+mod templates;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -12,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use compose_case::Case;
+use orchcli::dev::project::Mode;
 use serde_json::Value;
 
 /// Where the two differ, and why ours does not follow: a case, the place in what is printed (none where one of them
@@ -139,4 +142,34 @@ fn docker_compose_agrees_on_every_case_but_in_the_listed_places() {
     assert!(wrong.is_empty(), "\n{wrong}");
     assert!(listed.is_empty(), "these agree now, and are not to be listed any more: {listed:?}");
     assert!(agreed >= 80, "{agreed} cases agree");
+}
+
+#[test]
+fn docker_compose_loads_the_files_we_make_as_we_do() {
+    for mode in Mode::ALL {
+        let home = tempfile::tempdir().expect("a folder");
+        let folder = home.path().canonicalize().expect("a path").join("shop");
+        std::fs::create_dir(&folder).expect("a folder");
+        std::fs::write(folder.join("orchcli.yaml"), "").expect("a file");
+        templates::check_out(&folder, mode);
+        templates::write(&folder, false);
+        // Ours masks the keys; these are none.
+        std::fs::write(folder.join(".orchcli/secrets.env"), "").expect("a file");
+        let file = folder.join("docker").join(mode.file());
+        let mut ours = Command::new(env!("CARGO_BIN_EXE_orchcli"));
+        ours.args(["config", "compose", "--format", "json"]);
+        let mut theirs = Command::new(docker_compose());
+        theirs.arg("--file").arg(&file).args(["config", "--format", "json"]);
+        let print = |command: &mut Command| {
+            command.current_dir(&folder).env_clear().env("HOME", &folder);
+            // What only this machine says.
+            command.env("ORCHCLI_UID", "1").env("ORCHCLI_GID", "2");
+            let output = command.output().expect("it runs");
+            assert!(output.status.success(), "{mode}: {}", String::from_utf8_lossy(&output.stderr));
+            json(&output)
+        };
+        let mut found = Vec::new();
+        compare("", &print(&mut ours), &print(&mut theirs), &mut found);
+        assert!(found.is_empty(), "{mode}: {found:#?}");
+    }
 }

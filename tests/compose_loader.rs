@@ -42,7 +42,7 @@ fn load(case: &Case) -> (Option<Model>, Vec<compose::Finding>) {
         name: None,
         variables: &variables,
         interpolate: !case.no_interpolate,
-        wanted: Wanted { services: &case.services, profiles: &case.profiles },
+        wanted: Wanted { services: &case.services, profiles: &case.profiles, without: &[] },
     };
     compose::load(&request, &reader)
 }

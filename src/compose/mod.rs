@@ -20,6 +20,7 @@ mod scalar;
 mod shape;
 mod short;
 mod template;
+pub(crate) mod tree;
 mod typed;
 mod units;
 mod variables;
@@ -27,7 +28,7 @@ mod yaml;
 
 pub use finding::{Code, Finding, Severity};
 pub use model::{Model, Wanted};
-pub use name::{NameError, checked as checked_name};
+pub use name::{NameError, checked as checked_name, tidied as tidied_name};
 pub use path::{join, parent};
 pub use read::{MAX_BYTES, Reader};
 pub use typed::{

@@ -27,7 +27,7 @@ pub fn checked(name: &str) -> Result<String, NameError> {
 }
 
 /// A name from a file or a folder, with what does not belong into one taken out.
-pub(super) fn tidied(name: &str) -> Result<String, NameError> {
+pub fn tidied(name: &str) -> Result<String, NameError> {
     let tidy: String = name
         .to_lowercase()
         .chars()

@@ -5,11 +5,11 @@ use indexmap::IndexMap;
 use super::place::Place;
 
 /// Members of a map, in the order of the file.
-pub(super) type Map = IndexMap<String, Node>;
+pub(crate) type Map = IndexMap<String, Node>;
 
 /// A value and where it stands.
 #[derive(Debug, Clone)]
-pub(super) struct Node {
+pub(crate) struct Node {
     pub data: Data,
     /// Where the value begins.
     pub at: Place,
@@ -20,7 +20,7 @@ pub(super) struct Node {
 
 /// What a value is.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Data {
+pub(crate) enum Data {
     Null,
     Bool(bool),
     Int(i64),
@@ -32,7 +32,7 @@ pub(super) enum Data {
 
 /// What a tag says about the merge of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mark {
+pub(crate) enum Mark {
     None,
     /// `!reset`: what was there before is taken away.
     Reset,
@@ -48,28 +48,28 @@ impl PartialEq for Node {
 }
 
 impl Node {
-    pub(super) fn new(data: Data, at: Place) -> Self {
+    pub(crate) fn new(data: Data, at: Place) -> Self {
         Self { data, at, key: at, mark: Mark::None }
     }
 
-    pub(super) fn text(text: impl Into<String>, at: Place) -> Self {
+    pub(crate) fn text(text: impl Into<String>, at: Place) -> Self {
         Self::new(Data::Text(text.into()), at)
     }
 
     /// The same place and mark, another value.
     #[must_use]
-    pub(super) fn with(&self, data: Data) -> Self {
+    pub(crate) fn with(&self, data: Data) -> Self {
         Self { data, ..*self }
     }
 
-    pub(super) fn as_text(&self) -> Option<&str> {
+    pub(crate) fn as_text(&self) -> Option<&str> {
         match &self.data {
             Data::Text(text) => Some(text),
             Data::Null | Data::Bool(_) | Data::Int(_) | Data::Float(_) | Data::List(_) | Data::Map(_) => None,
         }
     }
 
-    pub(super) fn as_map(&self) -> Option<&Map> {
+    pub(crate) fn as_map(&self) -> Option<&Map> {
         match &self.data {
             Data::Map(map) => Some(map),
             Data::Null | Data::Bool(_) | Data::Int(_) | Data::Float(_) | Data::Text(_) | Data::List(_) => {
@@ -78,7 +78,7 @@ impl Node {
         }
     }
 
-    pub(super) fn as_map_mut(&mut self) -> Option<&mut Map> {
+    pub(crate) fn as_map_mut(&mut self) -> Option<&mut Map> {
         match &mut self.data {
             Data::Map(map) => Some(map),
             Data::Null | Data::Bool(_) | Data::Int(_) | Data::Float(_) | Data::Text(_) | Data::List(_) => {
@@ -87,7 +87,7 @@ impl Node {
         }
     }
 
-    pub(super) fn items(&self) -> &[Node] {
+    pub(crate) fn items(&self) -> &[Node] {
         match &self.data {
             Data::List(items) => items,
             Data::Null | Data::Bool(_) | Data::Int(_) | Data::Float(_) | Data::Text(_) | Data::Map(_) => &[],
@@ -95,17 +95,17 @@ impl Node {
     }
 
     /// A member of a map.
-    pub(super) fn get(&self, key: &str) -> Option<&Node> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Node> {
         self.as_map().and_then(|map| map.get(key))
     }
 
     /// The text of a member.
-    pub(super) fn text_of(&self, key: &str) -> Option<&str> {
+    pub(crate) fn text_of(&self, key: &str) -> Option<&str> {
         self.get(key).and_then(Node::as_text)
     }
 
     /// How many values it is made of.
-    pub(super) fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         match &self.data {
             Data::List(items) => 1 + items.iter().map(Node::count).sum::<usize>(),
             Data::Map(map) => 1 + map.values().map(Node::count).sum::<usize>(),
@@ -114,7 +114,7 @@ impl Node {
     }
 
     /// Whether it says nothing: null, empty, zero or false.
-    pub(super) fn is_zero(&self) -> bool {
+    pub(crate) fn is_zero(&self) -> bool {
         match &self.data {
             Data::Null => true,
             Data::Bool(value) => !value,
@@ -127,7 +127,7 @@ impl Node {
     }
 
     /// What people call its form.
-    pub(super) fn form(&self) -> &'static str {
+    pub(crate) fn form(&self) -> &'static str {
         match &self.data {
             Data::Null => "nothing",
             Data::Bool(_) => "a boolean",

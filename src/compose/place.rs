@@ -4,7 +4,7 @@ use std::fmt;
 
 /// A position in one of the files that were read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
+pub(crate) struct Place {
     /// Which of the files, by the order they were read in.
     pub file: u32,
     /// Counted from one.
@@ -15,18 +15,18 @@ pub(super) struct Place {
 
 /// A path such as `services.core.ports[0]`, built while going down and written only when there is something to say.
 #[derive(Clone, Copy)]
-pub(super) enum Path<'a> {
+pub(crate) enum Path<'a> {
     Root,
     Key(&'a Path<'a>, &'a str),
     Item(&'a Path<'a>, usize),
 }
 
 impl<'a> Path<'a> {
-    pub(super) fn key(&'a self, name: &'a str) -> Self {
+    pub(crate) fn key(&'a self, name: &'a str) -> Self {
         Self::Key(self, name)
     }
 
-    pub(super) fn item(&'a self, index: usize) -> Self {
+    pub(crate) fn item(&'a self, index: usize) -> Self {
         Self::Item(self, index)
     }
 }
@@ -43,7 +43,7 @@ impl fmt::Display for Path<'_> {
 }
 
 /// A text somebody typed, cut and on one line.
-pub(super) fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
     let line: String = text.escape_debug().take(101).collect();
     match line.char_indices().nth(100) {
         Some((end, _)) => format!("{}…", &line[..end]),

@@ -13,6 +13,7 @@ pub mod registry;
 mod report;
 pub mod restart;
 mod service_status;
+pub mod settings;
 pub mod start;
 pub mod stop;
 

@@ -12,6 +12,7 @@ use crate::cli::output::Output;
 use crate::cli::project::{self, Access, Ask, Disk};
 use crate::compose::Model;
 use crate::manifest;
+use crate::redact;
 
 /// Arguments of `config compose`.
 #[derive(Debug, clap::Args)]
@@ -61,7 +62,9 @@ enum Form {
 /// Prints the model, or the list asked for.
 pub fn run(arguments: &Arguments, flags: &ComposeFlags, output: &mut Output) -> Result<(), Ended> {
     let ask = Ask { interpolate: !arguments.no_interpolate, ..Ask::new(Access::Model, &arguments.services) };
-    let model = project::load(flags, &ask, output)?.model;
+    let loaded = project::load(flags, &ask, output)?;
+    let secrets = loaded.project.secrets();
+    let model = loaded.model;
     let part = &arguments.part;
     let owned = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect::<Vec<_>>();
     if part.names {
@@ -75,12 +78,28 @@ pub fn run(arguments: &Arguments, flags: &ComposeFlags, output: &mut Output) -> 
     } else if let Some(service) = &part.hash {
         hashes(&model, service, output)
     } else {
-        document(&model.document(), arguments.format, output)
+        let mut document = model.document();
+        mask(&mut document, &secrets);
+        print(&document, arguments.format, output)
+    }
+}
+
+/// Keys that were made for the containers are not shown, though Compose would show them (cli.md 2.3).
+fn mask(value: &mut Value, secrets: &[String]) {
+    match value {
+        Value::String(text) => {
+            if secrets.iter().any(|secret| text.contains(secret)) {
+                *text = redact::known(text, secrets.iter().map(String::as_str));
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| mask(item, secrets)),
+        Value::Object(members) => members.values_mut().for_each(|member| mask(member, secrets)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 
 /// Bare unless only the global form is asked for.
-fn document(document: &Value, form: Option<Form>, output: &Output) -> Result<(), Ended> {
+fn print(document: &Value, form: Option<Form>, output: &Output) -> Result<(), Ended> {
     let form = match (form, output.format()) {
         (Some(form), _) => form,
         (None, Format::Text) => Form::Yaml,

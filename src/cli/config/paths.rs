@@ -1,7 +1,7 @@
 //! `config path`: the files in effect.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use crate::cli::failure::{Ended, Failure};
 use crate::cli::output::Output;
 use crate::cli::project::{self, Access};
 use crate::cli::registry;
-use crate::dev::project::{FILE, Project};
+use crate::dev::project::{FILE, Folder, Mode};
 
 /// Arguments of `config path`.
 #[derive(Debug, clap::Args)]
@@ -38,8 +38,8 @@ pub fn run(arguments: &Arguments, flags: &ComposeFlags, output: &mut Output) -> 
         files.push(("user", registry.path().to_owned()));
     }
     if arguments.scope != Scope::User {
-        match project::find(flags, Access::ReadOnly, None, output) {
-            Ok(project) => files.extend(of_project(&project)),
+        match project::locate(flags, Access::ReadOnly, None, output) {
+            Ok((found, _)) => files.extend(of_project(&found.root)),
             // Nobody asked for one.
             Err(failure)
                 if arguments.scope == Scope::All
@@ -61,8 +61,9 @@ pub fn run(arguments: &Arguments, flags: &ComposeFlags, output: &mut Output) -> 
     output.result("ConfigPaths", json!({"files": list}), &text)
 }
 
-fn of_project(project: &Project) -> Vec<(&'static str, PathBuf)> {
-    let compose = format!("docker/{}", project.mode_of_disk().file());
-    let files = [project.root().join(FILE), project.folder().state(), project.root().join(compose)];
-    files.into_iter().map(|path| ("project", path)).collect()
+fn of_project(root: &Path) -> Vec<(&'static str, PathBuf)> {
+    let compose = Mode::ALL.into_iter().map(|mode| root.join("docker").join(mode.file()));
+    let files =
+        [root.join(FILE), Folder::of(root).state()].into_iter().chain(compose.filter(|path| path.exists()));
+    files.map(|path| ("project", path)).collect()
 }

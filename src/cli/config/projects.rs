@@ -5,12 +5,14 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::cli::args::ComposeFlags;
+use super::plan;
+use crate::cli::args::{ComposeFlags, Global};
 use crate::cli::failure::Ended;
 use crate::cli::output::Output;
 use crate::cli::project::{self, Access};
 use crate::cli::registry;
-use crate::dev::registry::{Contents, Entry};
+use crate::dev::project::new_entry;
+use crate::dev::registry::{Contents, Entry, Migration};
 
 /// Arguments of `config projects`.
 #[derive(Debug, clap::Args)]
@@ -58,10 +60,10 @@ pub fn list(arguments: &Arguments, flags: &ComposeFlags, output: &mut Output) ->
 /// Makes one the current one.
 pub fn choose(named: &Named, flags: &ComposeFlags, output: &mut Output) -> Result<(), Ended> {
     let wanted = ComposeFlags { project: Some(named.name.clone()), ..flags.clone() };
-    let project = project::find(&wanted, Access::ReadOnly, None, output)?;
+    let (found, _) = project::locate(&wanted, Access::ReadOnly, None, output)?;
     let registry = registry::open(flags).map_err(|error| registry::failure(&error))?;
-    let root = project.root().to_string_lossy().into_owned();
-    let entry = project.new_entry(jiff::Timestamp::now());
+    let root = found.root.to_string_lossy().into_owned();
+    let entry = new_entry(&found.root, jiff::Timestamp::now());
     let before = registry.update(|contents| {
         contents.projects.entry(root.clone()).or_insert(entry);
         contents.current_project.replace(root.clone())
@@ -69,6 +71,65 @@ pub fn choose(named: &Named, flags: &ComposeFlags, output: &mut Output) -> Resul
     let before = before.map_err(|error| registry::failure(&error))?;
     let fields = json!({"key": "current_project", "before": before, "after": root, "scope": "user"});
     output.result("ConfigChange", fields, &format!("the current project is {root}\n"))
+}
+
+/// Forgets one; nothing of it is touched.
+pub fn remove(named: &Named, global: &Global, output: &mut Output) -> Result<(), Ended> {
+    let flags = &global.compose;
+    let contents = registry::read(flags, output)?.contents;
+    // One whose folder is gone has no other way out.
+    let gone = contents.projects.iter().find(|(path, entry)| {
+        is_gone(path) && (**path == named.name || entry.name.as_ref() == Some(&named.name))
+    });
+    let root = match gone {
+        Some((path, _)) => path.clone(),
+        None => {
+            let wanted = ComposeFlags { project: Some(named.name.clone()), ..flags.clone() };
+            let (found, _) = project::locate(&wanted, Access::ReadOnly, None, output)?;
+            found.root.to_string_lossy().into_owned()
+        }
+    };
+    let known = contents.projects.contains_key(&root);
+    if global.work.dry_run {
+        let action = if known { "remove" } else { "keep" };
+        return plan::show("config", action, &root, "from the user configuration", output);
+    }
+    let registry = registry::open(flags).map_err(|error| registry::failure(&error))?;
+    let removed = registry.update(|contents| {
+        if contents.current_project.as_ref() == Some(&root) {
+            contents.current_project = None;
+        }
+        contents.projects.shift_remove(&root)
+    });
+    let removed = removed.map_err(|error| registry::failure(&error))?;
+    let text = match &removed {
+        Some(_) => format!("{root} is forgotten; nothing in it was changed\n"),
+        None => format!("= {root} was not registered\n"),
+    };
+    let fields = json!({"key": "projects", "before": removed, "after": null, "scope": "user"});
+    output.result("ConfigChange", fields, &text)
+}
+
+/// Takes over what the reference knew.
+pub fn migrate(global: &Global, output: &mut Output) -> Result<(), Ended> {
+    let registry = registry::open(&global.compose).map_err(|error| registry::failure(&error))?;
+    let migrated = registry.migrate(global.work.dry_run).map_err(|error| registry::failure(&error))?;
+    let Some(Migration { from, added }) = migrated else {
+        let fields = json!({"key": "projects", "before": null, "after": [], "scope": "user"});
+        return output.result("ConfigChange", fields, "= there is nothing to take over\n");
+    };
+    if global.work.dry_run {
+        let action = if added.is_empty() { "keep" } else { "change" };
+        let reason = format!("takes over {} projects of {}", added.len(), from.display());
+        return plan::show("config", action, &registry.path().display().to_string(), &reason, output);
+    }
+    let mut text =
+        format!("{} projects were taken over from {}, which stays as it is\n", added.len(), from.display());
+    for path in &added {
+        let _ = writeln!(text, "+ {path}");
+    }
+    let fields = json!({"key": "projects", "before": null, "after": added, "scope": "user"});
+    output.result("ConfigChange", fields, &text)
 }
 
 fn is_gone(path: &str) -> bool {

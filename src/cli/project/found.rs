@@ -3,15 +3,16 @@
 use std::path::Path;
 
 use jiff::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::cli::args::ComposeFlags;
 use crate::cli::exit::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::output::Output;
 use crate::cli::registry;
-use crate::dev::project::{By, FindError, Found, Project, Search, find};
+use crate::dev::project::{By, Error, FindError, Found, Project, Search, find};
 use crate::dev::registry::{Contents, Read};
+use crate::dev::settings::Finding;
 
 /// What a command does with its project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,24 +28,62 @@ pub enum Access {
     },
 }
 
-/// Finds the project. `beside` is the folder of a Compose file that was named: the project, when there is no other.
-pub fn project(
+/// Where the project is, and what the user's file says. `beside` is the folder of a Compose file that was named: the
+/// project, when there is no other.
+pub fn locate(
     flags: &ComposeFlags,
     access: Access,
     beside: Option<&str>,
     output: &mut Output,
-) -> Result<Project, Failure> {
+) -> Result<(Found, Contents), Failure> {
     let contents = contents(flags, access, output)?;
     let here = super::here()?;
     let search = Search { here: Path::new(&here), named: flags.project.as_deref(), contents: &contents };
     let found = find(&search).map_err(|error| refusal(&error, &contents))?;
     let by_file = || beside.map(|folder| Found { root: folder.into(), by: By::File });
     let found = found.or_else(by_file).or_else(|| current(&contents, access, output));
-    let mut project = Project::of(found.ok_or_else(|| nowhere(&contents))?, &contents);
+    Ok((found.ok_or_else(|| nowhere(&contents))?, contents))
+}
+
+/// Finds the project and reads its `orchcli.yaml`.
+pub fn project(
+    flags: &ComposeFlags,
+    access: Access,
+    beside: Option<&str>,
+    output: &mut Output,
+) -> Result<Project, Failure> {
+    let (found, contents) = locate(flags, access, beside, output)?;
+    let mut project = Project::open(found, &contents).map_err(|error| unusable(&error))?;
     if access == (Access::Mutating { dry_run: false }) {
         note_use(&mut project, flags, output);
     }
     Ok(project)
+}
+
+/// What is wrong with `orchcli.yaml`, each with its place.
+pub fn unusable(error: &Error) -> Failure {
+    match error {
+        Error::Invalid { path, findings } => {
+            let path = path.display().to_string();
+            let message = match findings.len() {
+                1 => format!("{path} has an error"),
+                many => format!("{path} has {many} errors"),
+            };
+            let mut failure = Failure::new(ExitCode::Invalid, "CONFIG_INVALID", message);
+            failure.causes = findings.iter().map(|finding| format!("{path}:{finding}")).collect();
+            let details: Vec<Value> = findings.iter().map(|finding| document(&path, finding)).collect();
+            failure.hint("config schema tells every key").details(json!({"findings": details}))
+        }
+        Error::Unreadable { .. } => {
+            Failure::new(ExitCode::Invalid, "CONFIG_INVALID", "the project cannot be used").because(error)
+        }
+    }
+}
+
+/// A finding for programs.
+pub fn document(file: &str, finding: &Finding) -> Value {
+    let Finding { code, message, line, column, path } = finding;
+    json!({"code": code, "message": message, "file": file, "line": line, "column": column, "path": path})
 }
 
 /// The user's file; who does not need it does without one that cannot be used.

@@ -1,11 +1,13 @@
-//! Which files, which variables and which name: from the flags, the environment and `.env` (cli.md 8.2, 8.3).
+//! The project of a command: where it is, its settings, its Compose model (cli.md 4.3, 4.4, 8.2, 8.3).
 
 mod disk;
 mod found;
 mod lock;
+mod made;
+mod words;
 
 pub use disk::Disk;
-pub use found::{Access, project as find};
+pub use found::{Access, document as finding_document, locate, project as find, unusable};
 pub use lock::lock;
 
 use std::path::Path;
@@ -17,15 +19,19 @@ use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Ended, Failure};
 use crate::cli::output::Output;
 use crate::compose::{self, Code, Finding, Model, Request, Severity, Variables, Wanted};
-use crate::dev::project::{By, Mode, Project};
+use crate::dev::project::{By, Missing, Mode, Project, Provided};
+use crate::dev::settings::{Overrides, Settings, Unfit};
+use words::{absolute, set, split, split_files, texts};
 
 /// A project that was loaded, and what its containers are told of where it comes from.
 #[derive(Debug)]
 pub struct Loaded {
     /// The project.
     pub project: Project,
-    /// The mode it is in.
-    pub mode: Mode,
+    /// What is set for it.
+    pub settings: Settings,
+    /// Its mode, and how each service is provided.
+    pub provided: Provided,
     /// What the files mean together.
     pub model: Model,
     /// The folder of the first file, absolute.
@@ -34,6 +40,8 @@ pub struct Loaded {
     pub files: Vec<String>,
     /// What `--env-file` or its variable named, absolute.
     pub env_files: Vec<String>,
+    /// What the files were filled in from.
+    pub variables: Variables,
 }
 
 /// What of a project is loaded, and what for.
@@ -45,12 +53,21 @@ pub struct Ask<'a> {
     pub services: &'a [String],
     /// Whether variables are filled in.
     pub interpolate: bool,
+    /// The mode that a flag names.
+    pub mode: Option<Mode>,
+    /// What other flags say, by key of the settings.
+    pub overrides: &'a Overrides,
+    /// Services that the command runs itself, without a container.
+    pub local: &'a [String],
+    /// Whether the files that we make are written, when something is changed at all; else they are foreseen.
+    pub make_files: bool,
 }
 
 impl<'a> Ask<'a> {
     /// These services of the project, none meaning all, for this.
     pub fn new(access: Access, services: &'a [String]) -> Self {
-        Self { access, services, interpolate: true }
+        static NONE: Overrides = Overrides::NONE;
+        Self { access, services, interpolate: true, mode: None, overrides: &NONE, local: &[], make_files: false }
     }
 }
 
@@ -62,33 +79,42 @@ pub fn load(flags: &ComposeFlags, ask: &Ask<'_>, output: &mut Output) -> Result<
         .collect();
     let named = if flags.file.is_empty() { split_files(&process) } else { texts(&flags.file) };
     let named = absolute(&here, named);
-    let env_files = absolute(
-        &here,
-        if flags.env_file.is_empty() { split(&process, "COMPOSE_ENV_FILES") } else { texts(&flags.env_file) },
-    );
-    let variables = |folder: &str| {
-        compose::variables(process.clone(), &env_files, folder, &Disk)
+    let env_files =
+        if flags.env_file.is_empty() { split(&process, "COMPOSE_ENV_FILES") } else { texts(&flags.env_file) };
+    let env_files = absolute(&here, env_files);
+    let read = |env_files: &[String], folder: &str| {
+        compose::variables(process.clone(), env_files, folder, &Disk)
             .map_err(|findings| refusal(&findings, &here))
     };
     // A file that `.env` names counts as named, where nothing else says what the project is.
     let beside = match named.first() {
         Some(first) => Some(compose::parent(first)),
-        None => absolute(&here, split_files(&variables(&here)?)).first().map(|first| compose::parent(first)),
-    };
-    let project = find(flags, ask.access, beside.as_deref(), output)?;
-    let mode = project.mode_of_disk();
-    let root = text_of(project.root())?;
-    let (base, env_folder) = match (named.first(), project.by()) {
-        (Some(first), _) => (here.clone(), compose::parent(first)),
-        (None, By::File) => (here.clone(), here.clone()),
-        (None, By::Name | By::Marker | By::Registered | By::Checkout | By::Current) => {
-            (root.clone(), root.clone())
+        None => {
+            let variables = read(&env_files, &here)?;
+            absolute(&here, split_files(&variables)).first().map(|first| compose::parent(first))
         }
     };
-    let variables = variables(&env_folder)?;
-    let files = if named.is_empty() { absolute(&base, split_files(&variables)) } else { named };
-    let files = if files.is_empty() { by_mode(&root, mode) } else { files };
-    let Some(first) = files.first() else { return Err(no_files(&project, mode).into()) };
+    let project = find(flags, ask.access, beside.as_deref(), output)?;
+    let root = text_of(project.root())?;
+    let in_project = project.by() != By::File;
+    let base = if in_project { root.clone() } else { here.clone() };
+    let settings =
+        project.settings(ask.overrides, &|name| process.get(name).cloned()).map_err(|error| unfit(&error))?;
+    let env_files = match settings.env_files {
+        Some(files) if env_files.is_empty() => absolute(&base, files),
+        Some(_) | None => env_files,
+    };
+    let folder = named.first().map_or_else(|| base.clone(), |first| compose::parent(first));
+    let mut variables = read(&env_files, &folder)?;
+    let settings = project
+        .settings(ask.overrides, &|name| variables.get(name).cloned())
+        .map_err(|error| unfit(&error))?;
+    let provided = project.provided(&settings, ask.mode);
+    if in_project {
+        project.fill(&settings, &mut variables);
+        tell_missing(&provided, output);
+    }
+
     let name = flags
         .project_name
         .as_deref()
@@ -98,38 +124,53 @@ pub fn load(flags: &ComposeFlags, ask: &Ask<'_>, output: &mut Output) -> Result<
         .map(compose::checked_name)
         .transpose()
         .map_err(|error| Failure::new(ExitCode::Usage, "USAGE", error.to_string()))?;
-    let name = name.or_else(|| project.entry()?.compose_project.clone());
-    let profiles =
-        if flags.profile.is_empty() { split(&variables, "COMPOSE_PROFILES") } else { flags.profile.clone() };
-    let directory = compose::parent(first);
+    let said = settings.name.clone().or_else(|| project.entry()?.compose_project.clone());
+    let name = name.or(said);
+
+    let chosen = [absolute(&base, split_files(&variables)), absolute(&base, settings.files.clone())];
+    let chosen = chosen.into_iter().find(|files| !files.is_empty() && named.is_empty());
+    let (files, reader) = match (named.is_empty(), chosen) {
+        (false, _) => (named, disk::Foreseen::default()),
+        (true, Some(files)) => (files, disk::Foreseen::default()),
+        (true, None) => made::of_mode(&project, &settings, provided.mode, made::writes(ask), output)?,
+    };
+    let directory = files.first().map_or_else(|| base.clone(), |first| compose::parent(first));
+    let profiles = match &flags.profile[..] {
+        [] => settings.profiles.clone(),
+        profiles => profiles.to_vec(),
+    };
+    let mut without = ask.local.to_vec();
+    if in_project {
+        without.extend(provided.without_container());
+    }
     let request = Request {
         files: &files,
         directory: &directory,
         name: name.as_deref(),
         variables: &variables,
         interpolate: ask.interpolate,
-        wanted: Wanted { services: ask.services, profiles: &profiles },
+        wanted: Wanted { services: ask.services, profiles: &profiles, without: &without },
     };
-    let (model, findings) = compose::load(&request, &Disk);
+    let (model, findings) = compose::load(&request, &reader);
     for finding in findings.iter().filter(|finding| finding.severity == Severity::Warning) {
         output.warn(finding.code.as_str(), &line(finding, &here));
     }
     let model = model.ok_or_else(|| refusal(&findings, &here))?;
-    Ok(Loaded { project, mode, model, directory, files, env_files })
+    Ok(Loaded { project, settings, provided, model, directory, files, env_files, variables })
 }
 
-/// The file of the mode, and what the user lays on it.
-fn by_mode(root: &str, mode: Mode) -> Vec<String> {
-    let file = compose::join(root, &format!("docker/{}", mode.file()));
-    let laid_on = ["docker/docker-compose.override.yml", "orchcli.override.yaml"];
-    let laid_on = laid_on.iter().map(|file| compose::join(root, file));
-    [file].into_iter().chain(laid_on).filter(|file| Path::new(file).is_file()).collect()
+/// A variable or the user's file that does not fit a setting.
+pub fn unfit(error: &Unfit) -> Failure {
+    Failure::new(ExitCode::Invalid, "CONFIG_INVALID", error.to_string())
 }
 
-fn no_files(project: &Project, mode: Mode) -> Failure {
-    let message = format!("{} has no docker/{}", project.root().display(), mode.file());
-    Failure::new(ExitCode::NoProject, "INIT_INCOMPLETE", message)
-        .hint("name a Compose file: --file compose.yaml")
+fn tell_missing(provided: &Provided, output: &mut Output) {
+    for Missing { service, path, mode } in &provided.missing {
+        let (service, path, now) = (service.as_str(), path.display(), provided.mode);
+        let message =
+            format!("the mode {mode} needs {path} for {service}, and it is not there: goes on as {now}");
+        output.warn("MODE", &message);
+    }
 }
 
 fn text_of(path: &Path) -> Result<String, Failure> {
@@ -181,28 +222,4 @@ fn line(finding: &Finding, here: &str) -> String {
 fn shown(file: &str, here: &str) -> String {
     let below = Path::new(file).strip_prefix(here).ok().and_then(Path::to_str);
     below.unwrap_or(file).to_owned()
-}
-
-fn set<'v>(variables: &'v Variables, name: &str) -> Option<&'v str> {
-    variables.get(name).map(String::as_str).filter(|value| !value.is_empty())
-}
-
-fn split(variables: &Variables, name: &str) -> Vec<String> {
-    let parts = set(variables, name).unwrap_or_default().split(',').map(str::trim);
-    parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
-}
-
-fn split_files(variables: &Variables) -> Vec<String> {
-    let usual = if cfg!(windows) { ";" } else { ":" };
-    let separator = set(variables, "COMPOSE_PATH_SEPARATOR").unwrap_or(usual);
-    let parts = set(variables, "COMPOSE_FILE").unwrap_or_default().split(separator);
-    parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
-}
-
-fn texts(paths: &[std::path::PathBuf]) -> Vec<String> {
-    paths.iter().map(|path| path.to_string_lossy().into_owned()).collect()
-}
-
-fn absolute(here: &str, paths: Vec<String>) -> Vec<String> {
-    paths.into_iter().map(|path| compose::join(here, &path)).collect()
 }

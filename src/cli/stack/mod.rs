@@ -30,7 +30,8 @@ pub fn desired(
     output: &mut Output,
 ) -> Result<(Desired, Project), Ended> {
     let access = Access::Mutating { dry_run: global.work.dry_run };
-    let loaded = project::load(&global.compose, &Ask::new(access, services), output)?;
+    let ask = Ask { make_files: true, ..Ask::new(access, services) };
+    let loaded = project::load(&global.compose, &ask, output)?;
     let findings = loaded.model.for_containers(global.work.offline);
     let (warnings, errors): (Vec<Finding>, Vec<Finding>) =
         findings.into_iter().partition(|finding| finding.severity == Severity::Warning);
@@ -47,7 +48,7 @@ pub fn desired(
         directory: loaded.directory,
         files: loaded.files,
         env_files: loaded.env_files,
-        mode: loaded.mode.as_str().to_owned(),
+        mode: loaded.provided.mode.as_str().to_owned(),
     };
     let desired = Desired::of(&loaded.model, &Disk, origin).map_err(|error| {
         let failure = Failure::new(ExitCode::Invalid, "COMPOSE_INVALID", "the Compose files have an error");

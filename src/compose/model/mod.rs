@@ -22,6 +22,8 @@ pub struct Wanted<'a> {
     pub services: &'a [String],
     /// Profiles that are on; `*` is all.
     pub profiles: &'a [String],
+    /// Services that something else than a container provides: they are not there, nor is who depends on them told to.
+    pub without: &'a [String],
 }
 
 /// A project in its long form: checked, complete, and without what is not wanted.
@@ -57,6 +59,7 @@ impl Model {
         let profiles = profiles::all(&tree);
         let declared = section(&tree, "services").map(|(name, _)| name.clone()).collect();
         normalise::services(&mut tree, request.interpolate);
+        profiles::leave_out(&mut tree, request.wanted.without);
         profiles::choose(&mut tree, request.wanted, report);
         references::check(&tree, report);
         if request.interpolate {

@@ -17,6 +17,21 @@ fn of(service: &Node) -> impl Iterator<Item = &str> {
     service.get("profiles").map(Node::items).unwrap_or_default().iter().filter_map(Node::as_text)
 }
 
+/// Takes services away, and what names them as a dependency.
+pub(super) fn leave_out(tree: &mut Node, without: &[String]) {
+    let services = tree.as_map_mut().and_then(|map| map.get_mut("services")).and_then(Node::as_map_mut);
+    let Some(services) = services.filter(|_| !without.is_empty()) else { return };
+    services.retain(|name, _| !without.contains(name));
+    for service in services.values_mut() {
+        let Some(map) = service.as_map_mut() else { continue };
+        let Some(needed) = map.get_mut("depends_on").and_then(Node::as_map_mut) else { continue };
+        needed.retain(|name, _| !without.contains(name));
+        if needed.is_empty() {
+            map.shift_remove("depends_on");
+        }
+    }
+}
+
 /// Leaves the services that are on and wanted; what they depend on must be on too.
 pub(super) fn choose(tree: &mut Node, wanted: Wanted<'_>, report: &Report) {
     let Some(services) = tree.as_map_mut().and_then(|map| map.get_mut("services")).and_then(Node::as_map_mut)

@@ -63,7 +63,8 @@ impl Drop for Lock {
     }
 }
 
-/// Takes the lock, waiting at most `patience`; `waiting` is told whom for, once for each.
+/// Takes the lock, waiting at most `patience`; `waiting` is told whom for, once for each. Many who wait get it one after
+/// the other, as the system queues them.
 pub fn take(
     path: &Path,
     command: &str,
@@ -71,11 +72,21 @@ pub fn take(
     mut waiting: impl FnMut(&Holder),
 ) -> Result<Lock, Error> {
     let mut wait = Wait::new(patience);
+    let mut found = attempt(path, command)?;
     loop {
-        match attempt(path, command)? {
+        let holder = match found {
             Attempt::Taken(lock) => return Ok(lock),
-            Attempt::Held(holder) => std::thread::sleep(wait.next(path, holder, &mut waiting)?),
-        }
+            Attempt::Held(holder) => holder,
+        };
+        let left = wait.left(path, holder, &mut waiting)?;
+        found = match queue(path, left)? {
+            Queued::Locked(file) => claim(path, file, command)?,
+            Queued::Timeout => attempt(path, command)?,
+            Queued::NoLocks => {
+                std::thread::sleep(left.min(pause()));
+                attempt(path, command)?
+            }
+        };
     }
 }
 
@@ -90,7 +101,9 @@ pub async fn take_async(
     loop {
         match attempt(path, command)? {
             Attempt::Taken(lock) => return Ok(lock),
-            Attempt::Held(holder) => tokio::time::sleep(wait.next(path, holder, &mut waiting)?).await,
+            Attempt::Held(holder) => {
+                tokio::time::sleep(wait.left(path, holder, &mut waiting)?.min(pause())).await;
+            }
         }
     }
 }
@@ -111,19 +124,9 @@ enum Attempt {
 
 fn attempt(path: &Path, command: &str) -> Result<Attempt, Error> {
     let unusable = |source| Error::Unusable { path: path.to_owned(), source };
-    let mut file = open(path).map_err(unusable)?;
+    let file = open(path).map_err(unusable)?;
     match file.try_lock() {
-        Ok(()) => {
-            if !is_still(path, &file) {
-                return Ok(Attempt::Held(None));
-            }
-            let line = Holder::this(command).to_line();
-            file.set_len(0)
-                .and_then(|()| file.seek(SeekFrom::Start(0)))
-                .and_then(|_| file.write_all(line.as_bytes()))
-                .map_err(unusable)?;
-            Ok(Attempt::Taken(Lock(Kind::System(file))))
-        }
+        Ok(()) => claim(path, file, command),
         Err(TryLockError::WouldBlock) => Ok(Attempt::Held(holder::read(path))),
         Err(TryLockError::Error(error)) if no_locks(&error) => match beside::attempt(path, command) {
             Ok(Ok(made)) => Ok(Attempt::Taken(Lock(Kind::Beside(made)))),
@@ -132,6 +135,46 @@ fn attempt(path: &Path, command: &str) -> Result<Attempt, Error> {
         },
         Err(TryLockError::Error(source)) => Err(unusable(source)),
     }
+}
+
+/// The lock of a file that is locked: it tells from now on who has it.
+fn claim(path: &Path, mut file: File, command: &str) -> Result<Attempt, Error> {
+    if !is_still(path, &file) {
+        return Ok(Attempt::Held(None));
+    }
+    let line = Holder::this(command).to_line();
+    file.set_len(0)
+        .and_then(|()| file.seek(SeekFrom::Start(0)))
+        .and_then(|_| file.write_all(line.as_bytes()))
+        .map_err(|source| Error::Unusable { path: path.to_owned(), source })?;
+    Ok(Attempt::Taken(Lock(Kind::System(file))))
+}
+
+enum Queued {
+    Locked(File),
+    Timeout,
+    NoLocks,
+}
+
+/// Waits in the system's queue. A thread does, for the system's own wait has no end; it ends with the process.
+fn queue(path: &Path, patience: Duration) -> Result<Queued, Error> {
+    let file = open(path).map_err(|source| Error::Unusable { path: path.to_owned(), source })?;
+    let (done, locked) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let outcome = file.lock().map(|()| file);
+        // Nobody may be waiting any more: the lock goes with the file.
+        let _ = done.send(outcome);
+    });
+    match locked.recv_timeout(patience) {
+        Ok(Ok(file)) => Ok(Queued::Locked(file)),
+        Ok(Err(_)) => Ok(Queued::NoLocks),
+        Err(_) => Ok(Queued::Timeout),
+    }
+}
+
+/// How long is waited between two tries.
+fn pause() -> Duration {
+    Duration::from_millis(rand::rng().random_range(PAUSE))
 }
 
 fn open(path: &Path) -> io::Result<File> {
@@ -184,7 +227,8 @@ impl Wait {
         Self { until: Instant::now() + patience, told: None }
     }
 
-    fn next(
+    /// How much of the patience is left; with none, who has the lock is the error.
+    fn left(
         &mut self,
         path: &Path,
         holder: Option<Holder>,
@@ -200,7 +244,7 @@ impl Wait {
             waiting(&holder);
             self.told = Some(holder);
         }
-        Ok(left.min(Duration::from_millis(rand::rng().random_range(PAUSE))))
+        Ok(left)
     }
 }
 

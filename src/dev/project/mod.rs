@@ -2,28 +2,60 @@
 
 mod find;
 mod folder;
+pub mod generated;
 mod mode;
+mod providers;
+mod secrets;
+mod state;
+mod variables;
 
 pub use find::{By, Error as FindError, Found, Search, find};
 pub use folder::Folder;
 pub use mode::{Mode, UnknownMode};
+pub use providers::{Missing, Provided};
+pub use state::State;
 
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
+use indexmap::IndexMap;
 use jiff::{Timestamp, ToSpan as _};
+use serde_json::Value;
+use thiserror::Error;
 
 use super::registry::{self, Entry, Registry};
+use super::settings::{File, Finding, Overrides, Resolver, Service, Settings, Unfit};
+use crate::compose::{NameError, tidied_name};
+use generated::{Filling, Outcome};
 
 /// Name of the project file.
 pub const FILE: &str = "orchcli.yaml";
 
-/// A service that can be run from a checkout.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Checkout {
-    /// The UI.
-    Ui,
-    /// Core.
-    Core,
+/// Largest project file that is read, in bytes.
+const LIMIT: u64 = 1024 * 1024;
+
+/// Why a project cannot be worked on.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// Its `orchcli.yaml` is wrong.
+    #[error("{} has {} errors", path.display(), findings.len())]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        findings: Vec<Finding>,
+    },
+    /// Its `orchcli.yaml` cannot be read.
+    #[error("{} cannot be read", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
 }
 
 /// A project, as commands work on it.
@@ -32,13 +64,24 @@ pub struct Project {
     root: PathBuf,
     by: By,
     entry: Option<Entry>,
+    file: File,
+    state: BTreeMap<String, Value>,
+    user: Value,
 }
 
 impl Project {
-    /// The project that was found.
-    pub fn of(found: Found, contents: &registry::Contents) -> Self {
+    /// The project that was found, with what its files and the user's say of it.
+    pub fn open(found: Found, contents: &registry::Contents) -> Result<Self, Error> {
         let entry = found.root.to_str().and_then(|root| contents.projects.get(root)).cloned();
-        Self { root: found.root, by: found.by, entry }
+        let path = found.root.join(FILE);
+        let file = match text_of(&path) {
+            Ok(Some(text)) => File::parse(&text).map_err(|findings| Error::Invalid { path, findings })?,
+            Ok(None) => File::default(),
+            Err(source) => return Err(Error::Unreadable { path, source }),
+        };
+        let state = State::read(&Folder::of(&found.root)).values();
+        let user = serde_json::to_value(contents).unwrap_or_default();
+        Ok(Self { root: found.root, by: found.by, entry, file, state, user })
     }
 
     /// Its folder, canonical.
@@ -61,26 +104,71 @@ impl Project {
         Folder::of(&self.root)
     }
 
-    /// Where a checkout of one of its services is, there or not.
-    pub fn checkout(&self, service: Checkout) -> PathBuf {
-        let entry = self.entry.as_ref();
-        let (registered, usual) = match service {
-            Checkout::Ui => (entry.and_then(|entry| entry.ui_path.as_deref()), "ui"),
-            Checkout::Core => (entry.and_then(|entry| entry.core_path.as_deref()), "core"),
-        };
-        self.root.join(registered.unwrap_or(usual))
-    }
-
-    /// The mode that follows from the checkouts that are there (cli.md 3.3).
-    pub fn mode_of_disk(&self) -> Mode {
-        let is_there = |service| self.checkout(service).is_dir();
-        Mode::of(is_there(Checkout::Ui), is_there(Checkout::Core))
-    }
-
     /// What the user calls it: the name in the user's file, else its folder's.
     pub fn name(&self) -> String {
         let registered = self.entry.as_ref().and_then(|entry| entry.name.clone());
         registered.unwrap_or_else(|| folder_name(&self.root))
+    }
+
+    /// The name of its Compose project when no flag and no variable says one (cli.md 8.3).
+    pub fn compose_name(&self, settings: &Settings) -> Result<String, NameError> {
+        let registered = || self.entry.as_ref()?.compose_project.clone();
+        match settings.name.clone().or_else(registered) {
+            Some(name) => Ok(name),
+            None => tidied_name(&folder_name(&self.root)),
+        }
+    }
+
+    /// Where each of its values comes from.
+    pub fn resolver<'a>(
+        &'a self,
+        flags: &'a Overrides,
+        variable: &'a dyn Fn(&str) -> Option<String>,
+    ) -> Resolver<'a> {
+        Resolver { flags, variable, state: &self.state, file: &self.file, user: &self.user }
+    }
+
+    /// Its settings.
+    pub fn settings(
+        &self,
+        flags: &Overrides,
+        variable: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Settings, Unfit> {
+        Settings::of(&self.resolver(flags, variable))
+    }
+
+    /// Its Compose file of a mode: where it is, and what would be written into it.
+    pub fn compose_file(&self, mode: Mode, name: &str, settings: &Settings) -> (PathBuf, String) {
+        let environment: BTreeMap<Service, &IndexMap<String, String>> =
+            settings.services.iter().map(|(service, settings)| (*service, &settings.environment)).collect();
+        let filling = Filling { name, publish_mongodb: settings.publish_mongodb, environment: &environment };
+        (self.root.join("docker").join(mode.file()), generated::body(mode, &filling))
+    }
+
+    /// Writes the Compose files of these modes, as far as nobody edited them.
+    pub fn write_compose_files(
+        &self,
+        modes: &[Mode],
+        name: &str,
+        settings: &Settings,
+        force: bool,
+    ) -> io::Result<Vec<(PathBuf, Outcome)>> {
+        let put = |mode: &Mode| {
+            let (path, body) = self.compose_file(*mode, name, settings);
+            let outcome = generated::put(&path, &body, force)?;
+            Ok((path, outcome))
+        };
+        modes.iter().map(put).collect()
+    }
+
+    /// Makes the keys of its containers when there are none (cli.md 4.5).
+    pub fn ensure_secrets(&self) -> io::Result<()> {
+        secrets::ensure(&self.folder())
+    }
+
+    /// The keys of its containers, to be masked wherever they would be shown.
+    pub fn secrets(&self) -> Vec<String> {
+        secrets::values(&self.folder())
     }
 
     /// Notes in the user's file that something is done in it: it is registered if it was not, and its time of use is
@@ -95,7 +183,7 @@ impl Project {
         if self.entry.as_ref().is_some_and(recent) {
             return Ok(());
         }
-        let new = self.new_entry(now);
+        let new = new_entry(&self.root, now);
         self.entry = Some(registry.update(|contents| {
             let entry = contents.projects.entry(key.to_owned()).or_insert(new);
             entry.last_used_at = Some(to_the_second(now));
@@ -103,16 +191,33 @@ impl Project {
         })?);
         Ok(())
     }
+}
 
-    /// What the user's file would say of it.
-    pub fn new_entry(&self, now: Timestamp) -> Entry {
-        Entry {
-            path: self.root.to_string_lossy().into_owned(),
-            name: Some(folder_name(&self.root)),
-            created_at: Some(to_the_second(now)),
-            ..Entry::default()
-        }
+/// What the user's file says of a project that it did not know.
+pub fn new_entry(root: &Path, now: Timestamp) -> Entry {
+    Entry {
+        path: root.to_string_lossy().into_owned(),
+        name: Some(folder_name(root)),
+        created_at: Some(to_the_second(now)),
+        ..Entry::default()
     }
+}
+
+/// The text of a project file, if there is one.
+pub fn text_of(path: &Path) -> io::Result<Option<String>> {
+    use io::Read as _;
+    let file = match fs::File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let mut text = String::new();
+    file.take(LIMIT + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > LIMIT {
+        let why = format!("it is larger than {} MiB", LIMIT / 1024 / 1024);
+        return Err(io::Error::new(io::ErrorKind::InvalidData, why));
+    }
+    Ok(Some(text))
 }
 
 fn to_the_second(now: Timestamp) -> Timestamp {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{Error, Form};
+use crate::dev::settings;
 
 /// The version that is written here.
 pub const VERSION: u64 = 1;
@@ -165,6 +166,16 @@ pub struct Credential {
     pub other: Map<String, Value>,
 }
 
+impl Contents {
+    /// With a value at the path; nothing takes it away. What no longer is such a file is refused.
+    pub fn change(&mut self, path: &[String], value: Option<Value>) -> Result<(), Error> {
+        let mut document = serde_json::to_value(&*self).map_err(|error| Error::Form(error.to_string()))?;
+        settings::change(&mut document, path, value);
+        *self = serde_json::from_value(document).map_err(|error| Error::Form(error.to_string()))?;
+        Ok(())
+    }
+}
+
 impl Defaults {
     fn is_empty(&self) -> bool {
         *self == Self::default()
@@ -201,8 +212,10 @@ pub(super) fn print(contents: &Contents, form: Form, before: Option<&str>) -> Re
             serde_json::to_string_pretty(contents).map(|text| text + "\n").map_err(|error| wrong(&error))
         }
         Form::Yaml => {
-            let _ = before;
-            serde_saphyr::to_string(contents).map_err(|error| wrong(&error))
+            let document = serde_json::to_value(contents).map_err(|error| wrong(&error))?;
+            // A form that cannot be changed in place is written anew: what it says stays.
+            let edited = before.and_then(|before| settings::update(before, &document).ok());
+            edited.map_or_else(|| serde_saphyr::to_string(contents).map_err(|error| wrong(&error)), Ok)
         }
     }
 }

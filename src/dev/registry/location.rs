@@ -44,7 +44,8 @@ pub fn locate(from: &Surroundings<'_>) -> Result<Location, Error> {
     if let Some(named) = from.named {
         let yaml = named.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
         let form = if yaml { Form::Yaml } else { Form::Json };
-        return Ok(Location { path: named.to_owned(), form, other: None, legacy: Vec::new() });
+        let path = std::path::absolute(named).unwrap_or_else(|_| named.to_owned());
+        return Ok(Location { path, form, other: None, legacy: Vec::new() });
     }
     let base = if cfg!(windows) {
         folder("APPDATA")

@@ -26,6 +26,15 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Largest file that is read, in bytes.
 const LIMIT: u64 = 4 * 1024 * 1024;
 
+/// What was taken over from the reference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Migration {
+    /// Its file.
+    pub from: PathBuf,
+    /// The projects that ours did not have.
+    pub added: Vec<String>,
+}
+
 /// The user's file at its place.
 #[derive(Debug, Clone)]
 pub struct Registry {
@@ -52,6 +61,11 @@ impl Registry {
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.location.path
+    }
+
+    /// Whether a text could be its content; else why not.
+    pub fn check(&self, text: &str) -> Result<(), String> {
+        document::parse(text, self.location.form).map(drop)
     }
 
     /// What it says. Without a file of ours, what the reference's says.
@@ -82,11 +96,31 @@ impl Registry {
         }
         let before = self.text()?;
         let after = document::print(&contents, self.location.form, before.as_deref())?;
-        if let Some(before) = &before {
-            write(&self.beside(".bak"), before)?;
+        if before.is_some() {
+            self.keep_backup()?;
         }
         write(path, &after)?;
         Ok(given)
+    }
+
+    /// Takes over what the reference's file has and ours has not; with `keep`, only tells what it would.
+    pub fn migrate(&self, keep: bool) -> Result<Option<Migration>, Error> {
+        let Some((from, found)) = import::find(&self.location.legacy) else { return Ok(None) };
+        let merge = |contents: &mut Contents| {
+            let mut added = Vec::new();
+            for (path, entry) in &found.projects {
+                if !contents.projects.contains_key(path) {
+                    contents.projects.insert(path.clone(), entry.clone());
+                    added.push(path.clone());
+                }
+            }
+            added
+        };
+        // Without a file of ours, everything in it is taken over already.
+        let had = self.text()?.is_some();
+        let none = |added: Vec<String>| if had { added } else { found.projects.keys().cloned().collect() };
+        let added = if keep { merge(&mut self.read()?.contents) } else { self.update(merge)? };
+        Ok(Some(Migration { from, added: none(added) }))
     }
 
     /// Whether it can be changed at all: for who wants to know before other things are.
@@ -134,6 +168,18 @@ impl Registry {
     fn corrupt(&self, bytes: &[u8], why: String) -> Error {
         let path = self.path().to_owned();
         Error::Corrupt { copy: self.keep_copy(bytes), path, why }
+    }
+
+    /// The file as it is gets a second name, which stays when the first goes to the new one; where files have one name
+    /// only, it is copied.
+    fn keep_backup(&self) -> Result<(), Error> {
+        let (backup, draft) = (self.beside(".bak"), self.beside(".bak.new"));
+        let real = fs::canonicalize(self.path()).unwrap_or_else(|_| self.path().to_owned());
+        let _ = fs::remove_file(&draft);
+        fs::hard_link(&real, &draft)
+            .or_else(|_| fs::copy(&real, &draft).map(drop))
+            .and_then(|()| fs::rename(&draft, &backup))
+            .map_err(|source| Error::Unwritable { path: backup, source })
     }
 
     /// The copy: the one there is already when it is the same.

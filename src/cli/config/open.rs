@@ -1,0 +1,115 @@
+//! `config edit`: the file in the user's editor, put in its place only when it is right.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::json;
+
+use super::plan;
+use super::target::{Target, unwritable};
+use super::values::Whose;
+use crate::cli::args::Global;
+use crate::cli::exit::ExitCode;
+use crate::cli::failure::{Ended, Failure};
+use crate::cli::output::Output;
+use crate::cli::project::{self, Access};
+use crate::dev::files::{self, Audience};
+use crate::dev::project::Error;
+use crate::dev::settings::{File, Scope};
+
+/// Arguments of `config edit`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Whose file [default: project within one, else user]
+    #[arg(long, value_enum)]
+    scope: Option<Whose>,
+}
+
+/// Lets the user edit it.
+pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Result<(), Ended> {
+    let mut within =
+        || project::locate(&global.compose, Access::Mutating { dry_run: true }, None, output).is_ok();
+    let scope = match arguments.scope {
+        Some(whose) => whose.into(),
+        None if within() => Scope::Project,
+        None => Scope::User,
+    };
+    let target = Target::of(scope, global, output)?;
+    let path = target.path().to_owned();
+    if global.work.dry_run {
+        return plan::show("config", "change", &path.display().to_string(), "opens an editor", output);
+    }
+    let before = fs::read_to_string(&path).unwrap_or_default();
+    let draft = draft(&path, &before)?;
+    editor(&draft)?;
+    let after = fs::read_to_string(&draft).map_err(|error| unwritable(&draft, &error))?;
+    if after == before {
+        let _ = fs::remove_file(&draft);
+        return done(scope, &path, false, output);
+    }
+    if let Err(failure) = check(&target, &after, &draft) {
+        let hint = format!("what you wrote is kept in {}", draft.display());
+        return Err(failure.hint(hint).into());
+    }
+    let audience = if scope == Scope::User { Audience::Owner } else { Audience::All };
+    files::replace(&path, after.as_bytes(), audience).map_err(|error| unwritable(&path, &error))?;
+    let _ = fs::remove_file(&draft);
+    done(scope, &path, true, output)
+}
+
+fn done(scope: Scope, path: &Path, changed: bool, output: &Output) -> Result<(), Ended> {
+    let text =
+        if changed { format!("changed {}\n", path.display()) } else { "= nothing changed\n".to_owned() };
+    let fields =
+        json!({"key": null, "before": null, "after": null, "scope": scope.as_str(), "changed": changed});
+    output.result("ConfigChange", fields, &text)
+}
+
+/// A copy beside the file, of the same kind, so that editors know what it is.
+fn draft(path: &Path, text: &str) -> Result<PathBuf, Failure> {
+    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or("yaml");
+    let draft = path.with_extension(format!("edit.{extension}"));
+    let made = path.parent().map_or(Ok(()), files::private_folder);
+    made.and_then(|()| files::replace(&draft, text.as_bytes(), Audience::Owner))
+        .map_err(|error| unwritable(&draft, &error))?;
+    Ok(draft)
+}
+
+fn editor(draft: &Path) -> Result<(), Failure> {
+    let named = ["VISUAL", "EDITOR"]
+        .iter()
+        .find_map(|name| env::var(name).ok().filter(|text| !text.trim().is_empty()));
+    let usual = if cfg!(windows) { "notepad" } else { "vi" };
+    let line = named.unwrap_or_else(|| usual.to_owned());
+    let words = shlex::split(&line).filter(|words| !words.is_empty()).unwrap_or_else(|| vec![line.clone()]);
+    let missing = |error: std::io::Error| {
+        let message = format!("the editor {} cannot be run", line.escape_debug());
+        let failure = Failure::new(ExitCode::Prerequisite, "TOOL_MISSING", message).because(&error);
+        failure.hint("name one with VISUAL or EDITOR")
+    };
+    let status = Command::new(&words[0]).args(&words[1..]).arg(draft).status().map_err(missing)?;
+    if status.success() {
+        return Ok(());
+    }
+    let _ = fs::remove_file(draft);
+    Err(Failure::new(
+        ExitCode::Failed,
+        "INTERNAL",
+        format!("the editor ended with {status}: nothing is changed"),
+    ))
+}
+
+/// Whether what was written is such a file.
+fn check(target: &Target, text: &str, draft: &Path) -> Result<(), Failure> {
+    match target {
+        Target::Project { .. } => File::parse(text)
+            .map(drop)
+            .map_err(|findings| project::unusable(&Error::Invalid { path: draft.to_owned(), findings })),
+        Target::User(registry) => registry.check(text).map_err(|why| {
+            let message = format!("{}: {why}", draft.display());
+            Failure::new(ExitCode::Invalid, "CONFIG_INVALID", message)
+        }),
+    }
+}

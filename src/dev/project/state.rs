@@ -1,0 +1,44 @@
+//! `.orchcli/state.json`: what was chosen for the project, to be chosen again (cli.md 4.3, 4.5).
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::Folder;
+use crate::dev::files::{self, Audience};
+
+/// What was chosen. Written only by who holds the lock of the project.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    /// Ports by service, where the wanted ones were taken.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub ports: BTreeMap<String, u16>,
+    /// What other parts keep.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}
+
+impl State {
+    /// What is in the folder. One that cannot be read is as good as none: everything in it can be chosen anew.
+    pub fn read(folder: &Folder) -> Self {
+        let text = std::fs::read(folder.state()).unwrap_or_default();
+        serde_json::from_slice(&text).unwrap_or_default()
+    }
+
+    /// Keeps it.
+    pub fn write(&self, folder: &Folder) -> io::Result<()> {
+        folder.prepare()?;
+        let text = serde_json::to_string_pretty(self).map_err(io::Error::other)? + "\n";
+        let path: &Path = &folder.state();
+        files::replace(path, text.as_bytes(), Audience::Owner)
+    }
+
+    /// The values it has for keys of the settings.
+    pub(super) fn values(&self) -> BTreeMap<String, Value> {
+        let ports = self.ports.iter();
+        ports.map(|(service, port)| (format!("services.{service}.port"), Value::from(*port))).collect()
+    }
+}
