@@ -491,86 +491,53 @@ complete -c orchcli -n "__fish_orchcli_using_subcommand sh" -l dry-run -d 'Print
 complete -c orchcli -n "__fish_orchcli_using_subcommand sh" -l offline -d 'No network but loopback and the engine'
 complete -c orchcli -n "__fish_orchcli_using_subcommand sh" -l timings -d 'Print how long each step took'
 complete -c orchcli -n "__fish_orchcli_using_subcommand sh" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -s C -l directory -d 'Act as if started in this folder' -r -F
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -s o -l output -d 'Form of results and errors' -r -f -a "text\t'For people'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from path list get set unset edit validate projects use remove migrate compose schema" -s C -l directory -d 'Act as if started in this folder' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from path list get set unset edit validate projects use remove migrate compose schema" -s o -l output -d 'Form of results and errors' -r -f -a "text\t'For people'
 json\t'One JSON document'
 ndjson\t'One JSON object a line'
 yaml\t'The JSON document as YAML'"
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from path list get set unset edit validate projects use remove migrate compose schema" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -l progress -d 'How progress is shown' -r -f -a "auto\t'Live lines on a terminal, else plain ones'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from path list get set unset edit validate projects use remove migrate compose schema" -l progress -d 'How progress is shown' -r -f -a "auto\t'Live lines on a terminal, else plain ones'
 tty\t'Live lines'
 plain\t'A line at the start and the end of each task'
 quiet\t'Nothing'"
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -l timeout -d 'Longest time the whole command may take' -r
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -l parallel -d 'How many tasks run at once [default: two a core, at most 8]' -r
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -l lock-timeout -d 'How long to wait for another command on the project; 0 fails at once' -r
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -l ca-file -d 'PEM file of further certificate authorities' -r -F
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -l trace-file -d 'Write the steps to this file as a Chrome trace' -r -F
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -s p -l project -d 'A registered project, or a folder [default: found from the current folder]' -r
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -l user-config -d 'File of the user\'s projects and defaults' -r -F
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -l file -d 'A Compose file; the later ones are laid on the earlier [env: COMPOSE_FILE]' -r -F
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -l project-name -d 'Name of the Compose project [env: ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME]' -r
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -l profile -d 'Turn a Compose profile on; * is all of them [env: COMPOSE_PROFILES]' -r
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -l env-file -d 'Variables of the Compose files, read instead of .env [env: COMPOSE_ENV_FILES]' -r -F
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -l docker-host -d 'Address of the engine: unix://, npipe://, tcp:// or ssh:// [env: DOCKER_HOST]' -r
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -l context -d 'Docker context to use [env: DOCKER_CONTEXT]' -r
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -s q -l quiet -d 'Only errors and requested data'
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -l no-emoji -d 'ASCII markers'
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -l verbose -d 'Diagnostics on standard error; twice for more'
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -s y -l yes -d 'Answer every confirmation with yes'
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -l no-input -d 'Never ask [also when CI is set]'
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -l dry-run -d 'Print the plan and change nothing'
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -l offline -d 'No network but loopback and the engine'
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -l timings -d 'Print how long each step took'
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -f -a "compose" -d 'Print the resolved Compose model in Compose\'s canonical form'
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -f -a "path" -d 'List the files in effect'
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -f -a "projects" -d 'List the registered projects'
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from compose path projects use" -f -a "use" -d 'Make a project the current one: what reading commands are about where there is none'
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l hash -d 'Only the hash of each service, or of one' -r
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l format -d 'Form of the model [default: yaml]' -r -f -a "yaml\t''
-json\t''"
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -s C -l directory -d 'Act as if started in this folder' -r -F
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -s o -l output -d 'Form of results and errors' -r -f -a "text\t'For people'
-json\t'One JSON document'
-ndjson\t'One JSON object a line'
-yaml\t'The JSON document as YAML'"
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
-always\t'Always'
-never\t'Never'"
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l progress -d 'How progress is shown' -r -f -a "auto\t'Live lines on a terminal, else plain ones'
-tty\t'Live lines'
-plain\t'A line at the start and the end of each task'
-quiet\t'Nothing'"
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l timeout -d 'Longest time the whole command may take' -r
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l parallel -d 'How many tasks run at once [default: two a core, at most 8]' -r
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l lock-timeout -d 'How long to wait for another command on the project; 0 fails at once' -r
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l ca-file -d 'PEM file of further certificate authorities' -r -F
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l trace-file -d 'Write the steps to this file as a Chrome trace' -r -F
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -s p -l project -d 'A registered project, or a folder [default: found from the current folder]' -r
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l user-config -d 'File of the user\'s projects and defaults' -r -F
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l file -d 'A Compose file; the later ones are laid on the earlier [env: COMPOSE_FILE]' -r -F
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l project-name -d 'Name of the Compose project [env: ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME]' -r
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l profile -d 'Turn a Compose profile on; * is all of them [env: COMPOSE_PROFILES]' -r
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l env-file -d 'Variables of the Compose files, read instead of .env [env: COMPOSE_ENV_FILES]' -r -F
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l docker-host -d 'Address of the engine: unix://, npipe://, tcp:// or ssh:// [env: DOCKER_HOST]' -r
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l context -d 'Docker context to use [env: DOCKER_CONTEXT]' -r
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l services -d 'Only the names of the services'
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l images -d 'Only the images of the services'
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l volumes -d 'Only the volumes'
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l profiles -d 'Only the profiles'
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l no-interpolate -d 'Leave variables as they are written'
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -s q -l quiet -d 'Only errors and requested data'
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l no-emoji -d 'ASCII markers'
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l verbose -d 'Diagnostics on standard error; twice for more'
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -s y -l yes -d 'Answer every confirmation with yes'
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l no-input -d 'Never ask [also when CI is set]'
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l dry-run -d 'Print the plan and change nothing'
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l offline -d 'No network but loopback and the engine'
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l timings -d 'Print how long each step took'
-complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from path list get set unset edit validate projects use remove migrate compose schema" -l timeout -d 'Longest time the whole command may take' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from path list get set unset edit validate projects use remove migrate compose schema" -l parallel -d 'How many tasks run at once [default: two a core, at most 8]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from path list get set unset edit validate projects use remove migrate compose schema" -l lock-timeout -d 'How long to wait for another command on the project; 0 fails at once' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from path list get set unset edit validate projects use remove migrate compose schema" -l ca-file -d 'PEM file of further certificate authorities' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from path list get set unset edit validate projects use remove migrate compose schema" -l trace-file -d 'Write the steps to this file as a Chrome trace' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from path list get set unset edit validate projects use remove migrate compose schema" -s p -l project -d 'A registered project, or a folder [default: found from the current folder]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from path list get set unset edit validate projects use remove migrate compose schema" -l user-config -d 'File of the user\'s projects and defaults' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from path list get set unset edit validate projects use remove migrate compose schema" -l file -d 'A Compose file; the later ones are laid on the earlier [env: COMPOSE_FILE]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from path list get set unset edit validate projects use remove migrate compose schema" -l project-name -d 'Name of the Compose project [env: ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from path list get set unset edit validate projects use remove migrate compose schema" -l profile -d 'Turn a Compose profile on; * is all of them [env: COMPOSE_PROFILES]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from path list get set unset edit validate projects use remove migrate compose schema" -l env-file -d 'Variables of the Compose files, read instead of .env [env: COMPOSE_ENV_FILES]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from path list get set unset edit validate projects use remove migrate compose schema" -l docker-host -d 'Address of the engine: unix://, npipe://, tcp:// or ssh:// [env: DOCKER_HOST]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from path list get set unset edit validate projects use remove migrate compose schema" -l context -d 'Docker context to use [env: DOCKER_CONTEXT]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from path list get set unset edit validate projects use remove migrate compose schema" -s q -l quiet -d 'Only errors and requested data'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from path list get set unset edit validate projects use remove migrate compose schema" -l no-emoji -d 'ASCII markers'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from path list get set unset edit validate projects use remove migrate compose schema" -l verbose -d 'Diagnostics on standard error; twice for more'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from path list get set unset edit validate projects use remove migrate compose schema" -s y -l yes -d 'Answer every confirmation with yes'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from path list get set unset edit validate projects use remove migrate compose schema" -l no-input -d 'Never ask [also when CI is set]'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from path list get set unset edit validate projects use remove migrate compose schema" -l dry-run -d 'Print the plan and change nothing'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from path list get set unset edit validate projects use remove migrate compose schema" -l offline -d 'No network but loopback and the engine'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from path list get set unset edit validate projects use remove migrate compose schema" -l timings -d 'Print how long each step took'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from path list get set unset edit validate projects use remove migrate compose schema" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from path list get set unset edit validate projects use remove migrate compose schema" -f -a "path" -d 'List the files in effect'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from path list get set unset edit validate projects use remove migrate compose schema" -f -a "list" -d 'List every value in effect'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from path list get set unset edit validate projects use remove migrate compose schema" -f -a "get" -d 'Print a value'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from path list get set unset edit validate projects use remove migrate compose schema" -f -a "set" -d 'Set a value in its file'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from path list get set unset edit validate projects use remove migrate compose schema" -f -a "unset" -d 'Take a value out of its file'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from path list get set unset edit validate projects use remove migrate compose schema" -f -a "edit" -d 'Edit a file; it takes its place when it is right'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from path list get set unset edit validate projects use remove migrate compose schema" -f -a "validate" -d 'Check all files'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from path list get set unset edit validate projects use remove migrate compose schema" -f -a "projects" -d 'List the registered projects'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from path list get set unset edit validate projects use remove migrate compose schema" -f -a "use" -d 'Make a project the current one: what reading commands are about where there is none'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from path list get set unset edit validate projects use remove migrate compose schema" -f -a "remove" -d 'Forget a project'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from path list get set unset edit validate projects use remove migrate compose schema" -f -a "migrate" -d 'Take over the projects that KubeOrch\'s own CLI knew'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from path list get set unset edit validate projects use remove migrate compose schema" -f -a "compose" -d 'Print the resolved Compose model in Compose\'s canonical form'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and not __fish_seen_subcommand_from path list get set unset edit validate projects use remove migrate compose schema" -f -a "schema" -d 'Print the JSON Schema of a file'
 complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from path" -l scope -d 'Whose files' -r -f -a "user\t''
 project\t''
 all\t''"
@@ -608,6 +575,219 @@ complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_
 complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from path" -l offline -d 'No network but loopback and the engine'
 complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from path" -l timings -d 'Print how long each step took'
 complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from list" -s C -l directory -d 'Act as if started in this folder' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from list" -s o -l output -d 'Form of results and errors' -r -f -a "text\t'For people'
+json\t'One JSON document'
+ndjson\t'One JSON object a line'
+yaml\t'The JSON document as YAML'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from list" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from list" -l progress -d 'How progress is shown' -r -f -a "auto\t'Live lines on a terminal, else plain ones'
+tty\t'Live lines'
+plain\t'A line at the start and the end of each task'
+quiet\t'Nothing'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from list" -l timeout -d 'Longest time the whole command may take' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from list" -l parallel -d 'How many tasks run at once [default: two a core, at most 8]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for another command on the project; 0 fails at once' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from list" -l ca-file -d 'PEM file of further certificate authorities' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from list" -l trace-file -d 'Write the steps to this file as a Chrome trace' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from list" -s p -l project -d 'A registered project, or a folder [default: found from the current folder]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from list" -l user-config -d 'File of the user\'s projects and defaults' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from list" -l file -d 'A Compose file; the later ones are laid on the earlier [env: COMPOSE_FILE]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from list" -l project-name -d 'Name of the Compose project [env: ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from list" -l profile -d 'Turn a Compose profile on; * is all of them [env: COMPOSE_PROFILES]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from list" -l env-file -d 'Variables of the Compose files, read instead of .env [env: COMPOSE_ENV_FILES]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from list" -l docker-host -d 'Address of the engine: unix://, npipe://, tcp:// or ssh:// [env: DOCKER_HOST]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from list" -l context -d 'Docker context to use [env: DOCKER_CONTEXT]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from list" -l show-origin -d 'Show where each value comes from'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Only errors and requested data'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from list" -l no-emoji -d 'ASCII markers'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from list" -l verbose -d 'Diagnostics on standard error; twice for more'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer every confirmation with yes'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask [also when CI is set]'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from list" -l offline -d 'No network but loopback and the engine'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from list" -l timings -d 'Print how long each step took'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from get" -l scope -d 'Whose file [default: that of the key]' -r -f -a "user\t'The user\'s own'
+project\t'`orchcli.yaml`'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from get" -s C -l directory -d 'Act as if started in this folder' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from get" -s o -l output -d 'Form of results and errors' -r -f -a "text\t'For people'
+json\t'One JSON document'
+ndjson\t'One JSON object a line'
+yaml\t'The JSON document as YAML'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from get" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from get" -l progress -d 'How progress is shown' -r -f -a "auto\t'Live lines on a terminal, else plain ones'
+tty\t'Live lines'
+plain\t'A line at the start and the end of each task'
+quiet\t'Nothing'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from get" -l timeout -d 'Longest time the whole command may take' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from get" -l parallel -d 'How many tasks run at once [default: two a core, at most 8]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from get" -l lock-timeout -d 'How long to wait for another command on the project; 0 fails at once' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from get" -l ca-file -d 'PEM file of further certificate authorities' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from get" -l trace-file -d 'Write the steps to this file as a Chrome trace' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from get" -s p -l project -d 'A registered project, or a folder [default: found from the current folder]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from get" -l user-config -d 'File of the user\'s projects and defaults' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from get" -l file -d 'A Compose file; the later ones are laid on the earlier [env: COMPOSE_FILE]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from get" -l project-name -d 'Name of the Compose project [env: ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from get" -l profile -d 'Turn a Compose profile on; * is all of them [env: COMPOSE_PROFILES]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from get" -l env-file -d 'Variables of the Compose files, read instead of .env [env: COMPOSE_ENV_FILES]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from get" -l docker-host -d 'Address of the engine: unix://, npipe://, tcp:// or ssh:// [env: DOCKER_HOST]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from get" -l context -d 'Docker context to use [env: DOCKER_CONTEXT]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Only errors and requested data'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from get" -l no-emoji -d 'ASCII markers'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from get" -l verbose -d 'Diagnostics on standard error; twice for more'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from get" -s y -l yes -d 'Answer every confirmation with yes'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from get" -l no-input -d 'Never ask [also when CI is set]'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from get" -l dry-run -d 'Print the plan and change nothing'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from get" -l offline -d 'No network but loopback and the engine'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from get" -l timings -d 'Print how long each step took'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from set" -l scope -d 'Whose file [default: that of the key]' -r -f -a "user\t'The user\'s own'
+project\t'`orchcli.yaml`'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from set" -s C -l directory -d 'Act as if started in this folder' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from set" -s o -l output -d 'Form of results and errors' -r -f -a "text\t'For people'
+json\t'One JSON document'
+ndjson\t'One JSON object a line'
+yaml\t'The JSON document as YAML'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from set" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from set" -l progress -d 'How progress is shown' -r -f -a "auto\t'Live lines on a terminal, else plain ones'
+tty\t'Live lines'
+plain\t'A line at the start and the end of each task'
+quiet\t'Nothing'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from set" -l timeout -d 'Longest time the whole command may take' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from set" -l parallel -d 'How many tasks run at once [default: two a core, at most 8]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from set" -l lock-timeout -d 'How long to wait for another command on the project; 0 fails at once' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from set" -l ca-file -d 'PEM file of further certificate authorities' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from set" -l trace-file -d 'Write the steps to this file as a Chrome trace' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from set" -s p -l project -d 'A registered project, or a folder [default: found from the current folder]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from set" -l user-config -d 'File of the user\'s projects and defaults' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from set" -l file -d 'A Compose file; the later ones are laid on the earlier [env: COMPOSE_FILE]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from set" -l project-name -d 'Name of the Compose project [env: ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from set" -l profile -d 'Turn a Compose profile on; * is all of them [env: COMPOSE_PROFILES]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from set" -l env-file -d 'Variables of the Compose files, read instead of .env [env: COMPOSE_ENV_FILES]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from set" -l docker-host -d 'Address of the engine: unix://, npipe://, tcp:// or ssh:// [env: DOCKER_HOST]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from set" -l context -d 'Docker context to use [env: DOCKER_CONTEXT]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Only errors and requested data'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from set" -l no-emoji -d 'ASCII markers'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from set" -l verbose -d 'Diagnostics on standard error; twice for more'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from set" -s y -l yes -d 'Answer every confirmation with yes'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask [also when CI is set]'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from set" -l dry-run -d 'Print the plan and change nothing'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from set" -l offline -d 'No network but loopback and the engine'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from set" -l timings -d 'Print how long each step took'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from unset" -l scope -d 'Whose file [default: that of the key]' -r -f -a "user\t'The user\'s own'
+project\t'`orchcli.yaml`'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from unset" -s C -l directory -d 'Act as if started in this folder' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from unset" -s o -l output -d 'Form of results and errors' -r -f -a "text\t'For people'
+json\t'One JSON document'
+ndjson\t'One JSON object a line'
+yaml\t'The JSON document as YAML'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from unset" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from unset" -l progress -d 'How progress is shown' -r -f -a "auto\t'Live lines on a terminal, else plain ones'
+tty\t'Live lines'
+plain\t'A line at the start and the end of each task'
+quiet\t'Nothing'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from unset" -l timeout -d 'Longest time the whole command may take' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from unset" -l parallel -d 'How many tasks run at once [default: two a core, at most 8]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from unset" -l lock-timeout -d 'How long to wait for another command on the project; 0 fails at once' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from unset" -l ca-file -d 'PEM file of further certificate authorities' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from unset" -l trace-file -d 'Write the steps to this file as a Chrome trace' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from unset" -s p -l project -d 'A registered project, or a folder [default: found from the current folder]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from unset" -l user-config -d 'File of the user\'s projects and defaults' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from unset" -l file -d 'A Compose file; the later ones are laid on the earlier [env: COMPOSE_FILE]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from unset" -l project-name -d 'Name of the Compose project [env: ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from unset" -l profile -d 'Turn a Compose profile on; * is all of them [env: COMPOSE_PROFILES]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from unset" -l env-file -d 'Variables of the Compose files, read instead of .env [env: COMPOSE_ENV_FILES]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from unset" -l docker-host -d 'Address of the engine: unix://, npipe://, tcp:// or ssh:// [env: DOCKER_HOST]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from unset" -l context -d 'Docker context to use [env: DOCKER_CONTEXT]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from unset" -s q -l quiet -d 'Only errors and requested data'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from unset" -l no-emoji -d 'ASCII markers'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from unset" -l verbose -d 'Diagnostics on standard error; twice for more'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from unset" -s y -l yes -d 'Answer every confirmation with yes'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from unset" -l no-input -d 'Never ask [also when CI is set]'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from unset" -l dry-run -d 'Print the plan and change nothing'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from unset" -l offline -d 'No network but loopback and the engine'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from unset" -l timings -d 'Print how long each step took'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from unset" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from edit" -l scope -d 'Whose file [default: project within one, else user]' -r -f -a "user\t'The user\'s own'
+project\t'`orchcli.yaml`'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from edit" -s C -l directory -d 'Act as if started in this folder' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from edit" -s o -l output -d 'Form of results and errors' -r -f -a "text\t'For people'
+json\t'One JSON document'
+ndjson\t'One JSON object a line'
+yaml\t'The JSON document as YAML'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from edit" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from edit" -l progress -d 'How progress is shown' -r -f -a "auto\t'Live lines on a terminal, else plain ones'
+tty\t'Live lines'
+plain\t'A line at the start and the end of each task'
+quiet\t'Nothing'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from edit" -l timeout -d 'Longest time the whole command may take' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from edit" -l parallel -d 'How many tasks run at once [default: two a core, at most 8]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from edit" -l lock-timeout -d 'How long to wait for another command on the project; 0 fails at once' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from edit" -l ca-file -d 'PEM file of further certificate authorities' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from edit" -l trace-file -d 'Write the steps to this file as a Chrome trace' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from edit" -s p -l project -d 'A registered project, or a folder [default: found from the current folder]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from edit" -l user-config -d 'File of the user\'s projects and defaults' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from edit" -l file -d 'A Compose file; the later ones are laid on the earlier [env: COMPOSE_FILE]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from edit" -l project-name -d 'Name of the Compose project [env: ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from edit" -l profile -d 'Turn a Compose profile on; * is all of them [env: COMPOSE_PROFILES]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from edit" -l env-file -d 'Variables of the Compose files, read instead of .env [env: COMPOSE_ENV_FILES]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from edit" -l docker-host -d 'Address of the engine: unix://, npipe://, tcp:// or ssh:// [env: DOCKER_HOST]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from edit" -l context -d 'Docker context to use [env: DOCKER_CONTEXT]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from edit" -s q -l quiet -d 'Only errors and requested data'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from edit" -l no-emoji -d 'ASCII markers'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from edit" -l verbose -d 'Diagnostics on standard error; twice for more'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from edit" -s y -l yes -d 'Answer every confirmation with yes'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from edit" -l no-input -d 'Never ask [also when CI is set]'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from edit" -l dry-run -d 'Print the plan and change nothing'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from edit" -l offline -d 'No network but loopback and the engine'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from edit" -l timings -d 'Print how long each step took'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from edit" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from validate" -s C -l directory -d 'Act as if started in this folder' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from validate" -s o -l output -d 'Form of results and errors' -r -f -a "text\t'For people'
+json\t'One JSON document'
+ndjson\t'One JSON object a line'
+yaml\t'The JSON document as YAML'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from validate" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from validate" -l progress -d 'How progress is shown' -r -f -a "auto\t'Live lines on a terminal, else plain ones'
+tty\t'Live lines'
+plain\t'A line at the start and the end of each task'
+quiet\t'Nothing'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from validate" -l timeout -d 'Longest time the whole command may take' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from validate" -l parallel -d 'How many tasks run at once [default: two a core, at most 8]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from validate" -l lock-timeout -d 'How long to wait for another command on the project; 0 fails at once' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from validate" -l ca-file -d 'PEM file of further certificate authorities' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from validate" -l trace-file -d 'Write the steps to this file as a Chrome trace' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from validate" -s p -l project -d 'A registered project, or a folder [default: found from the current folder]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from validate" -l user-config -d 'File of the user\'s projects and defaults' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from validate" -l file -d 'A Compose file; the later ones are laid on the earlier [env: COMPOSE_FILE]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from validate" -l project-name -d 'Name of the Compose project [env: ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from validate" -l profile -d 'Turn a Compose profile on; * is all of them [env: COMPOSE_PROFILES]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from validate" -l env-file -d 'Variables of the Compose files, read instead of .env [env: COMPOSE_ENV_FILES]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from validate" -l docker-host -d 'Address of the engine: unix://, npipe://, tcp:// or ssh:// [env: DOCKER_HOST]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from validate" -l context -d 'Docker context to use [env: DOCKER_CONTEXT]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from validate" -s q -l quiet -d 'Only errors and requested data'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from validate" -l no-emoji -d 'ASCII markers'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from validate" -l verbose -d 'Diagnostics on standard error; twice for more'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from validate" -s y -l yes -d 'Answer every confirmation with yes'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from validate" -l no-input -d 'Never ask [also when CI is set]'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from validate" -l dry-run -d 'Print the plan and change nothing'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from validate" -l offline -d 'No network but loopback and the engine'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from validate" -l timings -d 'Print how long each step took'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from validate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from projects" -s C -l directory -d 'Act as if started in this folder' -r -F
 complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from projects" -s o -l output -d 'Form of results and errors' -r -f -a "text\t'For people'
 json\t'One JSON document'
@@ -677,6 +857,150 @@ complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_
 complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from use" -l offline -d 'No network but loopback and the engine'
 complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from use" -l timings -d 'Print how long each step took'
 complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from use" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from remove" -s C -l directory -d 'Act as if started in this folder' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from remove" -s o -l output -d 'Form of results and errors' -r -f -a "text\t'For people'
+json\t'One JSON document'
+ndjson\t'One JSON object a line'
+yaml\t'The JSON document as YAML'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from remove" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from remove" -l progress -d 'How progress is shown' -r -f -a "auto\t'Live lines on a terminal, else plain ones'
+tty\t'Live lines'
+plain\t'A line at the start and the end of each task'
+quiet\t'Nothing'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from remove" -l timeout -d 'Longest time the whole command may take' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from remove" -l parallel -d 'How many tasks run at once [default: two a core, at most 8]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from remove" -l lock-timeout -d 'How long to wait for another command on the project; 0 fails at once' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from remove" -l ca-file -d 'PEM file of further certificate authorities' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from remove" -l trace-file -d 'Write the steps to this file as a Chrome trace' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from remove" -s p -l project -d 'A registered project, or a folder [default: found from the current folder]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from remove" -l user-config -d 'File of the user\'s projects and defaults' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from remove" -l file -d 'A Compose file; the later ones are laid on the earlier [env: COMPOSE_FILE]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from remove" -l project-name -d 'Name of the Compose project [env: ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from remove" -l profile -d 'Turn a Compose profile on; * is all of them [env: COMPOSE_PROFILES]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from remove" -l env-file -d 'Variables of the Compose files, read instead of .env [env: COMPOSE_ENV_FILES]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from remove" -l docker-host -d 'Address of the engine: unix://, npipe://, tcp:// or ssh:// [env: DOCKER_HOST]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from remove" -l context -d 'Docker context to use [env: DOCKER_CONTEXT]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Only errors and requested data'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from remove" -l no-emoji -d 'ASCII markers'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from remove" -l verbose -d 'Diagnostics on standard error; twice for more'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from remove" -s y -l yes -d 'Answer every confirmation with yes'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from remove" -l no-input -d 'Never ask [also when CI is set]'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from remove" -l dry-run -d 'Print the plan and change nothing'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from remove" -l offline -d 'No network but loopback and the engine'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from remove" -l timings -d 'Print how long each step took'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from migrate" -s C -l directory -d 'Act as if started in this folder' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from migrate" -s o -l output -d 'Form of results and errors' -r -f -a "text\t'For people'
+json\t'One JSON document'
+ndjson\t'One JSON object a line'
+yaml\t'The JSON document as YAML'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from migrate" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from migrate" -l progress -d 'How progress is shown' -r -f -a "auto\t'Live lines on a terminal, else plain ones'
+tty\t'Live lines'
+plain\t'A line at the start and the end of each task'
+quiet\t'Nothing'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from migrate" -l timeout -d 'Longest time the whole command may take' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from migrate" -l parallel -d 'How many tasks run at once [default: two a core, at most 8]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from migrate" -l lock-timeout -d 'How long to wait for another command on the project; 0 fails at once' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from migrate" -l ca-file -d 'PEM file of further certificate authorities' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from migrate" -l trace-file -d 'Write the steps to this file as a Chrome trace' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from migrate" -s p -l project -d 'A registered project, or a folder [default: found from the current folder]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from migrate" -l user-config -d 'File of the user\'s projects and defaults' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from migrate" -l file -d 'A Compose file; the later ones are laid on the earlier [env: COMPOSE_FILE]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from migrate" -l project-name -d 'Name of the Compose project [env: ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from migrate" -l profile -d 'Turn a Compose profile on; * is all of them [env: COMPOSE_PROFILES]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from migrate" -l env-file -d 'Variables of the Compose files, read instead of .env [env: COMPOSE_ENV_FILES]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from migrate" -l docker-host -d 'Address of the engine: unix://, npipe://, tcp:// or ssh:// [env: DOCKER_HOST]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from migrate" -l context -d 'Docker context to use [env: DOCKER_CONTEXT]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from migrate" -s q -l quiet -d 'Only errors and requested data'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from migrate" -l no-emoji -d 'ASCII markers'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from migrate" -l verbose -d 'Diagnostics on standard error; twice for more'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from migrate" -s y -l yes -d 'Answer every confirmation with yes'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from migrate" -l no-input -d 'Never ask [also when CI is set]'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from migrate" -l dry-run -d 'Print the plan and change nothing'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from migrate" -l offline -d 'No network but loopback and the engine'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from migrate" -l timings -d 'Print how long each step took'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from migrate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l hash -d 'Only the hash of each service, or of one' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l format -d 'Form of the model [default: yaml]' -r -f -a "yaml\t''
+json\t''"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -s C -l directory -d 'Act as if started in this folder' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -s o -l output -d 'Form of results and errors' -r -f -a "text\t'For people'
+json\t'One JSON document'
+ndjson\t'One JSON object a line'
+yaml\t'The JSON document as YAML'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l progress -d 'How progress is shown' -r -f -a "auto\t'Live lines on a terminal, else plain ones'
+tty\t'Live lines'
+plain\t'A line at the start and the end of each task'
+quiet\t'Nothing'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l timeout -d 'Longest time the whole command may take' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l parallel -d 'How many tasks run at once [default: two a core, at most 8]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l lock-timeout -d 'How long to wait for another command on the project; 0 fails at once' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l ca-file -d 'PEM file of further certificate authorities' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l trace-file -d 'Write the steps to this file as a Chrome trace' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -s p -l project -d 'A registered project, or a folder [default: found from the current folder]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l user-config -d 'File of the user\'s projects and defaults' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l file -d 'A Compose file; the later ones are laid on the earlier [env: COMPOSE_FILE]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l project-name -d 'Name of the Compose project [env: ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l profile -d 'Turn a Compose profile on; * is all of them [env: COMPOSE_PROFILES]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l env-file -d 'Variables of the Compose files, read instead of .env [env: COMPOSE_ENV_FILES]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l docker-host -d 'Address of the engine: unix://, npipe://, tcp:// or ssh:// [env: DOCKER_HOST]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l context -d 'Docker context to use [env: DOCKER_CONTEXT]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l services -d 'Only the names of the services'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l images -d 'Only the images of the services'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l volumes -d 'Only the volumes'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l profiles -d 'Only the profiles'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l no-interpolate -d 'Leave variables as they are written'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -s q -l quiet -d 'Only errors and requested data'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l no-emoji -d 'ASCII markers'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l verbose -d 'Diagnostics on standard error; twice for more'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -s y -l yes -d 'Answer every confirmation with yes'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l no-input -d 'Never ask [also when CI is set]'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l dry-run -d 'Print the plan and change nothing'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l offline -d 'No network but loopback and the engine'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -l timings -d 'Print how long each step took'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from compose" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from schema" -s C -l directory -d 'Act as if started in this folder' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from schema" -s o -l output -d 'Form of results and errors' -r -f -a "text\t'For people'
+json\t'One JSON document'
+ndjson\t'One JSON object a line'
+yaml\t'The JSON document as YAML'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from schema" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal that has them, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from schema" -l progress -d 'How progress is shown' -r -f -a "auto\t'Live lines on a terminal, else plain ones'
+tty\t'Live lines'
+plain\t'A line at the start and the end of each task'
+quiet\t'Nothing'"
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from schema" -l timeout -d 'Longest time the whole command may take' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from schema" -l parallel -d 'How many tasks run at once [default: two a core, at most 8]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from schema" -l lock-timeout -d 'How long to wait for another command on the project; 0 fails at once' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from schema" -l ca-file -d 'PEM file of further certificate authorities' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from schema" -l trace-file -d 'Write the steps to this file as a Chrome trace' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from schema" -s p -l project -d 'A registered project, or a folder [default: found from the current folder]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from schema" -l user-config -d 'File of the user\'s projects and defaults' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from schema" -l file -d 'A Compose file; the later ones are laid on the earlier [env: COMPOSE_FILE]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from schema" -l project-name -d 'Name of the Compose project [env: ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from schema" -l profile -d 'Turn a Compose profile on; * is all of them [env: COMPOSE_PROFILES]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from schema" -l env-file -d 'Variables of the Compose files, read instead of .env [env: COMPOSE_ENV_FILES]' -r -F
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from schema" -l docker-host -d 'Address of the engine: unix://, npipe://, tcp:// or ssh:// [env: DOCKER_HOST]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from schema" -l context -d 'Docker context to use [env: DOCKER_CONTEXT]' -r
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from schema" -s q -l quiet -d 'Only errors and requested data'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from schema" -l no-emoji -d 'ASCII markers'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from schema" -l verbose -d 'Diagnostics on standard error; twice for more'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from schema" -s y -l yes -d 'Answer every confirmation with yes'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from schema" -l no-input -d 'Never ask [also when CI is set]'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from schema" -l dry-run -d 'Print the plan and change nothing'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from schema" -l offline -d 'No network but loopback and the engine'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from schema" -l timings -d 'Print how long each step took'
+complete -c orchcli -n "__fish_orchcli_using_subcommand config; and __fish_seen_subcommand_from schema" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -s C -l directory -d 'Act as if started in this folder' -r -F
 complete -c orchcli -n "__fish_orchcli_using_subcommand completions" -s o -l output -d 'Form of results and errors' -r -f -a "text\t'For people'
 json\t'One JSON document'

@@ -66,6 +66,35 @@ fn the_exit_codes_are_a_table() {
 }
 
 #[test]
+fn topics_are_found_and_name_only_what_there_is() {
+    for (topic, first) in [("compose", "Compose files\n"), ("proxies", "Proxies\n"), ("ci", "In CI\n")] {
+        let text = stdout(&["help", topic]);
+        assert!(text.starts_with(first), "{text}");
+        assert!(text.lines().all(|line| line.chars().count() <= 120), "{text}");
+    }
+    let compose = stdout(&["help", "compose"]);
+    for key in orchcli::dev::settings::PROJECT {
+        for name in
+            key.variables.iter().filter(|name| name.starts_with("ORCHCLI_") && !name.ends_with("_NAME"))
+        {
+            let short = ["_CORE", "_UI", "_MONGODB"]
+                .iter()
+                .fold((*name).to_owned(), |name, end| name.replace(end, ""));
+            assert!(compose.contains(&short), "{name}");
+        }
+    }
+}
+
+#[test]
+fn the_version_asks_the_engine_only_when_told_to() {
+    let nowhere = ["version", "--check", "--docker-host", "unix:///no/such/socket", "-o", "json"];
+    let json: Value = serde_json::from_str(&stdout(&nowhere)).expect("one JSON document");
+    assert!(json["engine"]["error"].is_string(), "{json}");
+    let json: Value = serde_json::from_str(&stdout(&["version", "-o", "json"])).expect("one JSON document");
+    assert!(json["engine"].is_null());
+}
+
+#[test]
 fn the_version_is_one_line_with_commit_time_and_target() {
     let line = stdout(&["--version"]);
     assert_eq!(line, stdout(&["-V"]));

@@ -37,6 +37,9 @@ use output::Output;
 /// Parses the arguments, runs the command, and says how it ended as an exit code (cli.md 2.2).
 pub fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
+    if completions::answer(&arguments) {
+        return ExitCode::SUCCESS;
+    }
     let format = args::format_of(&arguments);
     let (output, ended) = match Arguments::try_parse_from(&arguments) {
         Ok(Arguments { global, command }) => {
@@ -65,7 +68,7 @@ fn run(command: &Command, global: &Global, output: &mut Output) -> Result<(), En
         Command::Config(arguments) => config::run(arguments, global, output),
         Command::Exec(arguments) => exec::run(arguments, global, output),
         Command::Completions(arguments) => completions::run(arguments, output),
-        Command::Version => version::run(output),
+        Command::Version(arguments) => version::run(arguments, &global.engine, output),
         Command::Help(arguments) => help::run(arguments, output),
     }
 }

@@ -10,6 +10,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::ArgValueCompleter;
 
 use super::{completions, config, exec, help, logs, render, restart, serve, start, stop, version};
 
@@ -68,7 +69,7 @@ pub struct Global {
 }
 
 /// Which Compose files, variables and profiles a command is about.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Project options")]
 pub struct ComposeFlags {
     /// A registered project, or a folder [default: found from the current folder]
@@ -77,6 +78,7 @@ pub struct ComposeFlags {
         long,
         global = true,
         value_name = "NAME|PATH",
+        add = ArgValueCompleter::new(completions::live::projects),
         env = "ORCHCLI_PROJECT",
         hide_env_values = true
     )]
@@ -165,7 +167,7 @@ pub enum Command {
     /// Print the completion script of a shell
     Completions(completions::Arguments),
     /// Show what this program is
-    Version,
+    Version(version::Arguments),
     /// Explain a command or a topic, or write the man pages
     Help(help::Arguments),
 }

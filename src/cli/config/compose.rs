@@ -3,9 +3,11 @@
 use std::fmt::Write as _;
 
 use clap::ValueEnum;
+use clap_complete::ArgValueCompleter;
 use serde_json::{Value, json};
 
 use crate::cli::args::{ComposeFlags, Format};
+use crate::cli::completions::live;
 use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Ended, Failure};
 use crate::cli::output::Output;
@@ -18,7 +20,7 @@ use crate::redact;
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// Only these services and what they depend on
-    #[arg(value_name = "SERVICE")]
+    #[arg(value_name = "SERVICE", add = ArgValueCompleter::new(live::services))]
     services: Vec<String>,
     #[command(flatten)]
     part: Part,

@@ -3,10 +3,12 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use clap_complete::ArgValueCompleter;
 use serde_json::{Value, json};
 
 use super::plan;
 use crate::cli::args::{ComposeFlags, Global};
+use crate::cli::completions::live;
 use crate::cli::failure::Ended;
 use crate::cli::output::Output;
 use crate::cli::project::{self, Access};
@@ -26,7 +28,7 @@ pub struct Arguments {
 #[derive(Debug, clap::Args)]
 pub struct Named {
     /// Name or folder of the project
-    #[arg(value_name = "NAME|PATH")]
+    #[arg(value_name = "NAME|PATH", add = ArgValueCompleter::new(live::projects))]
     name: String,
 }
 

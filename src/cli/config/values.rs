@@ -3,11 +3,13 @@
 use std::fmt::Write as _;
 
 use clap::ValueEnum;
+use clap_complete::ArgValueCompleter;
 use serde_json::{Value as Json, json};
 
 use super::plan;
 use super::target::Target;
 use crate::cli::args::Global;
+use crate::cli::completions::live;
 use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Ended, Failure};
 use crate::cli::output::Output;
@@ -32,6 +34,7 @@ pub struct ListArguments {
 #[derive(Debug, clap::Args)]
 pub struct KeyArguments {
     /// The key, dotted: services.core.port
+    #[arg(add = ArgValueCompleter::new(live::keys))]
     key: String,
     /// Whose file [default: that of the key]
     #[arg(long, value_enum)]
@@ -42,6 +45,7 @@ pub struct KeyArguments {
 #[derive(Debug, clap::Args)]
 pub struct SetArguments {
     /// The key, dotted: services.core.port
+    #[arg(add = ArgValueCompleter::new(live::keys))]
     key: String,
     /// The value; a list is separated by commas
     #[arg(allow_hyphen_values = true)]

@@ -7,6 +7,7 @@ mod terminal;
 use std::io::{self, IsTerminal};
 
 use super::args::Global;
+use super::completions::live;
 use super::exit::ExitCode;
 use super::failure::{Ended, Failure};
 use super::output::Output;
@@ -15,6 +16,7 @@ use super::runtime::{self, Interrupt};
 use super::{engine, service};
 use crate::dev::exec::{self as used, NotThere};
 use crate::docker::{Command, Engine, Error, Found};
+use clap_complete::ArgValueCompleter;
 
 /// The status for a container that cannot run a command now.
 const CONFLICT: u16 = 409;
@@ -60,7 +62,12 @@ pub struct Arguments {
     detach: bool,
     /// The service, and what runs in it; all that follows it belongs to the command
     /// [default: mongosh in mongodb, else a shell]
-    #[arg(required = true, trailing_var_arg = true, value_name = "SERVICE [CMD]")]
+    #[arg(
+        required = true,
+        trailing_var_arg = true,
+        value_name = "SERVICE [CMD]",
+        add = ArgValueCompleter::new(live::services)
+    )]
     words: Vec<String>,
 }
 

@@ -13,6 +13,7 @@ use serde_json::json;
 use tokio::sync::mpsc::Receiver;
 
 use super::args::{Format, Global};
+use super::completions::live;
 use super::exit::ExitCode;
 use super::failure::{Ended, Failure};
 use super::output::{self, Output};
@@ -21,6 +22,7 @@ use super::runtime::{self, Interrupt};
 use super::{engine, service};
 use crate::dev::logs::{History, Level, Query, Told, history};
 use crate::docker::Engine;
+use clap_complete::ArgValueCompleter;
 use filter::Filter;
 
 /// Arguments of `logs`.
@@ -29,7 +31,7 @@ use filter::Filter;
 #[allow(clippy::struct_excessive_bools)]
 pub struct Arguments {
     /// The services [default: all]
-    #[arg(value_name = "SERVICE")]
+    #[arg(value_name = "SERVICE", add = ArgValueCompleter::new(live::services))]
     services: Vec<String>,
     /// Go on with what is written from now on, across restarts
     #[arg(short, long)]
@@ -47,7 +49,12 @@ pub struct Arguments {
     #[arg(short, long)]
     timestamps: bool,
     /// Further services, separated by commas
-    #[arg(long = "service", value_name = "SERVICE", value_delimiter = ',')]
+    #[arg(
+        long = "service",
+        value_name = "SERVICE",
+        value_delimiter = ',',
+        add = ArgValueCompleter::new(live::services)
+    )]
     named: Vec<String>,
     /// Only the lines, not whose they are
     #[arg(long)]

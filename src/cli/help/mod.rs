@@ -1,5 +1,7 @@
 //! `help`: commands, topics, man pages.
 
+mod topics;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,10 +13,13 @@ use super::failure::{Ended, Failure};
 use super::output::Output;
 use crate::settings::key;
 
+/// What there is help on besides the commands.
+const TOPICS: [&str; 5] = ["exit-codes", "environment", "compose", "proxies", "ci"];
+
 /// Arguments of `help`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// A command, or a topic: exit-codes, environment
+    /// A command, or a topic: exit-codes, environment, compose, proxies, ci
     topic: Option<String>,
     /// Write the man pages into this folder instead
     #[arg(long, value_name = "DIR", conflicts_with = "topic")]
@@ -32,6 +37,9 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<(), Ended> {
         None => command.render_long_help().ansi().to_string(),
         Some("exit-codes") => exit_codes(),
         Some("environment") => environment(),
+        Some("compose") => topics::COMPOSE.to_owned(),
+        Some("proxies") => topics::PROXIES.to_owned(),
+        Some("ci") => topics::CI.to_owned(),
         Some(name) => match command.find_subcommand_mut(name) {
             Some(found) => found.render_long_help().ansi().to_string(),
             None => return Err(unknown(name, &command).into()),
@@ -41,7 +49,7 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<(), Ended> {
 }
 
 fn unknown(name: &str, command: &clap::Command) -> Failure {
-    let known = command.get_subcommands().map(clap::Command::get_name).chain(["exit-codes", "environment"]);
+    let known = command.get_subcommands().map(clap::Command::get_name).chain(TOPICS);
     let near = known
         .map(|known| (strsim::jaro_winkler(known, name), known))
         .filter(|(likeness, _)| *likeness > 0.8)
@@ -49,7 +57,7 @@ fn unknown(name: &str, command: &clap::Command) -> Failure {
     let failure = Failure::new(ExitCode::Usage, "USAGE", format!("there is no help on '{name}'"));
     match near {
         Some((_, best)) => failure.hint(format!("did you mean: orchcli help {best}")),
-        None => failure.hint("see orchcli help for the commands; topics are exit-codes and environment"),
+        None => failure.hint(format!("see orchcli help for the commands; topics are {}", TOPICS.join(", "))),
     }
 }
 

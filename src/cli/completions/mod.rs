@@ -1,15 +1,33 @@
-//! `completions`: the script that lets a shell complete our commands (cli.md 3.11).
+//! `completions`: the script that lets a shell complete our commands, and the answers to it (cli.md 3.11).
+//!
+//! The script asks this program for every word, so that values are those of the moment.
 
-use std::ffi::OsStr;
+pub mod live;
+
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::CommandFactory;
+use clap_complete::env::{CompleteEnv, Shells};
 use clap_complete::{Generator, Shell};
 
 use super::exit::ExitCode;
 use super::failure::{Ended, Failure};
 use super::output::Output;
+
+/// The variable by which the script asks.
+const VARIABLE: &str = "ORCHCLI_COMPLETE";
+
+/// Answers a shell that asks how a line goes on; whether it was one. Whatever fails is silent.
+pub fn answer(arguments: &[OsString]) -> bool {
+    if std::env::var_os(VARIABLE).is_none() {
+        return false;
+    }
+    let here = std::env::current_dir().ok();
+    let asked = CompleteEnv::with_factory(super::args::Arguments::command).var(VARIABLE);
+    asked.try_complete(arguments.to_vec(), here.as_deref()).unwrap_or(true)
+}
 
 /// Arguments of `completions`.
 #[derive(Debug, clap::Args)]
@@ -35,8 +53,7 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<(), Ended> {
     if arguments.print_path {
         return output.data(format!("{}\n", place(shell)?.display()).as_bytes());
     }
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut super::args::Arguments::command(), "orchcli", &mut script);
+    let script = script(shell)?;
     if !arguments.install {
         return output.data(&script);
     }
@@ -57,6 +74,26 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<(), Ended> {
         _ => format!("written to {}\n", path.display()),
     };
     output.data(text.as_bytes())
+}
+
+/// The script of a shell.
+fn script(shell: Shell) -> Result<Vec<u8>, Failure> {
+    let failed = |why: &str| {
+        Failure::new(ExitCode::Failed, "INTERNAL", format!("there is no script for {shell}: {why}"))
+    };
+    let mut script = Vec::new();
+    let shells = Shells::builtins();
+    let completer = shells.completer(&shell.to_string()).ok_or_else(|| failed("it is not known"))?;
+    completer
+        .write_registration(VARIABLE, "orchcli", "orchcli", "orchcli", &mut script)
+        .map_err(|error| failed(&error.to_string()))?;
+    if shell == Shell::Zsh {
+        // Loaded by its name, it is to answer at once.
+        script.extend_from_slice(
+            b"if [ \"$funcstack[1]\" = \"_orchcli\" ]; then\n    _clap_dynamic_completer_orchcli \"$@\"\nfi\n",
+        );
+    }
+    Ok(script)
 }
 
 fn from_environment() -> Option<Shell> {
