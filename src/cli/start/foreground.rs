@@ -1,30 +1,93 @@
-//! `start` in the foreground: it stays until it is asked to end, and takes down what it started (cli.md 2.5).
+//! `start` in the foreground: it shows what the services write until it is asked to end, and takes down what it started
+//! (cli.md 2.5, 3.3).
 
 use std::time::Duration;
 
 use futures::future::join_all;
+use jiff::Timestamp;
+use tokio_util::sync::CancellationToken;
 
+use crate::cli::args::Format;
 use crate::cli::failure::Ended;
+use crate::cli::logs::{Printer, Style};
 use crate::cli::output::Output;
 use crate::cli::runtime::Interrupt;
-use crate::cli::stack;
+use crate::cli::{engine, stack};
+use crate::dev::logs::{Query, Told, history};
 use crate::dev::start::Started;
 use crate::docker::Engine;
 
 /// How long containers may take to stop.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// Waits for a signal, then stops the containers that this run started.
+/// Whose lines are shown.
+pub struct Shown {
+    /// The Compose project.
+    pub project: String,
+    /// The services.
+    pub services: Vec<String>,
+    /// None from before.
+    pub since: Timestamp,
+}
+
+/// Shows lines until a signal comes or nothing runs any more, then stops the containers that this run started.
 pub async fn stay(
     engine: &Engine,
     started: &Started,
+    shown: Shown,
     interrupt: &Interrupt,
     output: &mut Output,
 ) -> Result<(), Ended> {
-    output.people(&stack::table(&started.services, &started.took))?;
-    interrupt.asked().cancelled().await;
-    let ids: Vec<&String> = started.report.started.iter().map(|(id, _)| id).collect();
-    let stopped = join_all(ids.iter().map(|id| engine.stop(id, Some(GRACE)))).await;
+    if output.format() == Format::Text {
+        output.notice(&stack::table(&started.services, &started.took));
+    }
+    let query = Query {
+        project: shown.project,
+        services: shown.services,
+        since: Some(shown.since),
+        ..Query::default()
+    };
+    let past = history(Some(engine), query).await.map_err(|error| engine::failure(&error))?;
+    for (service, why) in &past.unreadable {
+        output.warn("LOGS_UNREADABLE", &format!("{service} is left out: {why}"));
+    }
+    let mut printer = Printer::new(Style { prefix: true, timestamps: false, raw: false }, output);
+    for origin in &past.origins {
+        printer.expect(origin);
+    }
+    for entry in &past.entries {
+        printer.print(entry, output)?;
+    }
+    // What they write while they stop is shown too.
+    let end = CancellationToken::new();
+    let mut lines = past.follower.start(Some(engine.clone()), true, end.clone());
+    let stopping = async {
+        interrupt.asked().cancelled().await;
+        let ids = started.report.started.iter().map(|(id, _)| id);
+        let stopped = join_all(ids.map(|id| engine.stop(id, Some(GRACE)))).await;
+        end.cancel();
+        stopped
+    };
+    let showing = async {
+        while let Some(told) = lines.recv().await {
+            match told {
+                Told::Entry(entry) => printer.print(&entry, output)?,
+                Told::Unreadable { service, why } => {
+                    output.warn("LOGS_UNREADABLE", &format!("{service} is left out: {why}"));
+                }
+            }
+        }
+        Ok::<(), Ended>(())
+    };
+    tokio::pin!(stopping);
+    let stopped = tokio::select! {
+        shown = showing => {
+            shown?;
+            // Nothing runs any more, or this is the end of stopping.
+            if interrupt.asked().is_cancelled() { stopping.await } else { Vec::new() }
+        }
+        stopped = &mut stopping => stopped,
+    };
     for error in stopped.into_iter().filter_map(Result::err) {
         output.warn("ENGINE", &error.to_string());
     }

@@ -5,13 +5,15 @@ mod result;
 
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
+
 use super::args::{Format, Global};
 use super::exit::ExitCode;
 use super::failure::{Ended, Failure};
 use super::output::Output;
 use super::progress::Progress;
 use super::runtime::{self, Interrupt};
-use super::{engine, stack};
+use super::{engine, service, stack};
 use crate::dev::converge::{Desired, Options, Orphans};
 use crate::dev::project::Project;
 use crate::dev::start::{self, Start};
@@ -48,6 +50,9 @@ pub struct Arguments {
     /// How long the services may take to become ready
     #[arg(long, value_name = "DURATION", value_parser = super::args::duration, default_value = "180s")]
     wait_timeout: Duration,
+    /// In the foreground, show what these services write, separated by commas [default: all that are started]
+    #[arg(long, value_name = "SERVICE", value_delimiter = ',')]
+    attach: Vec<String>,
     /// Give new containers new anonymous volumes
     #[arg(long, short = 'V')]
     renew_anon_volumes: bool,
@@ -61,6 +66,9 @@ pub fn run(arguments: &Arguments, detach: bool, global: &Global, output: &mut Ou
         return Err(Failure::new(ExitCode::Usage, "USAGE", message).hint("orchcli start -d -o json").into());
     }
     let (mut desired, project) = stack::desired(global, &arguments.services, output)?;
+    for name in &arguments.attach {
+        service::known(name, desired.stack.services.keys().map(String::as_str))?;
+    }
     if arguments.no_deps {
         desired.stack.services.retain(|name, _| arguments.services.contains(name));
     }
@@ -75,7 +83,7 @@ async fn go(
     interrupt: Interrupt,
     output: &mut Output,
 ) -> Result<(), Ended> {
-    let begun = Instant::now();
+    let (begun, since) = (Instant::now(), Timestamp::now());
     let engine = engine::connect(&global.engine).await?;
     let lock = stack::lock(&project, "start", &global.work, output).await?;
     let whole = stack::within(arguments.wait_timeout, &global.work);
@@ -107,7 +115,14 @@ async fn go(
     }
     // What is up may be changed by others now.
     drop(lock);
-    foreground::stay(&engine, &started, &interrupt, output).await
+    let all = || desired.stack.services.keys().cloned().collect();
+    let services = if arguments.attach.is_empty() { all() } else { arguments.attach.clone() };
+    let shown = foreground::Shown { project: desired.stack.name.clone(), services, since };
+    foreground::stay(&engine, &started, shown, &interrupt, output).await?;
+    match output.format() {
+        Format::Ndjson => result::print(&started, &desired, begun.elapsed(), output),
+        Format::Text | Format::Json | Format::Yaml => Ok(()),
+    }
 }
 
 fn options(arguments: &Arguments) -> Options {

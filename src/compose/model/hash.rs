@@ -31,6 +31,11 @@ impl Model {
             map.retain(|name, _| !APART.contains(&name.as_str()));
             if let Some(Value::Object(deploy)) = map.get_mut("deploy") {
                 deploy.shift_remove("replicas");
+                // What is there by default says nothing.
+                deploy.retain(|_, value| value.as_object().is_none_or(|map| !map.is_empty()));
+                if deploy.is_empty() {
+                    map.shift_remove("deploy");
+                }
             }
         }
         let mut hasher = Sha256::new();

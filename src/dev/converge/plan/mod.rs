@@ -202,7 +202,7 @@ impl Plan {
         service::check_owner(desired, observed)?;
         let mut plan = Self::default();
         orphans::plan(desired, observed, options, &mut plan);
-        let replaced = networks::plan(desired, observed, &mut plan)?;
+        let replaced = networks::plan(desired, observed, options, &mut plan)?;
         volumes::plan(desired, observed, &mut plan)?;
         containers::plan(desired, observed, api, options, &replaced, &mut plan)?;
         Ok(plan)
@@ -248,3 +248,6 @@ impl Step {
         self
     }
 }
+
+#[cfg(test)]
+mod tests;

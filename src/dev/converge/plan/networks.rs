@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Action, Plan, Work};
+use super::{Action, Options, Plan, Work};
 use crate::compose::Network;
 use crate::dev::converge::desired::Desired;
 use crate::dev::converge::error::Error;
@@ -13,6 +13,7 @@ use crate::docker::{label, models};
 pub(super) fn plan(
     desired: &Desired,
     observed: &Observed,
+    options: &Options,
     plan: &mut Plan,
 ) -> Result<BTreeSet<String>, Error> {
     let mut replaced = BTreeSet::new();
@@ -35,6 +36,14 @@ pub(super) fn plan(
             None => {
                 plan.push(id, Action::Keep, target, Work::Keep(None));
             }
+            Some(what) if options.no_recreate || serves_others(desired, observed, found) => {
+                let message = format!(
+                    "the network {} has another {what} than the files say, and is left as it is: services that stay are on it",
+                    network.name
+                );
+                plan.warnings.push(("NETWORK_DIFFERS", message));
+                plan.push(id, Action::Keep, target, Work::Keep(None));
+            }
             Some(what) => {
                 let work =
                     Work::ReplaceNetwork { key: key.clone(), id: found.id.clone().unwrap_or_default() };
@@ -44,6 +53,16 @@ pub(super) fn plan(
         }
     }
     Ok(replaced)
+}
+
+/// Whether containers of the project are on it that are not made anew now, as only some services are started.
+fn serves_others(desired: &Desired, observed: &Observed, network: &models::Network) -> bool {
+    let name = network.name.as_deref().unwrap_or_default();
+    observed.containers.iter().any(|seen| {
+        let stays = desired.declared.iter().any(|declared| declared == seen.service())
+            && !desired.stack.services.contains_key(seen.service());
+        stays && seen.networks().any(|(other, _)| other == name)
+    })
 }
 
 /// A network that is not this project's is not used, and not touched.

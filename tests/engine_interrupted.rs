@@ -1,0 +1,166 @@
+//! `start` that is interrupted, killed, or loses its engine: what it says, and that the next run puts it right.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
+#[path = "support/engine.rs"]
+mod engine;
+#[path = "support/stack.rs"]
+mod stack;
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use engine::{docker, text};
+use stack::Stack;
+
+/// Four services in a row, each healthy a moment after its start.
+fn row(level: u32) -> String {
+    let service = |number: u32| {
+        let needs = match number {
+            1 => String::new(),
+            number => format!("s{}: {{condition: service_healthy, restart: true}}", number - 1),
+        };
+        format!(
+            "  s{number}: {{image: 'testbed/busybox:1', init: true, stop_grace_period: 1s, environment: {{LEVEL: '{level}'}}, \
+             command: [sh, -c, 'sleep 0.2; touch /tmp/ok; exec sleep 1000'], volumes: [/scratch], \
+             healthcheck: {{test: [CMD, test, -e, /tmp/ok], interval: 200ms}}, depends_on: {{{needs}}}}}\n"
+        )
+    };
+    let services: String = (1..=4).map(service).collect();
+    format!("services:\n{services}")
+}
+
+fn spawned(stack: &Stack, arguments: &[&str]) -> Child {
+    let mut command = stack.command(arguments);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("orchcli runs")
+}
+
+fn signal(child: &Child, signal: &str) {
+    let status = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
+    assert!(status.success());
+}
+
+/// Everything runs, as the files say, under its own name, and nothing else is there.
+fn is_as_wanted(stack: &Stack, level: u32) {
+    let label = format!("label=com.docker.compose.project={}", stack.project());
+    let names = docker(&["ps", "--filter", &label, "--format", "{{.Names}}"]);
+    let mut names: Vec<&str> = names.lines().collect();
+    names.sort_unstable();
+    let expected: Vec<String> = (1..=4).map(|number| stack.container(&format!("s{number}"), 1)).collect();
+    assert_eq!(names, expected);
+    assert_eq!(docker(&["ps", "-aq", "--filter", &label]).lines().count(), 4);
+    for number in 1..=4 {
+        let environment = stack.inspect(&format!("s{number}"), 1, "{{json .Config.Env}}");
+        assert!(environment.contains(&format!("LEVEL={level}")), "{environment}");
+    }
+}
+
+#[test]
+fn killed_at_any_point_the_next_run_brings_it_to_its_end() {
+    let stack = Stack::new("killed", &row(0));
+    let mut level = 0;
+    // While everything is made, and while everything is made anew.
+    for after in [0, 150, 400, 700, 1000, 1500, 2200] {
+        let mut child = spawned(&stack, &["start", "-d"]);
+        std::thread::sleep(Duration::from_millis(after));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let result = engine::json(&stack.orchcli(&["start", "-d", "-o", "json"]), 0);
+        assert_eq!(result["services"].as_array().unwrap().len(), 4, "after {after} ms");
+        is_as_wanted(&stack, level);
+        level += 1;
+        stack.write("compose.yaml", &row(level));
+    }
+}
+
+#[test]
+fn the_first_signal_finishes_what_is_in_flight_and_begins_nothing_new() {
+    let stack = Stack::new("signal", &row(0));
+    let mut child = spawned(&stack, &["start", "-d", "-o", "ndjson"]);
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let is_first_end = |line: &String| {
+        let event: Value = serde_json::from_str(line).unwrap();
+        event["event"] == "step.end" && event["step"] == "container.s1-1"
+    };
+    assert!(lines.by_ref().map(Result::unwrap).any(|line| is_first_end(&line)));
+    signal(&child, "-INT");
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let label = format!("label=com.docker.compose.project={}", stack.project());
+    let count = docker(&["ps", "-aq", "--filter", &label]).lines().count();
+    assert!((1..4).contains(&count), "{count}");
+    engine::json(&stack.orchcli(&["start", "-d", "-o", "json"]), 0);
+    is_as_wanted(&stack, 0);
+}
+
+#[test]
+fn in_the_foreground_it_shows_lines_and_takes_down_what_it_started() {
+    let text_of = "services: {web: {image: 'testbed/busybox:1', stop_grace_period: 1s, \
+                   command: [sh, -c, 'trap \"echo bye; exit 0\" TERM; echo hello; while :; do sleep 0.1; done']}}";
+    let stack = Stack::new("foreground", text_of);
+    let mut child = spawned(&stack, &["start"]);
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert_eq!(lines.next().unwrap().unwrap(), "web | hello");
+    signal(&child, "-INT");
+    let rest: Vec<String> = lines.map(Result::unwrap).collect();
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert!(rest.contains(&"web | bye".to_owned()), "{rest:?}");
+    assert_eq!(stack.inspect("web", 1, "{{.State.Status}}"), "exited");
+    let refused = stack.orchcli(&["start", "-o", "json"]);
+    assert_eq!(refused.status.code(), Some(2));
+}
+
+/// An engine of this test's own, gone with the value.
+struct Own(TempDir);
+
+impl Own {
+    fn run(&self, verb: &str) {
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/testbed/docker/engine.sh");
+        let output = Command::new(script).arg(verb).arg(self.0.path()).output().unwrap();
+        assert!(output.status.success(), "{verb}: {}", text(&output.stderr));
+    }
+
+    fn host(&self) -> String {
+        format!("unix://{}/docker.sock", self.0.path().display())
+    }
+}
+
+impl Drop for Own {
+    fn drop(&mut self) {
+        self.run("down");
+    }
+}
+
+#[test]
+fn an_engine_that_goes_away_is_told_and_the_next_run_goes_on() {
+    let own = Own(TempDir::with_prefix("orchcli-engine-").unwrap());
+    own.run("up");
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("compose.yaml"), row(0)).unwrap();
+    let run = |more: &[&str]| {
+        let mut command = engine::command(env!("CARGO_BIN_EXE_orchcli"), folder.path());
+        let arguments = ["--file", "compose.yaml", "--project-name", "a-own"];
+        command.env("DOCKER_HOST", own.host()).args(arguments).args(more);
+        command
+    };
+    let mut child =
+        run(&["start", "-d", "-o", "ndjson"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    assert!(lines.any(|line| line.contains("step.end") && line.contains("container.s1-1")));
+    own.run("stop");
+    let last = lines.last().unwrap();
+    let code = child.wait().unwrap().code();
+    let document: Value = serde_json::from_str(&last).unwrap();
+    assert_eq!(document["event"], "error", "{last}");
+    assert!(matches!(code, Some(4 | 7 | 9)), "{code:?} {last}");
+    let document = engine::json(&run(&["start", "-d", "-o", "json"]).output().unwrap(), 4);
+    assert_eq!(document["error"]["code"], "ENGINE_UNREACHABLE");
+
+    own.run("start");
+    let result = engine::json(&run(&["start", "-d", "-o", "json"]).output().unwrap(), 0);
+    let services = result["services"].as_array().unwrap();
+    assert!(services.len() == 4 && services.iter().all(|service| service["ready"] == true), "{result}");
+    engine::json(&run(&["stop", "-o", "json"]).output().unwrap(), 0);
+}
