@@ -184,7 +184,8 @@ fn an_edited_file_is_left_alone_and_used() {
     assert!(text.starts_with("# orchcli "), "{text}");
     fs::write(&path, text.replace("restart: unless-stopped", "restart: always")).unwrap();
     user.write("shop/orchcli.yaml", "name: other\n");
-    let outcomes: Vec<Outcome> = templates::write(&root, false).into_iter().map(|(_, outcome)| outcome).collect();
+    let outcomes: Vec<Outcome> =
+        templates::write(&root, false).into_iter().map(|(_, outcome)| outcome).collect();
     let new = root.join("docker/docker-compose.prod.yml.new");
     assert_eq!(
         outcomes,

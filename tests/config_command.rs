@@ -226,7 +226,7 @@ fn what_an_editor_leaves_takes_the_place_of_the_file_only_when_it_is_right() {
 fn a_project_is_forgotten_and_nothing_in_it_is_touched() {
     let user = shop("");
     user.run("shop", &["config", "use", "."]).text();
-    assert_eq!(user.run("", &["config", "projects"]).text(), "* shop  -  ~/shop\n");
+    assert_eq!(user.run("", &["config", "projects"]).text(), "* shop  -  -  ~/shop\n");
     assert_eq!(
         user.run("", &["config", "remove", "shop", "--dry-run"]).text(),
         "- remove ~/shop  from the user configuration\n"
@@ -318,4 +318,16 @@ fn comments_of_a_users_yaml_stay() {
         "{text}"
     );
     assert!(text.contains("current_project: "), "{text}");
+}
+
+#[test]
+fn a_users_defaults_are_used_where_nothing_else_is_said() {
+    let user = shop("");
+    user.run("shop", &["config", "set", "defaults.output", "json"]).text();
+    let value = user.run("shop", &["config", "get", "bind"]).json();
+    assert_eq!(value["value"], "127.0.0.1");
+    assert_eq!(user.run("shop", &["config", "get", "bind", "-o", "text"]).text(), "127.0.0.1\n");
+    let mut command = user.orchcli("shop", &["config", "get", "bind"]);
+    let output = command.env("ORCHCLI_OUTPUT", "text").output().unwrap();
+    assert_eq!(output.stdout, b"127.0.0.1\n");
 }

@@ -20,7 +20,7 @@ fn found(user: &User, folder: &str, more: &[&str]) -> String {
 }
 
 /// A user whose file has these projects.
-fn user(projects: serde_json::Value) -> User {
+fn user(projects: &serde_json::Value) -> User {
     let user = User::new();
     let text = projects.to_string().replace('~', user.home().to_str().unwrap());
     user.write(".config/orchcli/config.json", &text);
@@ -28,7 +28,7 @@ fn user(projects: serde_json::Value) -> User {
 }
 
 fn registered() -> User {
-    let user = user(json!({"projects": {
+    let user = user(&json!({"projects": {
         "~/shop": {"path": "~/shop", "name": "shop", "ui_path": "~/src/ui", "core_path": "~/src/core"},
         "~/bakery": {"path": "~/bakery", "name": "bakery", "compose_project": "bread"},
         "~/old/shop": {"path": "~/old/shop", "name": "twice"},

@@ -147,7 +147,7 @@ fn the_references_file_is_taken_over_once_and_left_alone() {
     let old = json!({"projects": {shop: {"path": shop, "mode": "production"}, "/gone": {"path": "/gone"}}, "current_project": shop});
     let legacy = user.write(".orchcli/orchcli-config.json", &old.to_string());
     let list = user.run("", &["config", "projects"]);
-    assert_eq!(list.text(), "* shop  production  ~/shop\n");
+    assert_eq!(list.text(), "* shop  production  -  ~/shop\n");
     user.folder("other/.orchcli");
     user.run("other", &["config", "use", "."]).text();
     assert_eq!(fs::read_to_string(&legacy).unwrap(), old.to_string());
@@ -171,7 +171,7 @@ fn what_a_newer_version_wrote_is_read_and_not_changed() {
         "{}",
         said.err
     );
-    assert_eq!(said.text(), "  shop  -  ~/shop\n");
+    assert_eq!(said.text(), "  shop  -  -  ~/shop\n");
     let error = user.run("shop", &["config", "use", "."]).error(5);
     assert!(error.contains("has version 2, which a newer orchcli wrote: it is not changed"), "{error}");
     assert_eq!(fs::read_to_string(user.config()).unwrap(), text.to_string());
@@ -204,9 +204,9 @@ fn what_is_gone_is_pruned() {
     fs::remove_dir_all(user.home().join("two")).unwrap();
     assert_eq!(
         user.run("", &["config", "projects"]).text(),
-        "  one  -  ~/one\n* two  -  ~/two  (not there)\n"
+        "  one  -  -  ~/one\n* two  -  -  ~/two  (not there)\n"
     );
-    assert_eq!(user.run("", &["config", "projects", "--prune"]).text(), "  one  -  ~/one\n");
+    assert_eq!(user.run("", &["config", "projects", "--prune"]).text(), "  one  -  -  ~/one\n");
     let contents = user.contents();
     assert_eq!(
         (contents["projects"].as_object().unwrap().len(), &contents["current_project"]),

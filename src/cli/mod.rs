@@ -3,6 +3,7 @@
 mod args;
 mod completions;
 mod config;
+mod defaults;
 mod engine;
 mod exec;
 pub mod exit;
@@ -28,7 +29,7 @@ mod version;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 
 use args::{Arguments, Color, Command, Global};
 use failure::{Ended, Failure};
@@ -41,7 +42,7 @@ pub fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let format = args::format_of(&arguments);
-    let (output, ended) = match Arguments::try_parse_from(&arguments) {
+    let (output, ended) = match parse(&arguments) {
         Ok(Arguments { global, command }) => {
             let mut output = Output::new(global.output, global.color, global.quiet);
             let ended = enter(global.directory.as_deref()).and_then(|()| run(&command, &global, &mut output));
@@ -54,6 +55,15 @@ pub fn main() -> ExitCode {
         }
     };
     conclude(&output, ended)
+}
+
+/// The arguments, with the user's defaults where they say nothing.
+fn parse(arguments: &[OsString]) -> Result<Arguments, clap::Error> {
+    let mut command = Arguments::command();
+    let matches = command.try_get_matches_from_mut(arguments)?;
+    let mut parsed = Arguments::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
+    defaults::apply(&mut parsed.global, &matches);
+    Ok(parsed)
 }
 
 fn run(command: &Command, global: &Global, output: &mut Output) -> Result<(), Ended> {

@@ -2,6 +2,7 @@
 //!
 //! Nothing here prints or asks: what happens is told to a [`Reporter`], and who wants to know renders it.
 
+pub mod adopt;
 pub mod converge;
 pub mod exec;
 pub mod files;

@@ -1,6 +1,6 @@
 //! The containers of a Compose project, found by their labels (cli.md 8.4).
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use bollard::models::{ContainerSummary, ContainerSummaryStateEnum as Word};
 use bollard::query_parameters::{EventsOptions, ListContainersOptionsBuilder};
@@ -64,6 +64,14 @@ impl Engine {
         let mut found: Vec<Found> = listed.into_iter().filter_map(found).collect();
         found.sort_by(|a, b| (&a.service, a.number, &a.id).cmp(&(&b.service, b.number, &b.id)));
         Ok(found)
+    }
+
+    /// What a label says on the containers that run, each once.
+    pub async fn running_with(&self, label: &str) -> Result<BTreeSet<String>, Error> {
+        let filters = HashMap::from([("label", vec![label.to_owned()])]);
+        let options = ListContainersOptionsBuilder::new().filters(&filters).build();
+        let listed = self.client.list_containers(Some(options)).await?;
+        Ok(listed.into_iter().filter_map(|summary| summary.labels?.remove(label)).collect())
     }
 
     /// The ids of the containers of a project, whenever something happens to one.

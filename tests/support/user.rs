@@ -54,6 +54,8 @@ impl User {
     pub fn orchcli(&self, folder: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_orchcli"));
         command.args(arguments).current_dir(self.folder(folder)).env_clear().env("HOME", &self.home);
+        // No engine of this machine is looked for.
+        command.env("DOCKER_HOST", "unix:///no/such/engine");
         command
     }
 

@@ -1,9 +1,11 @@
 //! The arguments: global flags (cli.md 2.1) and the commands.
 
 mod engine;
+mod stack;
 mod work;
 
 pub use engine::EngineFlags;
+pub use stack::StackFlags;
 pub use work::{Progress, WorkFlags, duration};
 
 use std::ffi::OsString;

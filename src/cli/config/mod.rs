@@ -6,6 +6,8 @@ mod open;
 mod paths;
 mod plan;
 mod projects;
+mod purge;
+mod running;
 mod schema;
 mod target;
 mod values;
@@ -44,7 +46,7 @@ enum What {
     /// Make a project the current one: what reading commands are about where there is none
     Use(projects::Named),
     /// Forget a project
-    Remove(projects::Named),
+    Remove(projects::RemoveArguments),
     /// Take over the projects that KubeOrch's own CLI knew
     Migrate,
     /// Print the resolved Compose model in Compose's canonical form
@@ -64,9 +66,9 @@ pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Resul
         What::Unset(arguments) => values::unset(arguments, global, output),
         What::Edit(arguments) => open::run(arguments, global, output),
         What::Validate => check::run(global, output),
-        What::Projects(arguments) => projects::list(arguments, flags, output),
+        What::Projects(arguments) => projects::list(arguments, global, output),
         What::Use(named) => projects::choose(named, flags, output),
-        What::Remove(named) => projects::remove(named, global, output),
+        What::Remove(arguments) => projects::remove(arguments, global, output),
         What::Migrate => projects::migrate(global, output),
         What::Compose(arguments) => compose::run(arguments, flags, output),
         What::Schema(arguments) => schema::run(arguments, output),

@@ -1,12 +1,13 @@
 //! `config projects`, `use`: the projects of this machine.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
 use clap_complete::ArgValueCompleter;
 use serde_json::{Value, json};
 
-use super::plan;
+use super::{plan, purge, running};
 use crate::cli::args::{ComposeFlags, Global};
 use crate::cli::completions::live;
 use crate::cli::failure::Ended;
@@ -32,8 +33,19 @@ pub struct Named {
     name: String,
 }
 
-/// Lists them.
-pub fn list(arguments: &Arguments, flags: &ComposeFlags, output: &mut Output) -> Result<(), Ended> {
+/// Arguments of `config remove`.
+#[derive(Debug, clap::Args)]
+pub struct RemoveArguments {
+    #[command(flatten)]
+    named: Named,
+    /// Stop and remove its containers first
+    #[arg(long)]
+    purge: bool,
+}
+
+/// Lists them, and whether they run as far as the engine answers.
+pub fn list(arguments: &Arguments, global: &Global, output: &mut Output) -> Result<(), Ended> {
+    let flags = &global.compose;
     let contents = if arguments.prune {
         let registry = registry::open(flags).map_err(|error| registry::failure(&error))?;
         let pruned = registry.update(|contents| {
@@ -48,14 +60,17 @@ pub fn list(arguments: &Arguments, flags: &ComposeFlags, output: &mut Output) ->
     } else {
         registry::read(flags, output)?.contents
     };
-    let rows: Vec<[String; 4]> = contents.projects.iter().map(|project| row(project, &contents)).collect();
+    let running = running::of(&contents, &global.engine)?;
+    let rows: Vec<[String; 5]> =
+        contents.projects.iter().map(|project| row(project, &contents, running.as_ref())).collect();
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let (name, mode) = (width(1), width(2));
+    let (name, mode, state) = (width(1), width(2), width(3));
     let mut text = String::new();
-    for [current, called, runs, path] in &rows {
-        let _ = writeln!(text, "{current} {called:<name$}  {runs:<mode$}  {path}");
+    for [current, called, runs, up, path] in &rows {
+        let _ = writeln!(text, "{current} {called:<name$}  {runs:<mode$}  {up:<state$}  {path}");
     }
-    let list: Vec<Value> = contents.projects.iter().map(|project| document(project, &contents)).collect();
+    let list: Vec<Value> =
+        contents.projects.iter().map(|project| document(project, &contents, running.as_ref())).collect();
     output.result("ProjectList", json!({"projects": list}), &text)
 }
 
@@ -75,8 +90,9 @@ pub fn choose(named: &Named, flags: &ComposeFlags, output: &mut Output) -> Resul
     output.result("ConfigChange", fields, &format!("the current project is {root}\n"))
 }
 
-/// Forgets one; nothing of it is touched.
-pub fn remove(named: &Named, global: &Global, output: &mut Output) -> Result<(), Ended> {
+/// Forgets one. Nothing of it is touched, but for its containers with `--purge`.
+pub fn remove(arguments: &RemoveArguments, global: &Global, output: &mut Output) -> Result<(), Ended> {
+    let RemoveArguments { named, purge } = arguments;
     let flags = &global.compose;
     let contents = registry::read(flags, output)?.contents;
     // One whose folder is gone has no other way out.
@@ -94,7 +110,15 @@ pub fn remove(named: &Named, global: &Global, output: &mut Output) -> Result<(),
     let known = contents.projects.contains_key(&root);
     if global.work.dry_run {
         let action = if known { "remove" } else { "keep" };
-        return plan::show("config", action, &root, "from the user configuration", output);
+        let reason = if *purge {
+            "from the user configuration, after its containers"
+        } else {
+            "from the user configuration"
+        };
+        return plan::show("config", action, &root, reason, output);
+    }
+    if *purge {
+        purge::purge(Path::new(&root), global, output)?;
     }
     let registry = registry::open(flags).map_err(|error| registry::failure(&error))?;
     let removed = registry.update(|contents| {
@@ -138,14 +162,27 @@ fn is_gone(path: &str) -> bool {
     !Path::new(path).is_dir()
 }
 
-fn row((path, entry): (&String, &Entry), contents: &Contents) -> [String; 4] {
+fn row(
+    (path, entry): (&String, &Entry),
+    contents: &Contents,
+    running: Option<&BTreeSet<String>>,
+) -> [String; 5] {
     let current = if contents.current_project.as_ref() == Some(path) { "*" } else { " " };
     let gone = if is_gone(path) { "  (not there)" } else { "" };
     let text = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
-    [current.to_owned(), text(&entry.name), text(&entry.mode), format!("{path}{gone}")]
+    let up = match running {
+        Some(running) if running.contains(path) => "running",
+        Some(_) => "stopped",
+        None => "-",
+    };
+    [current.to_owned(), text(&entry.name), text(&entry.mode), up.to_owned(), format!("{path}{gone}")]
 }
 
-fn document((path, entry): (&String, &Entry), contents: &Contents) -> Value {
+fn document(
+    (path, entry): (&String, &Entry),
+    contents: &Contents,
+    running: Option<&BTreeSet<String>>,
+) -> Value {
     json!({
         "name": entry.name,
         "path": path,
@@ -153,5 +190,6 @@ fn document((path, entry): (&String, &Entry), contents: &Contents) -> Value {
         "composeProject": entry.compose_project,
         "current": contents.current_project.as_ref() == Some(path),
         "missing": is_gone(path),
+        "running": running.map(|running| running.contains(path)),
     })
 }

@@ -6,6 +6,8 @@ mod terminal;
 
 use std::io::{self, IsTerminal};
 
+use clap_complete::ArgValueCompleter;
+
 use super::args::Global;
 use super::completions::live;
 use super::exit::ExitCode;
@@ -16,7 +18,6 @@ use super::runtime::{self, Interrupt};
 use super::{engine, service};
 use crate::dev::exec::{self as used, NotThere};
 use crate::docker::{Command, Engine, Error, Found};
-use clap_complete::ArgValueCompleter;
 
 /// The status for a container that cannot run a command now.
 const CONFLICT: u16 = 409;

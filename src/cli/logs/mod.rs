@@ -7,6 +7,7 @@ mod printer;
 
 pub use printer::{Printer, Style};
 
+use clap_complete::ArgValueCompleter;
 use jiff::Timestamp;
 use regex::Regex;
 use serde_json::json;
@@ -22,7 +23,6 @@ use super::runtime::{self, Interrupt};
 use super::{engine, service};
 use crate::dev::logs::{History, Level, Query, Told, history};
 use crate::docker::Engine;
-use clap_complete::ArgValueCompleter;
 use filter::Filter;
 
 /// Arguments of `logs`.

@@ -40,8 +40,6 @@ pub struct Loaded {
     pub files: Vec<String>,
     /// What `--env-file` or its variable named, absolute.
     pub env_files: Vec<String>,
-    /// What the files were filled in from.
-    pub variables: Variables,
 }
 
 /// What of a project is loaded, and what for.
@@ -67,7 +65,15 @@ impl<'a> Ask<'a> {
     /// These services of the project, none meaning all, for this.
     pub fn new(access: Access, services: &'a [String]) -> Self {
         static NONE: Overrides = Overrides::NONE;
-        Self { access, services, interpolate: true, mode: None, overrides: &NONE, local: &[], make_files: false }
+        Self {
+            access,
+            services,
+            interpolate: true,
+            mode: None,
+            overrides: &NONE,
+            local: &[],
+            make_files: false,
+        }
     }
 }
 
@@ -156,7 +162,7 @@ pub fn load(flags: &ComposeFlags, ask: &Ask<'_>, output: &mut Output) -> Result<
         output.warn(finding.code.as_str(), &line(finding, &here));
     }
     let model = model.ok_or_else(|| refusal(&findings, &here))?;
-    Ok(Loaded { project, settings, provided, model, directory, files, env_files, variables })
+    Ok(Loaded { project, settings, provided, model, directory, files, env_files })
 }
 
 /// A variable or the user's file that does not fit a setting.

@@ -2,9 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use clap_complete::ArgValueCompleter;
 use serde_json::{Value, json};
 
-use super::args::Global;
+use super::args::{Global, StackFlags};
+use super::completions::live;
 use super::failure::Ended;
 use super::output::Output;
 use super::progress::Progress;
@@ -19,7 +21,7 @@ use crate::dev::start::{self, Start, Started};
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// Only these services, and those that follow them
-    #[arg(value_name = "SERVICE")]
+    #[arg(value_name = "SERVICE", add = ArgValueCompleter::new(live::services))]
     services: Vec<String>,
     /// How long a container may take to end
     #[arg(short = 't', long, value_name = "DURATION", value_parser = super::args::duration, default_value = "10s")]
@@ -40,7 +42,7 @@ const WAIT: Duration = Duration::from_mins(3);
 
 /// Runs it.
 pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Result<(), Ended> {
-    let (mut desired, project) = stack::desired(global, &[], output)?;
+    let (mut desired, project) = stack::desired(global, &[], &StackFlags::default(), output)?;
     for name in &arguments.services {
         service::known(name, desired.stack.services.keys().map(String::as_str))?;
     }

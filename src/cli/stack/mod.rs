@@ -12,7 +12,7 @@ pub use target::{Target, target};
 
 use std::time::Duration;
 
-use super::args::{Global, WorkFlags};
+use super::args::{Global, StackFlags, WorkFlags};
 use super::exit::ExitCode;
 use super::failure::{Ended, Failure};
 use super::output::Output;
@@ -27,10 +27,12 @@ use crate::dev::project::Project;
 pub fn desired(
     global: &Global,
     services: &[String],
+    flags: &StackFlags,
     output: &mut Output,
 ) -> Result<(Desired, Project), Ended> {
     let access = Access::Mutating { dry_run: global.work.dry_run };
-    let ask = Ask { make_files: true, ..Ask::new(access, services) };
+    let overrides = flags.overrides();
+    let ask = Ask { make_files: true, mode: flags.mode, overrides: &overrides, ..Ask::new(access, services) };
     let loaded = project::load(&global.compose, &ask, output)?;
     let findings = loaded.model.for_containers(global.work.offline);
     let (warnings, errors): (Vec<Finding>, Vec<Finding>) =

@@ -5,9 +5,11 @@ mod result;
 
 use std::time::{Duration, Instant};
 
+use clap_complete::ArgValueCompleter;
 use jiff::Timestamp;
 
-use super::args::{Format, Global};
+use super::args::{Format, Global, StackFlags};
+use super::completions::live;
 use super::exit::ExitCode;
 use super::failure::{Ended, Failure};
 use super::output::Output;
@@ -24,7 +26,7 @@ use crate::dev::start::{self, Start};
 #[allow(clippy::struct_excessive_bools)]
 pub struct Arguments {
     /// Only these services, and what they depend on
-    #[arg(value_name = "SERVICE")]
+    #[arg(value_name = "SERVICE", add = ArgValueCompleter::new(live::services))]
     services: Vec<String>,
     /// Leave it running and return
     #[arg(short, long)]
@@ -56,6 +58,8 @@ pub struct Arguments {
     /// Give new containers new anonymous volumes
     #[arg(long, short = 'V')]
     renew_anon_volumes: bool,
+    #[command(flatten)]
+    stack: StackFlags,
 }
 
 /// Runs it; `detach` as if `-d` had been given.
@@ -65,7 +69,7 @@ pub fn run(arguments: &Arguments, detach: bool, global: &Global, output: &mut Ou
         let message = "start in the foreground has no single document to print";
         return Err(Failure::new(ExitCode::Usage, "USAGE", message).hint("orchcli start -d -o json").into());
     }
-    let (mut desired, project) = stack::desired(global, &arguments.services, output)?;
+    let (mut desired, project) = stack::desired(global, &arguments.services, &arguments.stack, output)?;
     for name in &arguments.attach {
         service::known(name, desired.stack.services.keys().map(String::as_str))?;
     }

@@ -6,9 +6,11 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use clap::ValueEnum;
+use clap_complete::ArgValueCompleter;
 use serde_json::json;
 
 use super::args::Global;
+use super::completions::live;
 use super::failure::Ended;
 use super::output::Output;
 use super::progress::Progress;
@@ -23,7 +25,7 @@ use crate::dev::stop;
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// Only these services, whose containers stay
-    #[arg(value_name = "SERVICE")]
+    #[arg(value_name = "SERVICE", add = ArgValueCompleter::new(live::services))]
     services: Vec<String>,
     /// Remove the volumes too, with what is in them
     #[arg(short, long, conflicts_with_all = ["services", "keep_containers"])]

@@ -58,7 +58,7 @@ impl File {
             [] => {}
             [document] => reader.map(document, ""),
             [_, second, ..] => {
-                reader.wrong("CONFIG_SYNTAX", second.at, "", "there is more than one document")
+                reader.wrong("CONFIG_SYNTAX", second.at, "", "there is more than one document");
             }
         }
         if reader.findings.is_empty() { Ok(Self { values: reader.values }) } else { Err(reader.findings) }

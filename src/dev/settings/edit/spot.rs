@@ -57,7 +57,7 @@ pub(super) fn read(text: &str) -> Result<Spot, EditError> {
         match event {
             Event::StreamStart | Event::StreamEnd | Event::DocumentStart(..) | Event::DocumentEnd => {}
             _ if root.is_some() => return Err(EditError::Form),
-            other => root = Some(reader.spot(other, range)?),
+            other => root = Some(reader.spot(&other, range)?),
         }
     }
     Ok(root.unwrap_or(Spot { range: text.len()..text.len(), form: Form::Nothing }))
@@ -69,7 +69,7 @@ struct Reader<'t> {
 }
 
 impl<'t> Reader<'t> {
-    fn spot(&mut self, event: Event<'t>, range: Range<usize>) -> Result<Spot, EditError> {
+    fn spot(&mut self, event: &Event<'t>, range: Range<usize>) -> Result<Spot, EditError> {
         self.depth += 1;
         if self.depth > DEPTH {
             return Err(EditError::Form);
@@ -79,7 +79,7 @@ impl<'t> Reader<'t> {
 
             Event::Scalar(..) => Spot { range, form: Form::Scalar },
             Event::SequenceStart(..) => self.list(range)?,
-            Event::MappingStart(style, ..) => self.map(style == StructureStyle::Flow, range)?,
+            Event::MappingStart(style, ..) => self.map(*style == StructureStyle::Flow, range)?,
             // What stands in two places cannot be changed in one.
             _ => return Err(EditError::Form),
         };
@@ -94,7 +94,7 @@ impl<'t> Reader<'t> {
                 end = end.max(if range.is_empty() { end } else { range.end });
                 break;
             }
-            end = self.spot(event, range)?.range.end;
+            end = self.spot(&event, range)?.range.end;
         }
         Ok(Spot { range: start.start..end, form: Form::List })
     }
@@ -111,7 +111,7 @@ impl<'t> Reader<'t> {
                 _ => return Err(EditError::Form),
             };
             let Some((event, range)) = self.next()? else { break };
-            let mut value = self.spot(event, range)?;
+            let mut value = self.spot(&event, range)?;
             if matches!(value.form, Form::Nothing) {
                 // The parser puts what is not written where the next thing is.
                 value.range = key.end..key.end;
@@ -126,7 +126,7 @@ impl<'t> Reader<'t> {
         match self.events.next_event() {
             None => Ok(None),
             Some(Ok((event, span))) => Ok(Some((event, bytes(span)?))),
-            Some(Err(error)) => Err(EditError::Syntax(error.info().to_owned())),
+            Some(Err(error)) => Err(EditError::Syntax(error.info().clone())),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The change of a text at a place.
 
+use std::fmt::Write as _;
 use std::ops::Range;
 
 use serde_json::Value;
@@ -133,7 +134,7 @@ fn lines(indent: usize, path: &[String], value: &Value) -> String {
     for (depth, name) in path.iter().enumerate() {
         let blanks = " ".repeat(indent + 2 * depth);
         let end = if depth + 1 == path.len() { format!(" {}", written(value)) } else { String::new() };
-        text += &format!("{blanks}{}:{end}\n", word(name));
+        let _ = writeln!(text, "{blanks}{}:{end}", word(name));
     }
     text
 }
