@@ -127,11 +127,11 @@ fn the_version_has_every_machine_form() {
 
 #[test]
 fn an_unknown_word_is_a_usage_error_with_a_suggestion() {
-    let output = orchcli(&["serv"]);
+    let output = orchcli(&["rendr"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(output.stdout.is_empty());
     assert!(
-        text(&output.stderr).contains("a similar subcommand exists: 'serve'"),
+        text(&output.stderr).contains("a similar subcommand exists: 'render'"),
         "{}",
         text(&output.stderr)
     );
@@ -151,9 +151,9 @@ fn an_unknown_word_is_a_usage_error_with_a_suggestion() {
 #[test]
 fn errors_are_documents_when_a_machine_form_is_asked_for() {
     for (arguments, form) in [
-        (["serv", "-o", "json"], "json"),
-        (["-ojson", "serv", "-q"], "json"),
-        (["serv", "--output", "yaml"], "yaml"),
+        (["rendr", "-o", "json"], "json"),
+        (["-ojson", "rendr", "-q"], "json"),
+        (["rendr", "--output", "yaml"], "yaml"),
     ] {
         let output = orchcli(&arguments);
         assert_eq!(output.status.code(), Some(2));
@@ -168,8 +168,8 @@ fn errors_are_documents_when_a_machine_form_is_asked_for() {
             (&document["error"]["code"], &document["error"]["exitCode"]),
             (&"USAGE".into(), &2.into())
         );
-        assert_eq!(document["error"]["message"], "unrecognized subcommand 'serv'");
-        assert_eq!(document["error"]["hint"], "a similar subcommand exists: 'serve'");
+        assert_eq!(document["error"]["message"], "unrecognized subcommand 'rendr'");
+        assert_eq!(document["error"]["hint"], "a similar subcommand exists: 'render'");
     }
 }
 

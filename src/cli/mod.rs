@@ -4,6 +4,7 @@ mod args;
 mod completions;
 mod config;
 mod defaults;
+mod dev;
 mod engine;
 mod exec;
 pub mod exit;
@@ -74,6 +75,7 @@ fn run(command: &Command, global: &Global, output: &mut Output) -> Result<(), En
         Command::Restart(arguments) => restart::run(arguments, global, output),
         Command::Serve(arguments) => serve::run(arguments, output),
         Command::Render(arguments) => render::run(arguments, output),
+        Command::Dev(arguments) => dev::run(arguments, global, output),
         Command::Logs(arguments) => logs::run(arguments, global, output),
         Command::Config(arguments) => config::run(arguments, global, output),
         Command::Exec(arguments) => exec::run(arguments, global, output),

@@ -10,6 +10,7 @@ pub mod local;
 pub mod lock;
 pub mod logs;
 pub mod project;
+pub mod ready;
 pub mod registry;
 mod report;
 pub mod restart;

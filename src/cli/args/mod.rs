@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::ArgValueCompleter;
 
-use super::{completions, config, exec, help, logs, render, restart, serve, start, stop, version};
+use super::{completions, config, dev, exec, help, logs, render, restart, serve, start, stop, version};
 
 /// Draw a workflow, deploy it to Kubernetes, watch it live.
 #[derive(Debug, Parser)]
@@ -159,6 +159,8 @@ pub enum Command {
     Serve(Box<serve::Arguments>),
     /// Print the Kubernetes manifests of a workflow graph, offline
     Render(render::Arguments),
+    /// Run services from their checkouts, with hot reload
+    Dev(dev::Arguments),
     /// Show what the services wrote and write
     Logs(logs::Arguments),
     /// Run a command in a container of the stack

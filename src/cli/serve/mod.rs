@@ -18,6 +18,8 @@ use crate::settings::value::{self, Wrong};
 
 /// Arguments of `serve`.
 #[derive(Debug, clap::Args)]
+// Each is a flag of its own.
+#[allow(clippy::struct_excessive_bools)]
 pub struct Arguments {
     /// Address to listen on [default: 127.0.0.1; 0.0.0.0 in a container or with --release]
     #[arg(long, value_name = "ADDR", value_parser = checked(value::host))]
@@ -61,6 +63,9 @@ pub struct Arguments {
     /// Write the address into this file once the server listens
     #[arg(long, value_name = "FILE")]
     ready_file: Option<PathBuf>,
+    /// Leave the terminal and whoever started it
+    #[arg(long, hide = true)]
+    own_session: bool,
     /// How long a stop waits for requests in flight [default: 10s]
     #[arg(long, value_name = "DURATION", value_parser = checked(value::duration))]
     shutdown_timeout: Option<String>,
@@ -79,8 +84,22 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<(), Ended> {
     if arguments.check {
         return configuration::confirm(&loaded, output);
     }
+    if arguments.own_session {
+        leave();
+    }
     run::run(arguments, loaded, output)
 }
+
+/// A session of our own: what happens to the terminal does not happen to us.
+#[cfg(unix)]
+fn leave() {
+    // It fails for one who leads a group, who has left already.
+    let _ = rustix::process::setsid();
+}
+
+/// Elsewhere a process outlives its terminal anyway.
+#[cfg(not(unix))]
+fn leave() {}
 
 /// A parser for clap that keeps the text: settings are read in one place.
 fn checked<T>(parse: fn(&str) -> Result<T, Wrong>) -> impl Fn(&str) -> Result<String, String> + Clone {

@@ -1,0 +1,159 @@
+//! Core and the UI as local processes (cli.md 3.2).
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::program::{Build, Program};
+use crate::dev::ready::Question;
+
+/// The port that the UI's script uses by itself.
+const UI_PORT: u16 = 3001;
+
+/// Why a checkout cannot be run.
+#[derive(Debug, thiserror::Error)]
+pub enum Unfit {
+    /// A file is missing.
+    #[error("{} is not there", .0.display())]
+    Missing(PathBuf),
+    /// `package.json` cannot be read.
+    #[error("{} cannot be read: {why}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        why: String,
+    },
+    /// It has no script to run.
+    #[error("{} has no script dev", .0.display())]
+    NoScript(PathBuf),
+}
+
+/// The package manager of a checkout, by its lock file (cli.md 7.4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manager {
+    /// npm, also without a lock file.
+    Npm,
+    /// pnpm.
+    Pnpm,
+    /// Yarn.
+    Yarn,
+    /// Bun.
+    Bun,
+}
+
+impl Manager {
+    /// That of a checkout.
+    pub fn of(folder: &Path) -> Self {
+        let has = |name: &str| folder.join(name).is_file();
+        if has("pnpm-lock.yaml") {
+            Self::Pnpm
+        } else if has("yarn.lock") {
+            Self::Yarn
+        } else if has("bun.lock") || has("bun.lockb") {
+            Self::Bun
+        } else {
+            Self::Npm
+        }
+    }
+
+    /// Its program.
+    pub const fn program(self) -> &'static str {
+        match self {
+            Self::Npm => "npm",
+            Self::Pnpm => "pnpm",
+            Self::Yarn => "yarn",
+            Self::Bun => "bun",
+        }
+    }
+
+    /// What stands before the arguments of a script.
+    const fn separator(self) -> &'static [&'static str] {
+        match self {
+            Self::Npm => &["--"],
+            // These would hand the dashes on.
+            Self::Pnpm | Self::Yarn | Self::Bun => &[],
+        }
+    }
+}
+
+/// Core, built by Go from its checkout into `build`.
+pub fn core(
+    checkout: &Path,
+    build: &Path,
+    port: u16,
+    environment: Vec<(String, String)>,
+) -> Result<Program, Unfit> {
+    let module = checkout.join("go.mod");
+    if !module.is_file() {
+        return Err(Unfit::Missing(module));
+    }
+    let suffix = std::env::consts::EXE_SUFFIX;
+    let program = build.join(format!("core{suffix}"));
+    let product = build.join(format!("core.new{suffix}"));
+    let words = ["go", "build", "-o", &product.to_string_lossy(), "."].map(str::to_owned);
+    Ok(Program {
+        service: "core".to_owned(),
+        command: vec![program.to_string_lossy().into_owned()],
+        folder: checkout.to_owned(),
+        environment,
+        port,
+        question: Question::Http { path: "/v1/", below: 300 },
+        build: Some(Build { command: words.to_vec(), product, program }),
+    })
+}
+
+/// The UI, run by the script `dev` of its checkout.
+pub fn ui(checkout: &Path, port: u16, mut environment: Vec<(String, String)>) -> Result<Program, Unfit> {
+    let path = checkout.join("package.json");
+    let bytes = match fs::read(&path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(Unfit::Missing(path)),
+        Err(error) => return Err(Unfit::Unreadable { path, why: error.to_string() }),
+    };
+    let package: Value = match serde_json::from_slice(&bytes) {
+        Ok(package) => package,
+        Err(error) => return Err(Unfit::Unreadable { path, why: error.to_string() }),
+    };
+    if !package["scripts"]["dev"].is_string() {
+        return Err(Unfit::NoScript(path));
+    }
+    let manager = Manager::of(checkout);
+    let mut command = vec![manager.program().to_owned(), "run".to_owned(), "dev".to_owned()];
+    if port != UI_PORT {
+        command.extend(manager.separator().iter().map(|word| (*word).to_owned()));
+        command.extend(["--port".to_owned(), port.to_string()]);
+    }
+    environment.push(("PORT".to_owned(), port.to_string()));
+    Ok(Program {
+        service: "ui".to_owned(),
+        command,
+        folder: checkout.to_owned(),
+        environment,
+        port,
+        question: Question::Http { path: "/", below: 500 },
+        build: None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ui_is_run_by_the_package_manager_of_its_lock_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let ui = |port| ui(folder.path(), port, Vec::new()).map(|program| program.command.join(" "));
+        assert!(matches!(ui(3001), Err(Unfit::Missing(_))));
+        fs::write(folder.path().join("package.json"), "{").unwrap();
+        assert!(matches!(ui(3001), Err(Unfit::Unreadable { .. })));
+        fs::write(folder.path().join("package.json"), "{}").unwrap();
+        assert!(matches!(ui(3001), Err(Unfit::NoScript(_))));
+        fs::write(folder.path().join("package.json"), r#"{"scripts":{"dev":"next dev"}}"#).unwrap();
+        assert_eq!(ui(3001).unwrap(), "npm run dev");
+        assert_eq!(ui(4001).unwrap(), "npm run dev -- --port 4001");
+        fs::write(folder.path().join("pnpm-lock.yaml"), "").unwrap();
+        assert_eq!(ui(4001).unwrap(), "pnpm run dev --port 4001");
+    }
+}

@@ -1,0 +1,251 @@
+//! `dev` without an engine: local processes and core inside our own binary.
+#![cfg(unix)]
+#![allow(clippy::expect_used, clippy::panic)]
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A stand-in for the UI: a server without a package.
+const SERVER: &str = r"
+const at = process.argv.indexOf('--port');
+const port = at < 0 ? 3001 : Number(process.argv[at + 1]);
+require('http').createServer((request, answer) => {
+  if (request.url === '/die') { console.error('dying'); process.exit(3); }
+  answer.end(JSON.stringify({pid: process.pid, api: process.env.NEXT_PUBLIC_API_URL, extra: process.env.EXTRA}));
+}).listen(port, '127.0.0.1', () => console.log('ui listens'));
+";
+
+/// A stand-in for core.
+const CORE: &str = r#"package main
+
+import ("fmt"; "net/http"; "os")
+
+func main() {
+	http.HandleFunc("/v1/", func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "VERSION") })
+	fmt.Println("core listens, for", os.Getenv("CORS_ALLOWED_ORIGINS"))
+	panic(http.ListenAndServe("127.0.0.1:" + os.Getenv("PORT"), nil))
+}
+"#;
+
+struct Project {
+    folder: TempDir,
+    core: u16,
+    ui: u16,
+}
+
+impl Project {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::create_dir(folder.path().join(".orchcli")).expect("a folder");
+        let free = || {
+            let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+            (listener.local_addr().expect("an address").port(), listener)
+        };
+        let (first, second) = (free(), free());
+        Self { folder, core: first.0, ui: second.0 }
+    }
+
+    fn path(&self, below: &str) -> std::path::PathBuf {
+        self.folder.path().join(below)
+    }
+
+    fn with_ui(self) -> Self {
+        fs::create_dir(self.path("ui")).expect("a folder");
+        fs::write(self.path("ui/package.json"), r#"{"name":"ui","scripts":{"dev":"node server.js"}}"#)
+            .expect("a file");
+        let lock = r#"{"name":"ui","lockfileVersion":3,"requires":true,"packages":{"":{"name":"ui"}}}"#;
+        fs::write(self.path("ui/package-lock.json"), lock).expect("a file");
+        fs::write(self.path("ui/server.js"), SERVER).expect("a file");
+        self
+    }
+
+    fn with_core(self) -> Self {
+        fs::create_dir(self.path("core")).expect("a folder");
+        fs::write(self.path("core/go.mod"), "module example.org/core\n\ngo 1.21\n").expect("a file");
+        fs::write(self.path("core/main.go"), CORE.replace("VERSION", "one")).expect("a file");
+        self
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_orchcli"));
+        let home = self.path(".home");
+        command
+            .current_dir(self.folder.path())
+            .env_clear()
+            .env("PATH", "/usr/local/go/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
+            .env("HOME", &home)
+            .env("GOCACHE", Path::new(env!("CARGO_TARGET_TMPDIR")).join("go-build"))
+            .env("GOTOOLCHAIN", "local")
+            .env("GOFLAGS", "-buildvcs=false")
+            .args(arguments);
+        command
+    }
+
+    fn dev(&self, arguments: &[&str]) -> Dev {
+        let (core, ui) = (format!("core={}", self.core), format!("ui={}", self.ui));
+        let mut command = self.command(&["dev", "--port", &core, "--port", &ui]);
+        let child = command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+        Dev::of(child.expect("orchcli runs"))
+    }
+
+    fn get(port: u16, path: &str) -> Option<String> {
+        let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
+        write!(stream, "GET {path} HTTP/1.0\r\nHost: localhost:{port}\r\n\r\n").ok()?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).ok()?;
+        answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned())
+    }
+}
+
+/// A `dev` that runs, and what it says on both streams.
+struct Dev {
+    child: Child,
+    said: Receiver<String>,
+    seen: Vec<String>,
+}
+
+impl Dev {
+    fn of(mut child: Child) -> Self {
+        let (send, said) = mpsc::channel();
+        let streams: [Box<dyn Read + Send>; 2] =
+            [Box::new(child.stdout.take().expect("stdout")), Box::new(child.stderr.take().expect("stderr"))];
+        for stream in streams {
+            let send = send.clone();
+            std::thread::spawn(move || {
+                for line in BufReader::new(stream).lines().map_while(Result::ok) {
+                    let _ = send.send(line);
+                }
+            });
+        }
+        Self { child, said, seen: Vec::new() }
+    }
+
+    /// Reads on until a line has these words.
+    #[track_caller]
+    fn until(&mut self, words: &str) {
+        let end = Instant::now() + Duration::from_mins(2);
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            let Ok(line) = self.said.recv_timeout(left) else {
+                panic!("no {words:?} in {}", self.seen.join("\n"))
+            };
+            self.seen.push(line);
+            if self.seen.last().is_some_and(|line| line.contains(words)) {
+                return;
+            }
+        }
+    }
+
+    fn end(mut self) -> i32 {
+        let pid = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw).expect("a pid");
+        kill_process(pid, Signal::INT).expect("it gets the signal");
+        self.child.wait().expect("it ends").code().expect("a code")
+    }
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().expect("a code")
+}
+
+#[test]
+fn the_frontend_needs_nothing_but_this_binary_node_and_a_checkout() {
+    let project = Project::new().with_ui();
+    let mut dev = project.dev(&["--frontend-only", "--core", "embedded", "--env", "EXTRA=more"]);
+    dev.until("core: embedded, at");
+    dev.until("ui: ready after");
+    let answer: Value = serde_json::from_str(&Project::get(project.ui, "/").expect("the UI")).expect("JSON");
+    assert_eq!(answer["api"], format!("http://localhost:{}/v1/api", project.core));
+    assert_eq!(answer["extra"], "more");
+    assert!(Project::get(project.core, "/v1/").is_some(), "core answers");
+    let record = fs::read(project.path(".orchcli/run/core.json")).expect("a record");
+    let record: Value = serde_json::from_slice(&record).expect("JSON");
+    assert_eq!((&record["provider"], &record["port"]), (&"embedded".into(), &project.core.into()));
+
+    let second =
+        project.command(&["dev", "--frontend-only", "--core", "embedded"]).output().expect("orchcli runs");
+    assert_eq!(code(&second), 6, "{second:?}");
+    assert!(String::from_utf8_lossy(&second.stderr).contains("is already running (pid "), "{second:?}");
+
+    assert_eq!(dev.end(), 0, "Ctrl-C is how it ends");
+    assert!(Project::get(project.ui, "/").is_none() && Project::get(project.core, "/v1/").is_none());
+    assert!(
+        fs::read_dir(project.path(".orchcli/run")).expect("the folder").next().is_none(),
+        "nothing is left"
+    );
+    let log = fs::read_to_string(project.path(".orchcli/logs/ui.log")).expect("a log");
+    assert!(log.contains(" stdout ui listens\n"), "{log}");
+}
+
+#[test]
+fn a_process_that_dies_is_started_again_and_one_that_keeps_dying_is_given_up() {
+    let project = Project::new().with_ui();
+    let mut dev = project.dev(&["--frontend-only", "--core", "none"]);
+    dev.until("ui: ready after");
+    Project::get(project.ui, "/die");
+    dev.until("| dying");
+    dev.until("; again in 1 s");
+    dev.until("ui: ready after");
+    assert_eq!(dev.end(), 0);
+
+    fs::write(project.path("ui/server.js"), "process.exit(4)").expect("a file");
+    let mut dev = project.dev(&["--frontend-only", "--core", "none", "--exit-on-failure"]);
+    for pause in [1, 2, 4, 8] {
+        dev.until(&format!("; again in {pause} s"));
+    }
+    dev.until("ui: failed: it ended too often");
+    assert_eq!(dev.child.wait().expect("it ends").code(), Some(7));
+}
+
+#[test]
+fn core_is_built_again_when_its_sources_change_and_a_bad_build_changes_nothing() {
+    let project = Project::new().with_core();
+    let mut dev = project.dev(&["--backend-only", "--ui", "none"]);
+    dev.until("core: building");
+    dev.until(&format!("core listens, for http://localhost:{}", project.ui));
+    dev.until("core: ready after");
+    assert_eq!(Project::get(project.core, "/v1/").as_deref(), Some("one"));
+    fs::write(project.path("core/main.go"), CORE.replace("VERSION", "two")).expect("a file");
+    dev.until("core: ready after");
+    assert_eq!(Project::get(project.core, "/v1/").as_deref(), Some("two"));
+    fs::write(project.path("core/main.go"), "package main\nfunc main() { nothing }\n").expect("a file");
+    dev.until("undefined: nothing");
+    dev.until("core: the build failed");
+    assert_eq!(Project::get(project.core, "/v1/").as_deref(), Some("two"));
+    fs::write(project.path("core/main_test.go"), "package main\n").expect("a file");
+    fs::write(project.path("core/main.go"), CORE.replace("VERSION", "three")).expect("a file");
+    dev.until("core: ready after");
+    assert_eq!(Project::get(project.core, "/v1/").as_deref(), Some("three"));
+    assert_eq!(dev.end(), 0);
+}
+
+#[test]
+fn what_stands_in_the_way_is_said_before_anything_is_started() {
+    let project = Project::new();
+    let refused = |arguments: &[&str]| {
+        let output = project.command(arguments).output().expect("orchcli runs");
+        (code(&output), String::from_utf8(output.stderr).expect("text"))
+    };
+    let (code, words) = refused(&["dev", "--full"]);
+    assert_eq!(code, 3, "{words}");
+    assert!(words.contains("mode development needs the checkout of core"), "{words}");
+    let (code, words) = refused(&["dev", "-o", "json"]);
+    assert_eq!(code, 2, "{words}");
+    let project = project.with_ui();
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = format!("ui={}", taken.local_addr().expect("an address").port());
+    let output = project.command(&["dev", "--core", "none", "--port", &port]).output().expect("orchcli runs");
+    assert_eq!(self::code(&output), 6);
+    assert!(!Path::new(&project.path(".orchcli/run")).exists(), "nothing was started");
+    let output = project.command(&["dev", "--core", "none", "--dry-run", "-o", "json"]).output();
+    let plan: Value = serde_json::from_slice(&output.expect("orchcli runs").stdout).expect("JSON");
+    assert_eq!((&plan["kind"], &plan["steps"][0]["target"]), (&"Plan".into(), &"ui".into()));
+}
