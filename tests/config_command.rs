@@ -186,6 +186,18 @@ fn wrong_files_are_told_with_line_and_column() {
     assert_eq!((&finding["line"], &finding["path"]), (&json!(3), &json!("services.core.imge")), "{report}");
     fs::remove_file(user.home().join("shop/orchcli.override.yaml")).unwrap();
     assert_eq!(user.run("shop", &["config", "validate"]).text(), "ok    ~/shop/orchcli.yaml\n");
+    user.write(
+        "shop/compose.yaml",
+        "services: {a: {image: x, attach: true}, b: {image: x, provider: {type: y}}}",
+    );
+    let said = user.run("shop", &["config", "validate", "--file", "compose.yaml"]);
+    assert_eq!(said.code, Some(5));
+    assert!(said.err.starts_with("warning: ") && said.err.contains("services.a.attach"), "{}", said.err);
+    assert!(
+        said.out.contains("fail  ~/shop/compose.yaml:1:") && said.out.contains("services.b.provider"),
+        "{}",
+        said.out
+    );
     let error = user.run("shop", &["config", "set", "bind", "x"]).error(2);
     assert!(error.starts_with("error: bind must be an address"), "{error}");
 }

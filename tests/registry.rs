@@ -149,7 +149,12 @@ fn the_references_file_is_taken_over_once_and_left_alone() {
     let list = user.run("", &["config", "projects"]);
     assert_eq!(list.text(), "* shop  production  -  ~/shop\n");
     user.folder("other/.orchcli");
-    user.run("other", &["config", "use", "."]).text();
+    let first = user.run("other", &["config", "use", "."]);
+    assert_eq!(
+        first.err,
+        "warning: took over 1 projects from ~/.orchcli/orchcli-config.json, which stays as it is\n"
+    );
+    assert_eq!(user.run("other", &["config", "use", "."]).err, "", "it is told once");
     assert_eq!(fs::read_to_string(&legacy).unwrap(), old.to_string());
     let contents = user.contents();
     assert_eq!(contents["projects"].as_object().unwrap().len(), 2);

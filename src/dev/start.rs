@@ -11,6 +11,7 @@ use super::converge::{
     Trouble, Work, containers, ready,
 };
 use super::report::{Event, Reporter};
+use super::settings::Wait;
 use crate::docker::Engine;
 
 /// How it goes about it.
@@ -178,9 +179,9 @@ fn dependencies_in_trouble(report: &mut Report) -> Vec<Trouble> {
     troubles
 }
 
-/// How long one may take when nobody says anything (cli.md 3.3).
-pub fn budgets(whole: Duration) -> Budgets {
-    let services = [("mongodb", 60), ("core", 90), ("ui", 120)];
-    let services = services.map(|(name, seconds)| (name.to_owned(), Duration::from_secs(seconds))).to_vec();
+/// How long each may take (cli.md 3.3, 4.3).
+pub fn budgets(whole: Duration, wait: &Wait) -> Budgets {
+    let services = [("mongodb", wait.mongodb), ("core", wait.core), ("ui", wait.ui)];
+    let services = services.map(|(name, budget)| (name.to_owned(), budget)).to_vec();
     Budgets { services, whole, begun: Instant::now() }
 }

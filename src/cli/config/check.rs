@@ -11,6 +11,7 @@ use crate::cli::failure::{Ended, Failure};
 use crate::cli::output::Output;
 use crate::cli::project::{self, Access, Ask};
 use crate::cli::registry;
+use crate::compose::{Finding, Severity};
 use crate::dev::project::{FILE, text_of};
 use crate::dev::settings::File;
 
@@ -79,6 +80,13 @@ fn compose(
         Ok(loaded) => {
             let existing = loaded.files.into_iter().filter(|path| Path::new(path).exists());
             files.extend(existing.map(|path| Checked { path, findings: Vec::new() }));
+            // What containers cannot be given, or are not.
+            for finding in loaded.model.for_containers(global.work.offline) {
+                match finding.severity {
+                    Severity::Warning => output.warn(finding.code.as_str(), &finding.to_string()),
+                    Severity::Error => add(files, document(&finding)),
+                }
+            }
             Ok(())
         }
         Err(Ended::Failed(failure)) if failure.exit == ExitCode::Invalid => {
@@ -93,13 +101,23 @@ fn by_file(failure: &Failure) -> Vec<Checked> {
     let mut files: Vec<Checked> = Vec::new();
     let findings = failure.details.as_ref().and_then(|details| details["findings"].as_array().cloned());
     for finding in findings.unwrap_or_else(|| vec![whole(failure.code, &failure.message)]) {
-        let path = finding["file"].as_str().unwrap_or_default().to_owned();
-        match files.iter_mut().find(|file| file.path == path) {
-            Some(file) => file.findings.push(finding),
-            None => files.push(Checked { path, findings: vec![finding] }),
-        }
+        add(&mut files, finding);
     }
     files
+}
+
+/// Puts a finding to its file.
+fn add(files: &mut Vec<Checked>, finding: Value) {
+    let path = finding["file"].as_str().unwrap_or_default().to_owned();
+    match files.iter_mut().find(|file| file.path == path) {
+        Some(file) => file.findings.push(finding),
+        None => files.push(Checked { path, findings: vec![finding] }),
+    }
+}
+
+fn document(finding: &Finding) -> Value {
+    let Finding { code, file, line, column, path, message, .. } = finding;
+    json!({"code": code.as_str(), "message": message, "file": file, "line": line, "column": column, "path": path})
 }
 
 fn whole(code: &str, message: &str) -> Value {

@@ -89,13 +89,27 @@ pub fn document(file: &str, finding: &Finding) -> Value {
 /// The user's file; who does not need it does without one that cannot be used.
 fn contents(flags: &ComposeFlags, access: Access, output: &mut Output) -> Result<Contents, Failure> {
     match (registry::read(flags, output), access) {
-        (Ok(Read { contents, .. }), _) => Ok(contents),
+        (Ok(read), Access::ReadOnly | Access::Mutating { dry_run: false }) => {
+            take_over(&read, flags, output);
+            Ok(read.contents)
+        }
+        (Ok(read), Access::Model | Access::Mutating { dry_run: true }) => Ok(read.contents),
         (Err(failure), Access::Model) => {
             let why = failure.causes.first().unwrap_or(&failure.message);
             output.warn(failure.code, &format!("goes on without the user configuration: {why}"));
             Ok(Contents::default())
         }
         (Err(failure), Access::ReadOnly | Access::Mutating { .. }) => Err(failure),
+    }
+}
+
+/// What the reference knew becomes ours, which is told that once; where it cannot be kept, it is found again next time.
+fn take_over(read: &Read, flags: &ComposeFlags, output: &mut Output) {
+    let Some(from) = read.imported.as_ref().filter(|_| !read.contents.projects.is_empty()) else { return };
+    if registry::open(flags).and_then(|registry| registry.update(|_| ())).is_ok() {
+        let count = read.contents.projects.len();
+        let message = format!("took over {count} projects from {}, which stays as it is", from.display());
+        output.warn("IMPORTED", &message);
     }
 }
 

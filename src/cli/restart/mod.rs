@@ -15,6 +15,7 @@ use super::{engine, service, stack};
 use crate::dev::converge::{Desired, Options, Work};
 use crate::dev::project::Project;
 use crate::dev::restart;
+use crate::dev::settings::Wait;
 use crate::dev::start::{self, Start, Started};
 
 /// Arguments of `restart`.
@@ -37,23 +38,20 @@ pub struct Arguments {
     no_wait: bool,
 }
 
-/// How long all of them may take to become ready.
-const WAIT: Duration = Duration::from_mins(3);
-
 /// Runs it.
 pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Result<(), Ended> {
-    let (mut desired, project) = stack::desired(global, &[], &StackFlags::default(), output)?;
+    let (mut desired, project, wait) = stack::desired(global, &[], &StackFlags::default(), output)?;
     for name in &arguments.services {
         service::known(name, desired.stack.services.keys().map(String::as_str))?;
     }
     restart::choose(&mut desired, &arguments.services, !arguments.no_deps);
-    runtime::run(|interrupt| go(arguments, global, (desired, project), interrupt, output))
+    runtime::run(|interrupt| go(arguments, global, (desired, project, wait), interrupt, output))
 }
 
 async fn go(
     arguments: &Arguments,
     global: &Global,
-    (desired, project): (Desired, Project),
+    (desired, project, wait): (Desired, Project, Wait),
     interrupt: Interrupt,
     output: &mut Output,
 ) -> Result<(), Ended> {
@@ -68,7 +66,7 @@ async fn go(
     let how = Start {
         options: Options { grace: Some(arguments.grace), ..Options::default() },
         wait: !arguments.no_wait,
-        budgets: start::budgets(stack::within(WAIT, &global.work)),
+        budgets: start::budgets(stack::within(wait.timeout, &global.work), &wait),
         parallel: stack::parallel(&global.work),
     };
     let progress = Progress::start(&global.work, output);

@@ -21,15 +21,16 @@ use crate::compose::{Finding, Severity};
 use crate::dev::converge::{Desired, Origin};
 use crate::dev::lock::{Holder, Lock};
 use crate::dev::project::Project;
+use crate::dev::settings::Wait;
 
 /// What the files and flags want of an engine; only `services` and what they depend on, if there are any. With the
-/// project it is of.
+/// project it is of, and how long is waited for it.
 pub fn desired(
     global: &Global,
     services: &[String],
     flags: &StackFlags,
     output: &mut Output,
-) -> Result<(Desired, Project), Ended> {
+) -> Result<(Desired, Project, Wait), Ended> {
     let access = Access::Mutating { dry_run: global.work.dry_run };
     let overrides = flags.overrides();
     let ask = Ask { make_files: true, mode: flags.mode, overrides: &overrides, ..Ask::new(access, services) };
@@ -56,7 +57,7 @@ pub fn desired(
         let failure = Failure::new(ExitCode::Invalid, "COMPOSE_INVALID", "the Compose files have an error");
         failure.because(&error)
     })?;
-    Ok((desired, loaded.project))
+    Ok((desired, loaded.project, loaded.settings.wait))
 }
 
 /// Takes the lock of a project, unless nothing is changed (cli.md 2.8).

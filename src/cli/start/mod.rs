@@ -18,6 +18,7 @@ use super::runtime::{self, Interrupt};
 use super::{engine, service, stack};
 use crate::dev::converge::{Desired, Options, Orphans};
 use crate::dev::project::Project;
+use crate::dev::settings::Wait;
 use crate::dev::start::{self, Start};
 
 /// Arguments of `start`.
@@ -49,9 +50,9 @@ pub struct Arguments {
     /// Do not wait until the services are ready
     #[arg(long)]
     no_wait: bool,
-    /// How long the services may take to become ready
-    #[arg(long, value_name = "DURATION", value_parser = super::args::duration, default_value = "180s")]
-    wait_timeout: Duration,
+    /// How long the services may take to become ready [default: 180s, or wait.timeout of orchcli.yaml]
+    #[arg(long, value_name = "DURATION", value_parser = super::args::duration)]
+    wait_timeout: Option<Duration>,
     /// In the foreground, show what these services write, separated by commas [default: all that are started]
     #[arg(long, value_name = "SERVICE", value_delimiter = ',')]
     attach: Vec<String>,
@@ -69,32 +70,32 @@ pub fn run(arguments: &Arguments, detach: bool, global: &Global, output: &mut Ou
         let message = "start in the foreground has no single document to print";
         return Err(Failure::new(ExitCode::Usage, "USAGE", message).hint("orchcli start -d -o json").into());
     }
-    let (mut desired, project) = stack::desired(global, &arguments.services, &arguments.stack, output)?;
+    let (mut desired, project, wait) = stack::desired(global, &arguments.services, &arguments.stack, output)?;
     for name in &arguments.attach {
         service::known(name, desired.stack.services.keys().map(String::as_str))?;
     }
     if arguments.no_deps {
         desired.stack.services.retain(|name, _| arguments.services.contains(name));
     }
-    runtime::run(|interrupt| go(arguments, detach, global, (desired, project), interrupt, output))
+    runtime::run(|interrupt| go(arguments, detach, global, (desired, project, wait), interrupt, output))
 }
 
 async fn go(
     arguments: &Arguments,
     detach: bool,
     global: &Global,
-    (desired, project): (Desired, Project),
+    (desired, project, wait): (Desired, Project, Wait),
     interrupt: Interrupt,
     output: &mut Output,
 ) -> Result<(), Ended> {
     let (begun, since) = (Instant::now(), Timestamp::now());
     let engine = engine::connect(&global.engine).await?;
     let lock = stack::lock(&project, "start", &global.work, output).await?;
-    let whole = stack::within(arguments.wait_timeout, &global.work);
+    let whole = stack::within(arguments.wait_timeout.unwrap_or(wait.timeout), &global.work);
     let how = Start {
         options: options(arguments),
         wait: !arguments.no_wait,
-        budgets: start::budgets(whole),
+        budgets: start::budgets(whole, &wait),
         parallel: stack::parallel(&global.work),
     };
     if global.work.dry_run {
