@@ -24,6 +24,7 @@ mod service;
 mod signals;
 mod stack;
 mod start;
+mod status;
 mod stop;
 mod version;
 
@@ -76,6 +77,7 @@ fn run(command: &Command, global: &Global, output: &mut Output) -> Result<(), En
         Command::Serve(arguments) => serve::run(arguments, output),
         Command::Render(arguments) => render::run(arguments, output),
         Command::Dev(arguments) => dev::run(arguments, global, output),
+        Command::Status(arguments) => status::run(arguments, global, output),
         Command::Logs(arguments) => logs::run(arguments, global, output),
         Command::Config(arguments) => config::run(arguments, global, output),
         Command::Exec(arguments) => exec::run(arguments, global, output),

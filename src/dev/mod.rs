@@ -17,6 +17,7 @@ pub mod restart;
 mod service_status;
 pub mod settings;
 pub mod start;
+pub mod status;
 pub mod stop;
 
 pub use report::{Event, Reporter, StepEnd, Unit};

@@ -1,5 +1,6 @@
 //! The door to the Docker Engine, by its HTTP API: no `docker` program is needed (cli.md 8.1).
 
+mod about;
 mod address;
 mod api;
 mod config_file;
@@ -20,6 +21,7 @@ mod network;
 mod ping;
 mod volume;
 
+pub use about::About;
 pub use address::{Address, AddressError};
 pub use api::Api;
 /// What the engine is told and tells, as its API has it.

@@ -103,6 +103,10 @@ impl Drop for Stack {
         if !ids.is_empty() {
             of(&[&["rm", "-f", "-v"], &ids[..]].concat());
         }
+        let networks = of(&["network", "ls", "-q", "--filter", &label]);
+        for network in networks.split_whitespace() {
+            of(&["network", "rm", network]);
+        }
         for kind in ["network", "volume"] {
             let names = of(&[kind, "ls", "-q", "--filter", &label]);
             let names: Vec<&str> = names.split_whitespace().collect();

@@ -14,7 +14,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::ArgValueCompleter;
 
-use super::{completions, config, dev, exec, help, logs, render, restart, serve, start, stop, version};
+use super::{
+    completions, config, dev, exec, help, logs, render, restart, serve, start, status, stop, version,
+};
 
 /// Draw a workflow, deploy it to Kubernetes, watch it live.
 #[derive(Debug, Parser)]
@@ -161,6 +163,9 @@ pub enum Command {
     Render(render::Arguments),
     /// Run services from their checkouts, with hot reload
     Dev(dev::Arguments),
+    /// Show how the services are
+    #[command(visible_alias = "ps")]
+    Status(status::Arguments),
     /// Show what the services wrote and write
     Logs(logs::Arguments),
     /// Run a command in a container of the stack

@@ -1,0 +1,203 @@
+//! `status`: how the services are (cli.md 3.7).
+
+mod table;
+
+use std::io::{IsTerminal, stdout};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::args::{Format, Global, duration};
+use super::exit::ExitCode;
+use super::failure::{Ended, Failure};
+use super::output::{self, Output};
+use super::project::{self, Access, Ask, Disk, Loaded};
+use super::runtime::{self, Interrupt};
+use super::{engine, service, stack};
+use crate::dev::converge::{Desired, Origin};
+use crate::dev::local::Record;
+use crate::dev::status::{Status, status};
+use crate::docker::{About, Engine};
+
+/// Arguments of `status`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// The services [default: all]
+    #[arg(value_name = "SERVICE")]
+    services: Vec<String>,
+    /// Look again and again
+    #[arg(
+        short,
+        long,
+        value_name = "PAUSE",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "2s",
+        value_parser = duration
+    )]
+    watch: Option<Duration>,
+    /// End with 7 unless every service is ready
+    #[arg(long)]
+    check: bool,
+    /// Only the names of the services that run
+    #[arg(long = "services")]
+    names: bool,
+    /// Only the ids of the containers
+    #[arg(long, conflicts_with = "names")]
+    quiet_ids: bool,
+}
+
+/// What is looked at.
+struct Subject {
+    loaded: Loaded,
+    desired: Desired,
+    services: Vec<String>,
+}
+
+/// What was seen.
+struct Seen {
+    status: Status,
+    about: Option<About>,
+}
+
+/// Shows how the services are.
+pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Result<(), Ended> {
+    if arguments.watch.is_some() && matches!(output.format(), Format::Json | Format::Yaml) {
+        let failure =
+            Failure::new(ExitCode::Usage, "USAGE", "what goes on has no end, and a document has one");
+        return Err(failure.hint("orchcli status --watch --output ndjson").into());
+    }
+    let loaded = project::load(&global.compose, &Ask::new(Access::ReadOnly, &[]), output)?;
+    for name in &arguments.services {
+        service::known(name, loaded.model.services().into_iter())?;
+    }
+    let origin = Origin {
+        directory: loaded.directory.clone(),
+        files: loaded.files.clone(),
+        env_files: loaded.env_files.clone(),
+        mode: loaded.provided.mode.as_str().to_owned(),
+    };
+    let desired = Desired::of(&loaded.model, &Disk, origin).map_err(|error| {
+        let failure = Failure::new(ExitCode::Invalid, "COMPOSE_INVALID", "the Compose files have an error");
+        failure.because(&error)
+    })?;
+    let subject = Subject { loaded, desired, services: arguments.services.clone() };
+    runtime::run(async |interrupt| {
+        let connected = engine::connect(&global.engine).await;
+        match arguments.watch {
+            Some(pause) => watch(&subject, connected.as_ref().ok(), pause, &interrupt, output).await,
+            None => once(&subject, connected, arguments, output).await,
+        }
+    })
+}
+
+async fn once(
+    subject: &Subject,
+    connected: Result<Engine, Failure>,
+    arguments: &Arguments,
+    output: &mut Output,
+) -> Result<(), Ended> {
+    let seen = subject.look(connected.as_ref().ok()).await?;
+    let services = &seen.status.services;
+    if arguments.names || arguments.quiet_ids {
+        let of: Vec<String> = if arguments.names {
+            services.iter().filter(|one| one.state == "running").map(|one| one.name.clone()).collect()
+        } else {
+            services.iter().filter_map(|one| one.container_id.clone()).collect()
+        };
+        let key = if arguments.names { "services" } else { "containerIds" };
+        let text: String = of.iter().flat_map(|line| [line.as_str(), "\n"]).collect();
+        output.result("Status", json!({key: of}), &text)?;
+    } else {
+        if let (Err(failure), false) = (&connected, seen.status.unknown.is_empty()) {
+            output.warn(failure.code, &failure.message);
+        }
+        output.result("Status", subject.fields(&seen), &subject.text(&seen))?;
+    }
+    if connected.is_err() && !seen.status.unknown.is_empty() {
+        return Err(Ended::Exit(ExitCode::Prerequisite));
+    }
+    if arguments.check && services.iter().any(|one| !one.ready) {
+        return Err(Ended::Exit(ExitCode::Unhealthy));
+    }
+    Ok(())
+}
+
+async fn watch(
+    subject: &Subject,
+    engine: Option<&Engine>,
+    pause: Duration,
+    interrupt: &Interrupt,
+    output: &Output,
+) -> Result<(), Ended> {
+    let asked = interrupt.asked();
+    loop {
+        let seen = subject.look(engine).await?;
+        if output.format() == Format::Ndjson {
+            output::event("status", subject.fields(&seen))?;
+        } else {
+            let clear = if stdout().is_terminal() { "\u{1b}[2J\u{1b}[H" } else { "" };
+            output.data(format!("{clear}{}", subject.text(&seen)).as_bytes())?;
+        }
+        if asked.run_until_cancelled(tokio::time::sleep(pause)).await.is_none() {
+            return Ok(());
+        }
+    }
+}
+
+impl Subject {
+    async fn look(&self, engine: Option<&Engine>) -> Result<Seen, Failure> {
+        let records = Record::all(&self.loaded.project.folder().run());
+        let looked = status(engine, &self.desired, &records);
+        let about = async {
+            match engine {
+                Some(engine) => engine.about().await.ok(),
+                None => None,
+            }
+        };
+        let (looked, about) = tokio::join!(looked, about);
+        let mut status = looked.map_err(|error| stack::failure(&error))?;
+        if !self.services.is_empty() {
+            status.services.retain(|one| self.services.contains(&one.name));
+            status.pending.retain(|(name, _)| self.services.contains(name));
+            status.unknown.retain(|name| self.services.contains(name));
+        }
+        Ok(Seen { status, about })
+    }
+
+    fn fields(&self, seen: &Seen) -> Value {
+        let pending = |(service, reason): &(String, String)| json!({"service": service, "reason": reason});
+        let engine = seen.about.as_ref().map(|about| {
+            json!({
+                "name": about.name, "version": about.version, "apiVersion": about.api, "endpoint": about.endpoint,
+            })
+        });
+        json!({
+            "project": self.loaded.project.name(),
+            "mode": self.loaded.provided.mode.as_str(),
+            "composeProject": self.loaded.model.name(),
+            "engine": engine,
+            "services": seen.status.services,
+            "pending": seen.status.pending.iter().map(pending).collect::<Vec<_>>(),
+        })
+    }
+
+    fn text(&self, seen: &Seen) -> String {
+        let engine = match &seen.about {
+            Some(about) => format!("{} {} at {}", about.name, about.version, about.endpoint),
+            None => "none".to_owned(),
+        };
+        let mut text = table::table(&seen.status.services);
+        for (label, value) in [
+            ("project", self.loaded.project.name()),
+            ("mode", self.loaded.provided.mode.as_str().to_owned()),
+            ("engine", engine),
+        ] {
+            text.extend([label, ": ", &value, "\n"]);
+        }
+        for (service, reason) in &seen.status.pending {
+            text.extend(["changed: ", service, " (", reason, "): orchcli restart --recreate\n"]);
+        }
+        text
+    }
+}

@@ -1,0 +1,102 @@
+//! How the services are: their containers, their local processes, and whether they answer (cli.md 3.7).
+
+use futures::future::join_all;
+use jiff::Timestamp;
+
+use super::ServiceStatus;
+use super::converge::{Desired, Error, Observed, Options, Plan, Work};
+use super::local::Record;
+use super::ready::{answers, question, reachable};
+use super::start::statuses;
+use crate::docker::Engine;
+
+/// How a stack is.
+#[derive(Debug, Default)]
+pub struct Status {
+    /// Its services, each with each of its containers or its process.
+    pub services: Vec<ServiceStatus>,
+    /// Services whose containers are not what the files say now, and why.
+    pub pending: Vec<(String, String)>,
+    /// Services that would need the engine, which is not there.
+    pub unknown: Vec<String>,
+}
+
+/// Looks at a stack. Without an engine only local processes are seen.
+pub async fn status(engine: Option<&Engine>, desired: &Desired, records: &[Record]) -> Result<Status, Error> {
+    let mut status = Status::default();
+    let alive: Vec<&Record> = records.iter().filter(|record| record.is_alive()).collect();
+    let is_local = |name: &str| alive.iter().any(|record| record.service == name);
+    if let Some(engine) = engine {
+        let observed = Observed::look(engine, desired).await?;
+        status.services = statuses(desired, &observed.containers);
+        // What stands in the way of a plan is told by the command that carries one out.
+        let plan = Plan::of(desired, &observed, engine.speaks(), &Options::default());
+        for step in plan.map(|plan| plan.steps).unwrap_or_default() {
+            if let (Work::Recreate { .. }, Some(service)) = (&step.work, step.work.service()) {
+                status.pending.push((service.to_owned(), step.reason.clone().unwrap_or_default()));
+            }
+        }
+        for service in &mut status.services {
+            service.config_drift = status.pending.iter().any(|(name, _)| *name == service.name);
+        }
+    } else {
+        for name in desired.stack.services.keys() {
+            status.services.push(ServiceStatus::missing(name));
+            if !is_local(name) {
+                status.unknown.push(name.clone());
+            }
+        }
+    }
+    for record in alive {
+        status.services.retain(|service| service.name != record.service || service.state != "missing");
+        status.services.push(of_process(record));
+    }
+    join_all(status.services.iter_mut().map(|service| ask(engine, service))).await;
+    Ok(status)
+}
+
+/// A service that is a local process.
+fn of_process(record: &Record) -> ServiceStatus {
+    let now = Timestamp::now();
+    ServiceStatus {
+        provider: if record.provider == "embedded" { "embedded" } else { "source" },
+        state: "running",
+        ready: true,
+        pid: Some(record.pid.into()),
+        restart_count: record.restarts.into(),
+        started_at: Some(record.started_at.to_string()),
+        uptime_seconds: Some((now.as_second() - record.started_at.as_second()).max(0)),
+        url: record.url.clone(),
+        ..ServiceStatus::missing(&record.service)
+    }
+}
+
+/// Asks a service that runs whether it answers, where we know how and where.
+async fn ask(engine: Option<&Engine>, service: &mut ServiceStatus) {
+    let Some(question) = question(&service.name).filter(|_| service.ready) else { return };
+    let here = || {
+        let url = url::Url::parse(service.url.as_deref()?).ok()?;
+        Some(("127.0.0.1".to_owned(), url.port_or_known_default()?))
+    };
+    let published = service.ports.iter().find(|port| port.protocol == "tcp");
+    let at = match published {
+        Some(port) => {
+            let remote = engine.and_then(Engine::remote_host).map(str::to_owned);
+            Some((remote.unwrap_or_else(|| reachable(&port.bind)), port.host))
+        }
+        None if service.container_id.is_none() => here(),
+        // What is not published can be asked by its own health check only.
+        None => None,
+    };
+    let Some((host, port)) = at else { return };
+    service.ready = answers(question, &host, port).await;
+    service.health = match (service.ready, service.health) {
+        (true, _) => "healthy",
+        (false, "healthy") => "unhealthy",
+        (false, _) if service.uptime_seconds.is_some_and(|seconds| seconds < STARTING) => "starting",
+        (false, _) => "unhealthy",
+    };
+}
+
+/// How long a service that does not answer yet may be starting, in seconds.
+const STARTING: i64 = 30;
