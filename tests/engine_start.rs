@@ -345,3 +345,25 @@ fn what_cannot_be_done_stops_it_before_anything_is_made() {
         assert_eq!(docker(&["network", "ls", "-q", "--filter", &label]), "");
     }
 }
+
+#[test]
+fn core_is_ready_when_it_answers_where_it_is_published() {
+    let compose = |command: &str| {
+        format!(
+            "services:\n  core: {{image: testbed/busybox:1, init: true, stop_grace_period: 1s, ports: ['127.0.0.1::3000'], command: [sh, -c, '{command}']}}\n"
+        )
+    };
+    let serve = "sleep 2; mkdir -p /www/v1; echo ok >/www/v1/index.html; exec httpd -f -p 3000 -h /www";
+    let stack = Stack::new("answers", &compose(serve));
+    let result = start(&stack, &[]);
+    let port = result["services"][0]["ports"][0]["host"].as_u64().unwrap();
+    let answer = std::net::TcpStream::connect(("127.0.0.1", u16::try_from(port).unwrap()));
+    assert!(answer.is_ok(), "it is there when start says so");
+    assert_eq!(docker(&["exec", &stack.container("core", 1), "cat", "/www/v1/index.html"]), "ok");
+
+    stack.write("compose.yaml", &compose("exec sleep 1000"));
+    let document = engine::json(&stack.orchcli(&["start", "-d", "-o", "json", "--wait-timeout", "3s"]), 7);
+    assert_eq!(document["error"]["code"], "TIMEOUT");
+    let message = document["error"]["message"].as_str().unwrap();
+    assert!(message.contains("does not answer at http://127.0.0.1:"), "{message}");
+}

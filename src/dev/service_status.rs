@@ -120,7 +120,8 @@ impl ServiceStatus {
     }
 }
 
-fn ports(seen: &Seen) -> Vec<PublishedPort> {
+/// The ports of a container that the host offers, sorted.
+pub(super) fn ports(seen: &Seen) -> Vec<PublishedPort> {
     let mut all = Vec::new();
     let ports = seen.0.network_settings.as_ref().and_then(|settings| settings.ports.as_ref());
     for (port, bindings) in ports.into_iter().flatten() {

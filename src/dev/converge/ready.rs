@@ -8,9 +8,11 @@ use tokio_util::sync::CancellationToken;
 use super::desired::Desired;
 use super::plan::only_completes;
 use super::seen::Seen;
-use super::wait::{Goal, Pulse, Trouble, Wanted, until};
+use super::wait::{Goal, Pulse, Trouble, Wanted, Why, until};
 use crate::compose::Condition;
+use crate::dev::ready::{Question, answers, question, reachable};
 use crate::dev::report::{Event, Reporter};
+use crate::dev::service_status::ports as published;
 use crate::docker::Engine;
 
 /// How long services may take to become ready.
@@ -43,6 +45,44 @@ pub struct Readiness {
     pub took: Duration,
 }
 
+/// How often a service is asked whether it answers.
+const ASK: Duration = Duration::from_millis(250);
+/// The ports of core and the UI in their containers.
+const PORTS: [u16; 2] = [3000, 3001];
+
+/// Waits until core or the UI answers where it is published; another service is ready when its container is.
+async fn answering(
+    engine: &Engine,
+    pulse: &Pulse,
+    seen: &Seen,
+    wanted: Wanted<'_>,
+    told: impl Fn(&str) + Copy,
+) -> Result<(), Trouble> {
+    let question = match question(wanted.service) {
+        Some(question @ Question::Http { .. }) => question,
+        Some(Question::Mongo) | None => return Ok(()),
+    };
+    let ports = published(seen);
+    let Some(port) = ports.iter().find(|port| port.protocol == "tcp" && PORTS.contains(&port.container))
+    else {
+        return Ok(());
+    };
+    let host = engine.remote_host().map_or_else(|| reachable(&port.bind), str::to_owned);
+    let what = format!("does not answer at http://{host}:{}", port.host);
+    let begun = Instant::now();
+    while !answers(question, &host, port.host).await {
+        if Instant::now() >= wanted.deadline {
+            let why = Why::TimedOut { after: begun.elapsed(), last: what };
+            return Err(Trouble::of(engine, wanted, Some(seen), why).await);
+        }
+        told(&what);
+        tokio::time::sleep(ASK).await;
+        // It may have died meanwhile.
+        until(engine, pulse, wanted, |_| ()).await?;
+    }
+    Ok(())
+}
+
 /// Waits for all the containers at once; nothing when it was cancelled. `started` tells which were started just now.
 pub async fn ready(
     engine: &Engine,
@@ -68,7 +108,12 @@ pub async fn ready(
             let told = |what: &str| {
                 reporter.tell(Event::Health { service: service.clone(), state: what.to_owned() });
             };
-            let ended = until(engine, pulse, wanted, told).await;
+            let mut ended = until(engine, pulse, wanted, told).await;
+            if let Ok(seen) = &ended
+                && let Err(trouble) = answering(engine, pulse, seen, wanted, told).await
+            {
+                ended = Err(trouble);
+            }
             Readiness { ended, took: at.unwrap_or(begun).elapsed(), service: service.clone() }
         }
     };

@@ -63,7 +63,12 @@ pub enum Why {
 
 impl Trouble {
     /// Reads what there is to tell of it.
-    pub(super) async fn of(engine: &Engine, wanted: Wanted<'_>, seen: Option<&Seen>, why: Why) -> Self {
+    pub(in crate::dev::converge) async fn of(
+        engine: &Engine,
+        wanted: Wanted<'_>,
+        seen: Option<&Seen>,
+        why: Why,
+    ) -> Self {
         let lines = match seen {
             // A log that cannot be read tells nothing.
             Some(seen) => engine.last_lines(seen.id(), LINES).await.unwrap_or_default(),
