@@ -71,13 +71,6 @@ pub struct Report {
     pub started: Vec<(String, Instant)>,
 }
 
-impl Report {
-    /// Whether everything is as the plan wanted it.
-    pub fn is_done(&self) -> bool {
-        self.outcomes.iter().all(|outcome| matches!(outcome, StepOutcome::Done | StepOutcome::Kept))
-    }
-}
-
 impl Execution<'_> {
     /// Carries the plan out. What fails stops only what depends on it.
     pub async fn run(&self, plan: &Plan) -> Report {
