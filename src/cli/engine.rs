@@ -27,6 +27,7 @@ pub fn failure(error: &Error) -> Failure {
         Error::TooOld { .. } => (ExitCode::Prerequisite, "ENGINE_TOO_OLD"),
         Error::Address { .. } => (ExitCode::Usage, "USAGE"),
         Error::File { .. } => (ExitCode::Invalid, "CONFIG_INVALID"),
+        Error::Login { .. } => (ExitCode::Network, "AUTH_FAILED"),
         Error::Refused { .. } | Error::Broken(_) => (ExitCode::Failed, "INTERNAL"),
     };
     let mut failure = Failure::new(exit, code, error.to_string());
@@ -60,6 +61,9 @@ fn hint(error: &Error) -> Option<String> {
         }
         Error::File { .. } => {
             "put the file right, or name an engine: DOCKER_HOST=unix:///var/run/docker.sock"
+        }
+        Error::Login { .. } => {
+            "docker login, or see credsStore, credHelpers and auths in ~/.docker/config.json"
         }
         Error::Lost(_) => "see whether the engine is still up: orchcli debug --check engine.socket",
         Error::Refused { .. } | Error::Broken(_) => return None,

@@ -3,6 +3,7 @@
 mod args;
 mod completions;
 mod config;
+mod debug;
 mod defaults;
 mod dev;
 mod engine;
@@ -81,6 +82,7 @@ fn run(command: &Command, global: &Global, output: &mut Output) -> Result<(), En
         Command::Logs(arguments) => logs::run(arguments, global, output),
         Command::Config(arguments) => config::run(arguments, global, output),
         Command::Exec(arguments) => exec::run(arguments, global, output),
+        Command::Debug(arguments) => debug::run(arguments, global, output),
         Command::Completions(arguments) => completions::run(arguments, output),
         Command::Version(arguments) => version::run(arguments, &global.engine, output),
         Command::Help(arguments) => help::run(arguments, output),

@@ -4,11 +4,14 @@
 
 pub mod adopt;
 pub mod converge;
+pub mod doctor;
 pub mod exec;
 pub mod files;
+pub mod images;
 pub mod local;
 pub mod lock;
 pub mod logs;
+pub mod ports;
 pub mod project;
 pub mod ready;
 pub mod registry;

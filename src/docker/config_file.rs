@@ -1,9 +1,11 @@
 //! Docker's own configuration: `config.json` in `$DOCKER_CONFIG` or `~/.docker`.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::Path;
 
+use secrecy::SecretString;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -13,11 +15,49 @@ use super::Error;
 const MOST: u64 = 1024 * 1024;
 
 /// What of it is used here.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ConfigFile {
     /// The context in use.
     pub current_context: Option<String>,
+    /// Logins by registry.
+    pub auths: BTreeMap<String, Auth>,
+    /// Programs that know the logins of one registry each: `docker-credential-<name>`.
+    pub cred_helpers: BTreeMap<String, String>,
+    /// The program that knows all the others.
+    pub creds_store: Option<String>,
+    /// Proxies for containers and builds, by engine; `default` for all others.
+    pub proxies: BTreeMap<String, Proxies>,
+}
+
+/// A login as it is written.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Auth {
+    /// `user:password` in base64.
+    pub auth: Option<SecretString>,
+    /// A token in the place of a password.
+    #[serde(alias = "identitytoken")]
+    pub identity_token: Option<SecretString>,
+    /// A token of the registry.
+    #[serde(alias = "registrytoken")]
+    pub registry_token: Option<SecretString>,
+}
+
+/// Proxies as they are written.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Proxies {
+    /// For HTTP.
+    pub http_proxy: Option<String>,
+    /// For HTTPS.
+    pub https_proxy: Option<String>,
+    /// For FTP.
+    pub ftp_proxy: Option<String>,
+    /// For everything else.
+    pub all_proxy: Option<String>,
+    /// For which hosts there is none.
+    pub no_proxy: Option<String>,
 }
 
 impl ConfigFile {

@@ -76,6 +76,14 @@ pub enum Error {
         /// What is wrong with it.
         why: String,
     },
+    /// A login for a registry cannot be had.
+    #[error("the login for {server} cannot be had: {why}")]
+    Login {
+        /// The registry.
+        server: String,
+        /// What is wrong, without any of the login.
+        why: String,
+    },
     /// The engine answered with a refusal.
     #[error("the engine refused: {message}")]
     Refused {

@@ -15,7 +15,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::ArgValueCompleter;
 
 use super::{
-    completions, config, dev, exec, help, logs, render, restart, serve, start, status, stop, version,
+    completions, config, debug, dev, exec, help, logs, render, restart, serve, start, status, stop, version,
 };
 
 /// Draw a workflow, deploy it to Kubernetes, watch it live.
@@ -171,6 +171,9 @@ pub enum Command {
     /// Run a command in a container of the stack
     #[command(visible_alias = "sh")]
     Exec(exec::Arguments),
+    /// Find out what is wrong, and what to do about it
+    #[command(visible_alias = "doctor")]
+    Debug(debug::Arguments),
     /// Show what is in effect
     Config(config::Arguments),
     /// Print the completion script of a shell

@@ -7,7 +7,7 @@ mod plain;
 mod stream;
 mod ticker;
 
-pub use markers::Markers;
+pub use markers::{Markers, clean};
 
 use std::io::{IsTerminal, stderr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

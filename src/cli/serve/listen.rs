@@ -5,9 +5,10 @@ use std::io::ErrorKind;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use super::holder::{self, Holder};
 use crate::cli::exit::ExitCode;
 use crate::cli::failure::Failure;
+use crate::dev::ports::Protocol;
+use crate::dev::ports::process::{self, Holder};
 use crate::redact;
 
 /// Listens on `host` and `port`.
@@ -34,7 +35,7 @@ pub async fn listen(host: &str, port: u16) -> Result<TcpListener, Failure> {
 }
 
 fn busy(port: u16) -> Failure {
-    let holder = holder::of(port);
+    let holder = process::of(port, Protocol::Tcp);
     let details = match &holder {
         Holder::Process { pid, name, command, .. } => {
             json!({"pid": pid, "name": name, "command": redact::text(command)})

@@ -2,7 +2,6 @@
 
 mod configuration;
 mod files;
-mod holder;
 mod listen;
 mod logging;
 mod notify;

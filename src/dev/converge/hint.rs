@@ -22,7 +22,7 @@ const LINES: [(&str, &str); 6] = [
 ];
 
 /// The hint, if there is one.
-pub(super) fn of(why: &Why, lines: &[String]) -> Option<&'static str> {
+pub fn of(why: &Why, lines: &[String]) -> Option<&'static str> {
     match why {
         Why::Exited { oom: true, .. } => {
             return Some("give it more memory: raise mem_limit, or that of the engine");
@@ -32,6 +32,14 @@ pub(super) fn of(why: &Why, lines: &[String]) -> Option<&'static str> {
         }
         Why::Exited { code: 137, .. } | Why::Restarts { code: 137, .. } => {
             return Some("it was killed: perhaps for want of memory, or by somebody");
+        }
+        Why::Exited { code: 126, .. } | Why::Restarts { code: 126, .. } => {
+            return Some(
+                "its program may not be executed: look at its mode, or at the processor it is made for",
+            );
+        }
+        Why::Exited { code: 127, .. } | Why::Restarts { code: 127, .. } => {
+            return Some("its program is not in the image: look at command and entrypoint");
         }
         Why::NoHealthCheck => return Some("give it a healthcheck, or wait for service_started"),
         Why::Exited { .. }

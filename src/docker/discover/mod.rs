@@ -44,6 +44,20 @@ pub fn named(wanted: Wanted<'_>, environment: &Environment) -> Result<Option<End
     }
 }
 
+/// Every place the engine is looked for at, and what is wrong with each: the named one, or all the usual ones.
+pub async fn survey(wanted: Wanted<'_>, environment: &Environment) -> Vec<(String, Option<Error>)> {
+    let places = match named(wanted, environment) {
+        Ok(Some(endpoint)) => vec![endpoint],
+        Ok(None) => usual::candidates(environment),
+        // What names it is wrong: there is no place to look at.
+        Err(_) => Vec::new(),
+    };
+    let tried = places
+        .into_iter()
+        .map(|endpoint| async move { (endpoint.address.to_string(), Engine::connect(endpoint).await.err()) });
+    futures::future::join_all(tried).await
+}
+
 /// Connects to the engine that is meant: the named one, else the first that answers at a usual place.
 pub async fn connect(wanted: Wanted<'_>, environment: &Environment) -> Result<Engine, Error> {
     if let Some(endpoint) = named(wanted, environment)? {

@@ -7,6 +7,17 @@ use crate::docker::{Address, Endpoint, Source};
 
 /// The places that are there, in the order they are tried (cli.md 8.1).
 pub fn places(environment: &Environment) -> Vec<Endpoint> {
+    let mut places = candidates(environment);
+    // A folder that may not be entered hides its socket, and that is worth telling.
+    places.retain(|place| match &place.address {
+        Address::Unix(path) => path.try_exists().unwrap_or(true),
+        Address::Pipe(_) | Address::Tcp { .. } | Address::Ssh { .. } => true,
+    });
+    places
+}
+
+/// All the places, there or not.
+pub fn candidates(environment: &Environment) -> Vec<Endpoint> {
     let addresses = if cfg!(windows) { pipes() } else { sockets(environment) };
     addresses.into_iter().map(|address| Endpoint { address, tls: None, source: Source::Usual }).collect()
 }
@@ -30,7 +41,5 @@ fn sockets(environment: &Environment) -> Vec<Address> {
         below(&home, ".rd/docker.sock"),
         below(&run, "podman/podman.sock"),
     ];
-    // A folder that may not be entered hides its socket, and that is worth telling.
-    let there = |path: &PathBuf| path.try_exists().unwrap_or(true);
-    paths.into_iter().flatten().filter(there).map(Address::Unix).collect()
+    paths.into_iter().flatten().map(Address::Unix).collect()
 }

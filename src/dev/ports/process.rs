@@ -1,14 +1,15 @@
-//! Which process listens on a port (cli.md 3.3.1).
+//! Which process has a port (cli.md 3.3.1).
 
 use std::fmt;
 use std::path::PathBuf;
+
+use super::Protocol;
 
 /// Longest command line that is shown, in characters.
 #[cfg(target_os = "linux")]
 const SHOWN: usize = 80;
 
 /// Who listens on a port.
-#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only Linux is asked"))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Holder {
     /// A process we may look at.
@@ -41,16 +42,22 @@ impl fmt::Display for Holder {
     }
 }
 
-/// Who listens on `port`, on any address.
+/// Who has `port`, on any address.
 #[cfg(target_os = "linux")]
-pub fn of(port: u16) -> Holder {
-    use procfs::net::{TcpState, tcp, tcp6};
+pub fn of(port: u16, protocol: Protocol) -> Holder {
+    use procfs::net::{TcpState, tcp, tcp6, udp, udp6};
 
-    let tables = tcp().into_iter().chain(tcp6()).flatten();
-    let sockets: Vec<u64> = tables
-        .filter(|entry| entry.state == TcpState::Listen && entry.local_address.port() == port)
-        .map(|entry| entry.inode)
-        .collect();
+    let sockets: Vec<u64> = match protocol {
+        Protocol::Tcp => {
+            let tables = tcp().into_iter().chain(tcp6()).flatten();
+            let listening = tables.filter(|entry| entry.state == TcpState::Listen);
+            listening.filter(|entry| entry.local_address.port() == port).map(|entry| entry.inode).collect()
+        }
+        Protocol::Udp => {
+            let tables = udp().into_iter().chain(udp6()).flatten();
+            tables.filter(|entry| entry.local_address.port() == port).map(|entry| entry.inode).collect()
+        }
+    };
     if sockets.is_empty() { Holder::Unknown } else { process(&sockets).unwrap_or(Holder::AnotherUser) }
 }
 
@@ -73,6 +80,6 @@ fn process(sockets: &[u64]) -> Option<Holder> {
 
 /// Other systems are not asked.
 #[cfg(not(target_os = "linux"))]
-pub fn of(_port: u16) -> Holder {
+pub fn of(_port: u16, _protocol: Protocol) -> Holder {
     Holder::Unknown
 }

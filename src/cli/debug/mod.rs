@@ -1,0 +1,194 @@
+//! `debug`, also `doctor`: what may be wrong, and what to do about it (cli.md 3.9).
+
+mod show;
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::args::{Format, Global};
+use super::exit::ExitCode;
+use super::failure::{Ended, Failure};
+use super::output::Output;
+use super::project::{self, Access, Ask};
+use super::prompt::Prompter;
+use super::runtime::{self, Interrupt};
+use super::{engine, registry, service};
+use crate::dev::doctor::{self, Automatic, Bundle, Check, Group, Kind, Scene, Status, Trouble};
+use crate::docker::Error;
+use crate::docker::discover::Environment;
+
+/// Arguments of `debug`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Only these services, as far as checks are about services
+    #[arg(value_name = "SERVICE")]
+    services: Vec<String>,
+    /// Only these checks: ids, beginnings of ids such as svc.core, or groups
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    check: Vec<String>,
+    /// Also look through the logs of services that run
+    #[arg(long)]
+    deep: bool,
+    /// Put right what can be taken back; asks before each
+    #[arg(long)]
+    fix: bool,
+    /// Write everything that helps to find the cause into this archive, without secrets
+    #[arg(long, value_name = "FILE.tar.gz")]
+    bundle: Option<PathBuf>,
+}
+
+/// Does the checks and shows them.
+pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Result<(), Ended> {
+    if output.format() == Format::Ndjson && arguments.fix {
+        let message = "--fix has no stream of events";
+        return Err(Failure::new(ExitCode::Usage, "USAGE", message)
+            .hint("orchcli debug --fix -o json")
+            .into());
+    }
+    let looked = look(global, output);
+    let about = &arguments.services;
+    if let (false, Ok(loaded)) = (about.is_empty(), &looked) {
+        for name in about {
+            service::known(name, loaded.model.services().into_iter())?;
+        }
+    }
+    runtime::run(async |interrupt| go(arguments, global, looked, &interrupt, output).await)
+}
+
+/// The project, or why there is none. That is a finding, not a failure.
+fn look(global: &Global, output: &mut Output) -> Result<project::Loaded, Box<Failure>> {
+    match project::load(&global.compose, &Ask::new(Access::ReadOnly, &[]), output) {
+        Ok(loaded) => Ok(loaded),
+        Err(Ended::Failed(failure)) => Err(failure),
+        Err(Ended::ReaderGone | Ended::Exit(_) | Ended::Remote(_)) => {
+            Err(Box::new(Failure::new(ExitCode::Failed, "INTERNAL", "the project cannot be looked at")))
+        }
+    }
+}
+
+async fn go(
+    arguments: &Arguments,
+    global: &Global,
+    looked: Result<project::Loaded, Box<Failure>>,
+    interrupt: &Interrupt,
+    output: &mut Output,
+) -> Result<(), Ended> {
+    let (scene, model) = gather(arguments, global, looked).await;
+    let mut checks = doctor::diagnose(&scene, &arguments.check).await;
+    if checks.is_empty() {
+        return Err(nothing(&arguments.check, &scene).await.into());
+    }
+    if let Some(path) = &arguments.bundle {
+        let bundle = Bundle { diagnosis: show::fields(&checks), model };
+        write(path, bundle, &scene).await?;
+    }
+    show::show(&checks, output)?;
+    if arguments.fix {
+        let prompter = Prompter::new(&global.work, interrupt);
+        fix(&mut checks, &scene, global, &prompter).await?;
+    }
+    match worst(&checks) {
+        None => Ok(()),
+        Some(exit) => Err(Ended::Exit(exit)),
+    }
+}
+
+async fn gather(
+    arguments: &Arguments,
+    global: &Global,
+    looked: Result<project::Loaded, Box<Failure>>,
+) -> (Scene, Option<Value>) {
+    let mut scene = Scene {
+        environment: Environment::of_process(),
+        engine: Err(Error::Nowhere { tried: Vec::new() }),
+        tried: Vec::new(),
+        facts: None,
+        project: None,
+        stack: None,
+        trouble: None,
+        containers: Vec::new(),
+        legacy: Vec::new(),
+        services: arguments.services.clone(),
+        deep: arguments.deep,
+        offline: global.work.offline,
+        folder: std::env::current_dir().unwrap_or_default(),
+    };
+    let mut model = None;
+    let mut name = None;
+    match looked {
+        Ok(loaded) => {
+            name = Some(loaded.model.name().to_owned());
+            model = Some(loaded.model.document());
+            match loaded.model.stack() {
+                Ok(stack) => scene.stack = Some(stack),
+                Err(error) => {
+                    let message = error.to_string();
+                    scene.trouble = Some(Trouble { message, detail: None, hint: None, absent: false });
+                }
+            }
+            scene.project = Some(loaded.project);
+        }
+        Err(failure) => {
+            scene.trouble = Some(Trouble {
+                message: failure.message.clone(),
+                detail: (!failure.causes.is_empty()).then(|| failure.causes.join("\n")),
+                hint: failure.hint.clone(),
+                absent: failure.code == "NO_PROJECT",
+            });
+        }
+    }
+    (scene.gather(engine::wanted(&global.engine), name.as_deref()).await, model)
+}
+
+/// No check has such an id.
+async fn nothing(asked: &[String], scene: &Scene) -> Failure {
+    let all = doctor::diagnose(scene, &[]).await;
+    let ids: Vec<&str> = all.iter().map(|check| check.id.as_str()).collect();
+    let groups: Vec<&str> = Group::ALL.iter().map(|group| group.as_str()).collect();
+    let message = format!("there is no check {}", asked.join(", ").escape_debug());
+    let hint = format!("groups are {}; ids are {}", groups.join(", "), ids.join(", "));
+    Failure::new(ExitCode::Usage, "USAGE", message).hint(hint)
+}
+
+async fn write(path: &Path, bundle: Bundle, scene: &Scene) -> Result<(), Failure> {
+    doctor::write_bundle(path, bundle, scene).await.map_err(|error| {
+        let message = format!("{} cannot be written", path.display());
+        Failure::new(ExitCode::Failed, "INTERNAL", message)
+            .because(&error)
+            .hint("name another file: --bundle FILE.tar.gz")
+    })
+}
+
+/// Puts right what can be, one after the other.
+async fn fix(checks: &mut [Check], scene: &Scene, global: &Global, prompter: &Prompter) -> Result<(), Ended> {
+    for check in checks {
+        let Some(what) = check.fix.as_ref().and_then(|fix| fix.automatic) else { continue };
+        match what {
+            Automatic::Register => {
+                let Some(mut project) = scene.project.clone() else { continue };
+                let question = format!("{}: register {}?", check.id, project.root().display());
+                if !prompter.confirm(&question, true, "--yes").await? {
+                    continue;
+                }
+                let noted = registry::open(&global.compose)
+                    .and_then(|registry| project.note_use(&registry, Timestamp::now()));
+                noted.map_err(|error| registry::failure(&error))?;
+            }
+        }
+        check.status = Status::Ok;
+    }
+    Ok(())
+}
+
+/// The code of the most fundamental failure.
+fn worst(checks: &[Check]) -> Option<ExitCode> {
+    let failed = checks.iter().filter(|check| check.status == Status::Fail);
+    Some(match failed.map(|check| check.kind).min()? {
+        Kind::Prerequisite => ExitCode::Prerequisite,
+        Kind::Configuration => ExitCode::Invalid,
+        Kind::Conflict => ExitCode::Conflict,
+        Kind::Unhealthy => ExitCode::Unhealthy,
+    })
+}

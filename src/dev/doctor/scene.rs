@@ -1,0 +1,98 @@
+//! What the checks look at, gathered once.
+
+use std::path::PathBuf;
+
+use crate::compose::Stack;
+use crate::dev::project::Project;
+use crate::docker::discover::{self, Environment, Wanted};
+use crate::docker::{Engine, Error, Examined, Facts};
+
+/// Everything the checks look at.
+#[derive(Debug)]
+pub struct Scene {
+    /// Variables of the process.
+    pub environment: Environment,
+    /// The engine, or why there is none.
+    pub engine: Result<Engine, Error>,
+    /// Every place an engine was looked for at, and what came of it.
+    pub tried: Vec<(String, Option<Error>)>,
+    /// What the engine says of its machine.
+    pub facts: Option<Facts>,
+    /// The project.
+    pub project: Option<Project>,
+    /// Its model.
+    pub stack: Option<Stack>,
+    /// Why there is no project, or no model.
+    pub trouble: Option<Trouble>,
+    /// Its containers, by service.
+    pub containers: Vec<(String, Examined)>,
+    /// Names of all containers of the engine that are the reference's.
+    pub legacy: Vec<String>,
+    /// The services that are asked about; none means all.
+    pub services: Vec<String>,
+    /// `--deep`: also what takes its time.
+    pub deep: bool,
+    /// `--offline`.
+    pub offline: bool,
+    /// Where the work is done.
+    pub folder: PathBuf,
+}
+
+/// Why a project cannot be looked at.
+#[derive(Debug, Clone)]
+pub struct Trouble {
+    /// In words.
+    pub message: String,
+    /// More words.
+    pub detail: Option<String>,
+    /// What to do.
+    pub hint: Option<String>,
+    /// Whether there is none at all, which is no trouble to who has none.
+    pub absent: bool,
+}
+
+/// Containers of the reference's stack (cli.md 5.5).
+const LEGACY: [&str; 3] = ["kubeorchestra-mongodb", "kubeorchestra-core", "kubeorchestra-ui"];
+
+impl Scene {
+    /// Looks for the engine and what is in it. `project` is the name of the Compose project.
+    pub async fn gather(mut self, wanted: Wanted<'_>, project: Option<&str>) -> Self {
+        self.tried = discover::survey(wanted, &self.environment).await;
+        self.engine = discover::connect(wanted, &self.environment).await;
+        let Ok(engine) = &self.engine else { return self };
+        self.facts = engine.facts().await.ok();
+        if let Some(project) = project {
+            for found in engine.of_project(project).await.unwrap_or_default() {
+                if let Ok(examined) = engine.examine(&found.id).await {
+                    self.containers.push((found.service, examined));
+                }
+            }
+        }
+        let names = engine.container_names().await.unwrap_or_default();
+        let old = |name: &String| LEGACY.iter().any(|legacy| name.starts_with(legacy));
+        self.legacy = names.into_iter().filter(old).collect();
+        self
+    }
+
+    /// Whether a service is asked about.
+    pub(super) fn is_about(&self, service: &str) -> bool {
+        self.services.is_empty() || self.services.iter().any(|wanted| wanted == service)
+    }
+
+    /// The container of a service that runs.
+    pub(super) fn running(&self, service: &str) -> Option<&Examined> {
+        let mut containers = self.containers.iter().filter(|(name, _)| name == service);
+        containers.find(|(_, examined)| examined.state == "running").map(|(_, examined)| examined)
+    }
+
+    /// Host and port a service is reached at from here.
+    pub(super) fn published(&self, service: &str, target: u16) -> Option<(String, u16)> {
+        let ports = &self.stack.as_ref()?.services.get(service)?.ports;
+        let port = ports.iter().find(|port| port.target == target)?;
+        let published = port.published.as_deref()?.parse().ok()?;
+        let remote = self.engine.as_ref().ok().and_then(Engine::remote_host);
+        let bind = port.host_ip.as_deref().filter(|bind| !matches!(*bind, "0.0.0.0" | "::"));
+        let host = remote.or(bind).unwrap_or("127.0.0.1");
+        Some((host.to_owned(), published))
+    }
+}

@@ -1,0 +1,107 @@
+//! What a stack wants of the host.
+
+use std::net::IpAddr;
+
+use crate::compose::Stack;
+
+/// A port of the host that a service is to be reached at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// The service.
+    pub service: String,
+    /// The address; all of them if there is none.
+    pub bind: Option<IpAddr>,
+    /// The port.
+    pub port: u16,
+    /// Of which protocol.
+    pub protocol: Protocol,
+}
+
+/// A protocol with ports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protocol {
+    /// TCP.
+    Tcp,
+    /// UDP.
+    Udp,
+}
+
+/// The ports a stack publishes. Where the engine chooses, out of a range or of all, nothing can be in the way.
+pub fn wanted(stack: &Stack) -> Vec<Wanted> {
+    let ports = stack.services.iter().filter(|(_, service)| service.replicas() > 0);
+    let ports = ports.flat_map(|(name, service)| service.ports.iter().map(move |port| (name, port)));
+    let wanted = ports.filter_map(|(service, port)| {
+        let protocol = match port.protocol.as_str() {
+            "tcp" => Protocol::Tcp,
+            "udp" => Protocol::Udp,
+            _ => return None,
+        };
+        let bind = port.host_ip.as_deref().and_then(|bind| bind.trim_matches(['[', ']']).parse().ok());
+        let number = port.published.as_deref()?.parse().ok().filter(|port| *port > 0)?;
+        Some(Wanted { service: service.clone(), bind, port: number, protocol })
+    });
+    wanted.collect()
+}
+
+/// Publishes a service at another port of the host.
+pub fn move_port(stack: &mut Stack, service: &str, from: u16, to: u16) {
+    let ports = stack.services.get_mut(service).map(|service| service.ports.iter_mut());
+    for port in ports.into_iter().flatten() {
+        if port.published.as_deref().and_then(|published| published.parse().ok()) == Some(from) {
+            port.published = Some(to.to_string());
+        }
+    }
+}
+
+/// The variable of our Compose files by which everything that needs to know follows the port of a service.
+pub fn variable(service: &str) -> String {
+    format!("ORCHCLI_PORT_{}", service.to_uppercase().replace('-', "_"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compose::{Port, Service};
+
+    fn stack(published: &[(Option<&str>, Option<&str>, &str)]) -> Stack {
+        let ports = published.iter().map(|(bind, published, protocol)| Port {
+            host_ip: bind.map(str::to_owned),
+            target: 80,
+            published: published.map(str::to_owned),
+            protocol: (*protocol).to_owned(),
+        });
+        let service = Service { ports: ports.collect(), ..Service::default() };
+        Stack { services: [("web".to_owned(), service)].into_iter().collect(), ..Stack::default() }
+    }
+
+    #[test]
+    fn only_a_port_that_is_named_can_be_taken() {
+        let stack = stack(&[
+            (None, Some("8080"), "tcp"),
+            (Some("127.0.0.1"), Some("53"), "udp"),
+            (Some("[::1]"), Some("81"), "tcp"),
+            (None, Some("8000-8010"), "tcp"),
+            (None, None, "tcp"),
+            (None, Some("9"), "sctp"),
+        ]);
+        let found: Vec<_> =
+            wanted(&stack).into_iter().map(|port| (port.bind, port.port, port.protocol)).collect();
+        let address = |text: &str| Some(text.parse().unwrap());
+        assert_eq!(
+            found,
+            [
+                (None, 8080, Protocol::Tcp),
+                (address("127.0.0.1"), 53, Protocol::Udp),
+                (address("::1"), 81, Protocol::Tcp)
+            ]
+        );
+    }
+
+    #[test]
+    fn a_service_moves_with_the_one_port() {
+        let mut stack = stack(&[(None, Some("8080"), "tcp"), (None, Some("8081"), "tcp")]);
+        move_port(&mut stack, "web", 8080, 9090);
+        assert_eq!(wanted(&stack).iter().map(|port| port.port).collect::<Vec<_>>(), [9090, 8081]);
+        assert_eq!(variable("my-web"), "ORCHCLI_PORT_MY_WEB");
+    }
+}

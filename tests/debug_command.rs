@@ -1,0 +1,140 @@
+//! `debug`: what it finds without an engine, and how it says so (cli.md 3.9).
+#![allow(clippy::expect_used, clippy::unwrap_used, missing_docs)]
+
+#[path = "support/scripted.rs"]
+mod scripted;
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+fn debug(folder: &Path, host: &str, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_orchcli"))
+        .current_dir(folder)
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin")
+        .env("HOME", folder.join("home"))
+        .env("DOCKER_HOST", host)
+        .arg("debug")
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+fn json(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"))
+}
+
+fn check<'d>(diagnosis: &'d Value, id: &str) -> &'d Value {
+    let checks = diagnosis["checks"].as_array().unwrap();
+    checks.iter().find(|check| check["id"] == id).unwrap_or_else(|| panic!("no {id} in {diagnosis:#}"))
+}
+
+#[test]
+fn without_an_engine_the_rest_is_still_told_and_the_code_is_4() {
+    let folder = tempfile::tempdir().unwrap();
+    let host = format!("unix://{}/none.sock", folder.path().display());
+    let output = debug(folder.path(), &host, &["-o", "json"]);
+    assert_eq!(output.status.code(), Some(4), "{output:?}");
+    let diagnosis = json(&output);
+    assert_eq!(diagnosis["kind"], "Diagnosis");
+    let socket = check(&diagnosis, "engine.socket");
+    assert_eq!((&socket["group"], &socket["status"]), (&"engine".into(), &"fail".into()));
+    assert!(socket["detail"].as_str().unwrap().contains("none.sock: there is no such socket"), "{socket}");
+    assert!(socket["fix"]["command"].is_string());
+    assert_eq!(check(&diagnosis, "engine.version")["status"], "skip");
+    assert_eq!(check(&diagnosis, "os")["status"], "ok");
+    assert_eq!(check(&diagnosis, "project.found")["status"], "skip");
+}
+
+#[test]
+fn text_has_a_line_a_check_and_a_line_for_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = debug(folder.path(), "unix:///nowhere.sock", &["--check", "engine"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    let first = text.lines().next().unwrap();
+    assert!(first.starts_with("fail  engine.socket"), "{text}");
+    assert!(text.contains("fix: start an engine"), "{text}");
+    assert!(!text.contains('\u{1b}'), "{text}");
+    assert!(!text.contains("hosts.localhost"), "{text}");
+}
+
+#[test]
+fn checks_are_chosen_by_id_by_beginning_and_by_group() {
+    let folder = tempfile::tempdir().unwrap();
+    let ids = |only: &str| {
+        let output = debug(folder.path(), "unix:///nowhere.sock", &["--check", only, "-o", "json"]);
+        let checks = json(&output)["checks"].as_array().unwrap().clone();
+        checks.iter().map(|check| check["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(ids("os,limits"), ["os", "limits.inotify", "limits.nofile"]);
+    assert_eq!(ids("tools"), ["tools.git", "tools.node", "tools.npm", "tools.go"]);
+    let output = debug(folder.path(), "unix:///nowhere.sock", &["--check", "nonsense", "-o", "json"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(json(&output)["error"]["hint"].as_str().unwrap().contains("engine.socket"));
+}
+
+#[test]
+fn a_compose_file_that_is_wrong_is_a_failed_check_with_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("compose.yaml"), "services: {web: {imag: x}}").unwrap();
+    let arguments = ["--file", "compose.yaml", "--check", "project", "-o", "json"];
+    let output = debug(folder.path(), "unix:///nowhere.sock", &arguments);
+    assert_eq!(output.status.code(), Some(5), "{output:?}");
+    let diagnosis = json(&output);
+    let valid = check(&diagnosis, "compose.valid");
+    assert_eq!(valid["status"], "fail");
+    assert!(valid["detail"].as_str().unwrap().contains("compose.yaml:1:"), "{valid}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_engine_that_is_too_old_fails_the_check_of_its_api() {
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("old.sock");
+    scripted::at_socket(&socket, scripted::script(scripted::pong("1.40", "linux", &[]), |_| None).0);
+    let host = format!("unix://{}", socket.display());
+    let path = folder.path().to_owned();
+    let output =
+        tokio::task::spawn_blocking(move || debug(&path, &host, &["--check", "engine", "-o", "json"]));
+    let output = output.await.unwrap();
+    assert_eq!(output.status.code(), Some(4));
+    assert_eq!(check(&json(&output), "engine.api")["status"], "fail");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_socket_that_may_not_be_used_is_told_with_the_group() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    let socket = folder.path().join("docker.sock");
+    let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+    fs::set_permissions(&socket, fs::Permissions::from_mode(0o600)).unwrap();
+    // Root may use every socket, so somebody else asks.
+    let output = Command::new("setpriv")
+        .args(["--reuid", "65534", "--regid", "65534", "--clear-groups"])
+        .arg(copied(folder.path()))
+        .args(["debug", "--check", "engine.socket", "-o", "json"])
+        .current_dir("/")
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin")
+        .env("HOME", "/nonexistent")
+        .env("DOCKER_HOST", format!("unix://{}", socket.display()))
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(4), "{output:?}");
+    let diagnosis = json(&output);
+    let found = check(&diagnosis, "engine.socket");
+    assert!(found["detail"].as_str().unwrap().contains("permission denied"), "{found}");
+    assert!(found["fix"]["command"].as_str().unwrap().contains("group docker"), "{found}");
+}
+
+/// The program where everybody may run it.
+#[cfg(unix)]
+fn copied(folder: &Path) -> std::path::PathBuf {
+    let to = folder.join("orchcli");
+    fs::copy(env!("CARGO_BIN_EXE_orchcli"), &to).unwrap();
+    to
+}

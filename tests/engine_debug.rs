@@ -1,0 +1,114 @@
+//! `debug` on a real engine: a stack that is well, and one that is not (cli.md 3.9).
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, missing_docs)]
+
+#[path = "support/engine.rs"]
+mod engine;
+#[path = "support/stack.rs"]
+mod stack;
+
+use std::fs::File;
+use std::io::Read;
+
+use serde_json::Value;
+
+use engine::json;
+use stack::Stack;
+
+const COMPOSE: &str = "services:
+  web: {image: testbed/busybox:1}
+  job: {image: testbed/busybox:1}
+";
+const STAY: [&str; 3] = ["sh", "-c", "while :; do sleep 1; done"];
+
+fn check<'d>(diagnosis: &'d Value, id: &str) -> &'d Value {
+    let checks = diagnosis["checks"].as_array().unwrap();
+    checks.iter().find(|check| check["id"] == id).unwrap_or_else(|| panic!("no {id} in {diagnosis:#}"))
+}
+
+fn debug(stack: &Stack, arguments: &[&str]) -> std::process::Output {
+    stack.orchcli(&[&["debug", "-o", "json"], arguments].concat())
+}
+
+#[test]
+fn an_engine_that_is_up_is_described() {
+    let stack = Stack::new("debug-up", COMPOSE);
+    let diagnosis = json(&debug(&stack, &["--check", "engine,memory,clock"]), 0);
+    assert_eq!(check(&diagnosis, "engine.socket")["status"], "ok");
+    assert!(check(&diagnosis, "engine.version")["summary"].as_str().unwrap().starts_with("20.10"));
+    assert_eq!(check(&diagnosis, "engine.api")["summary"], "API 1.41, builds by the classic builder");
+    assert_eq!(check(&diagnosis, "clock")["status"], "ok");
+    assert_ne!(check(&diagnosis, "memory")["status"], "skip");
+}
+
+#[test]
+fn a_stack_that_runs_is_well_and_one_that_was_not_started_is_passed_by() {
+    let stack = Stack::new("debug-well", COMPOSE);
+    let diagnosis = json(&debug(&stack, &["--check", "services"]), 0);
+    assert_eq!(check(&diagnosis, "svc.web.state")["status"], "skip");
+    stack.run("web", 1, &[], &STAY);
+    stack.run("job", 1, &[], &["true"]);
+    let diagnosis = json(&debug(&stack, &["web", "--check", "services"]), 0);
+    assert_eq!(check(&diagnosis, "svc.web.state")["status"], "ok");
+    assert_eq!(check(&diagnosis, "svc.web.restarts")["status"], "ok");
+    assert!(diagnosis["checks"].as_array().unwrap().iter().all(|check| check["id"] != "svc.job.state"));
+}
+
+#[test]
+fn a_service_that_died_is_told_with_its_last_words_and_what_they_mean() {
+    let stack = Stack::new("debug-broken", COMPOSE);
+    stack.run("web", 1, &[], &["sh", "-c", "echo bind: address already in use >&2; exit 1"]);
+    stack.run("job", 1, &[], &["sh", "-c", "exit 132"]);
+    engine::docker(&["wait", &stack.container("web", 1), &stack.container("job", 1)]);
+    let diagnosis = json(&debug(&stack, &["--check", "svc"]), 7);
+    let web = check(&diagnosis, "svc.web.state");
+    assert_eq!(web["status"], "fail");
+    assert!(web["detail"].as_str().unwrap().contains("address already in use"), "{web}");
+    assert!(web["fix"]["command"].as_str().unwrap().contains("listens on its port"), "{web}");
+    let job = check(&diagnosis, "svc.job.state");
+    assert!(job["fix"]["command"].as_str().unwrap().contains("AVX"), "{job}");
+}
+
+#[test]
+fn an_archive_holds_diagnosis_model_and_logs_without_secrets() {
+    let stack = Stack::new(
+        "debug-bundle",
+        "services: {web: {image: testbed/busybox:1, environment: {ENCRYPTION_KEY: v3ry-s3cret-value, PORT: 3000}}}",
+    );
+    let words = "echo ready; echo key is $ENCRYPTION_KEY; while :; do sleep 1; done";
+    stack.run("web", 1, &["-e", "ENCRYPTION_KEY=v3ry-s3cret-value"], &["sh", "-c", words]);
+    let path = stack.folder().join("bundle.tar.gz");
+    json(&debug(&stack, &["--check", "svc", "--bundle", path.to_str().unwrap()]), 0);
+    let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(File::open(&path).unwrap()));
+    let mut files = std::collections::BTreeMap::new();
+    for entry in archive.entries().unwrap() {
+        let mut entry = entry.unwrap();
+        let mut text = String::new();
+        let name = entry.path().unwrap().display().to_string();
+        entry.read_to_string(&mut text).unwrap();
+        assert!(!text.contains("v3ry-s3cret-value"), "{name}: {text}");
+        files.insert(name, text);
+    }
+    let log = files.iter().find(|(name, _)| name.starts_with("logs/")).unwrap().1;
+    assert!(log.contains("ready") && log.contains("key is ***"), "{log}");
+    assert!(files["compose.json"].contains("3000"), "{}", files["compose.json"]);
+    let diagnosis: Value = serde_json::from_str(&files["diagnosis.json"]).unwrap();
+    assert_eq!(check(&diagnosis, "svc.web.state")["status"], "ok");
+    // It does not replace what is there.
+    assert_eq!(debug(&stack, &["--check", "svc", "--bundle", path.to_str().unwrap()]).status.code(), Some(1));
+}
+
+#[test]
+fn a_project_that_is_not_known_is_registered_on_request() {
+    let stack = Stack::new("debug-fix", COMPOSE);
+    std::fs::write(stack.folder().join("orchcli.yaml"), "version: 1\n").unwrap();
+    let look = |more: &[&str]| json(&debug(&stack, &[&["--check", "project.registered"], more].concat()), 0);
+    let before = look(&[]);
+    let registered = check(&before, "project.registered");
+    assert_eq!((&registered["status"], &registered["fix"]["automatic"]), (&"warn".into(), &true.into()));
+    assert_eq!(
+        debug(&stack, &["--check", "project.registered", "--fix", "--no-input"]).status.code(),
+        Some(10)
+    );
+    look(&["--fix", "--yes"]);
+    assert_eq!(check(&look(&[]), "project.registered")["status"], "ok");
+}
