@@ -49,7 +49,7 @@ fn stack(files: &[(&str, &str)]) -> (TempDir, Stack) {
         name: Some(&name),
         variables: &Variables::default(),
         interpolate: true,
-        wanted: Services { services: &[], profiles: &[] },
+        wanted: Services { services: &[], profiles: &[], without: &[] },
     };
     let (model, findings) = load(&request, &Disk);
     let stack = model.unwrap_or_else(|| panic!("{findings:?}")).stack().unwrap();

@@ -14,7 +14,7 @@ pub struct StackFlags {
     pub mode: Option<Mode>,
     /// Another port for a service on this machine
     #[arg(long, value_name = "SERVICE=PORT", value_parser = port)]
-    pub port: Vec<(Service, u16)>,
+    pub port: Vec<(String, u16)>,
     /// Tag of the images of Core and the UI
     #[arg(long, value_name = "TAG", value_parser = tag)]
     pub image_tag: Option<String>,
@@ -25,7 +25,9 @@ impl StackFlags {
     pub fn overrides(&self) -> Overrides {
         let mut overrides = Overrides::default();
         for (service, port) in &self.port {
-            overrides.set(&format!("services.{}.port", service.as_str()), *port);
+            if Service::ALL.iter().any(|known| known.as_str() == service) {
+                overrides.set(&format!("services.{service}.port"), *port);
+            }
         }
         for service in [Service::Core, Service::Ui] {
             if let Some(tag) = &self.image_tag {
@@ -40,15 +42,14 @@ fn mode(text: &str) -> Result<Mode, String> {
     text.parse().map_err(|error: crate::dev::project::UnknownMode| error.to_string())
 }
 
-/// `core=3100`.
-fn port(text: &str) -> Result<(Service, u16), String> {
+/// `core=3100`. Which services there are is known later.
+fn port(text: &str) -> Result<(String, u16), String> {
     let (name, port) = text.split_once('=').ok_or("use the form core=3100")?;
-    let service = Service::ALL.into_iter().find(|service| service.as_str() == name);
-    let service = service.ok_or_else(|| {
-        format!("there is no service {}: there are mongodb, core and ui", name.escape_debug())
-    })?;
+    if name.is_empty() {
+        return Err("use the form core=3100".to_owned());
+    }
     match port.parse() {
-        Ok(port @ 1..) => Ok((service, port)),
+        Ok(port @ 1..) => Ok((name.to_owned(), port)),
         Ok(0) | Err(_) => Err(format!("{} is no port from 1 to 65535", port.escape_debug())),
     }
 }
@@ -67,8 +68,8 @@ mod tests {
 
     #[test]
     fn what_is_no_port_or_tag_is_refused() {
-        assert_eq!(port("core=3100"), Ok((Service::Core, 3100)));
-        for text in ["core", "cor=1", "core=0", "core=70000", "=1"] {
+        assert_eq!(port("core=3100"), Ok(("core".to_owned(), 3100)));
+        for text in ["core", "core=0", "core=70000", "=1"] {
             assert!(port(text).is_err(), "{text}");
         }
         assert!(tag("v1.2-rc").is_ok() && tag("a:b").is_err() && tag("-x").is_err() && tag("").is_err());

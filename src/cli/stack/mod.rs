@@ -2,12 +2,13 @@
 
 mod end;
 mod failure;
+mod ports;
 mod show;
 mod target;
 
 pub use end::{conclude, last_words};
 pub use failure::{failure, of_steps, of_troubles};
-pub use show::{plan, table};
+pub use show::{plan, plan_with_images, table};
 pub use target::{Target, target};
 
 use std::time::Duration;
@@ -53,10 +54,11 @@ pub fn desired(
         env_files: loaded.env_files,
         mode: loaded.provided.mode.as_str().to_owned(),
     };
-    let desired = Desired::of(&loaded.model, &Disk, origin).map_err(|error| {
+    let mut desired = Desired::of(&loaded.model, &Disk, origin).map_err(|error| {
         let failure = Failure::new(ExitCode::Invalid, "COMPOSE_INVALID", "the Compose files have an error");
         failure.because(&error)
     })?;
+    ports::publish(&mut desired, &loaded.project, flags);
     Ok((desired, loaded.project, loaded.settings.wait))
 }
 

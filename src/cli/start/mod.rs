@@ -1,6 +1,8 @@
 //! `start`, and `up`, which is `start -d` (cli.md 3.3).
 
 mod foreground;
+mod images;
+mod ports;
 mod result;
 
 use std::time::{Duration, Instant};
@@ -14,12 +16,15 @@ use super::exit::ExitCode;
 use super::failure::{Ended, Failure};
 use super::output::Output;
 use super::progress::Progress;
+use super::prompt::Prompter;
 use super::runtime::{self, Interrupt};
 use super::{engine, service, stack};
 use crate::dev::converge::{Desired, Options, Orphans};
+use crate::dev::images::{fetch, plan as plan_images};
 use crate::dev::project::Project;
 use crate::dev::settings::Wait;
 use crate::dev::start::{self, Start};
+use crate::docker::discover::Environment;
 
 /// Arguments of `start`.
 #[derive(Debug, clap::Args)]
@@ -59,6 +64,12 @@ pub struct Arguments {
     /// Give new containers new anonymous volumes
     #[arg(long, short = 'V')]
     renew_anon_volumes: bool,
+    /// About images.
+    #[command(flatten)]
+    images: images::ImageFlags,
+    /// Where a port is taken, use the next one that is free, now and later
+    #[arg(long)]
+    auto_port: bool,
     #[command(flatten)]
     stack: StackFlags,
 }
@@ -70,21 +81,34 @@ pub fn run(arguments: &Arguments, detach: bool, global: &Global, output: &mut Ou
         let message = "start in the foreground has no single document to print";
         return Err(Failure::new(ExitCode::Usage, "USAGE", message).hint("orchcli start -d -o json").into());
     }
-    let (mut desired, project, wait) = stack::desired(global, &arguments.services, &arguments.stack, output)?;
-    for name in &arguments.attach {
-        service::known(name, desired.stack.services.keys().map(String::as_str))?;
+    let (desired, project, wait) = load(arguments, global, &arguments.stack, output)?;
+    let services = || desired.stack.services.keys().map(String::as_str);
+    let ports = arguments.stack.port.iter().map(|(name, _)| name);
+    for name in arguments.attach.iter().chain(ports) {
+        service::known(name, services())?;
     }
+    runtime::run(|interrupt| go(arguments, detach, global, (desired, project, wait), interrupt, output))
+}
+
+/// What is to be up.
+fn load(
+    arguments: &Arguments,
+    global: &Global,
+    flags: &StackFlags,
+    output: &mut Output,
+) -> Result<(Desired, Project, Wait), Ended> {
+    let (mut desired, project, wait) = stack::desired(global, &arguments.services, flags, output)?;
     if arguments.no_deps {
         desired.stack.services.retain(|name, _| arguments.services.contains(name));
     }
-    runtime::run(|interrupt| go(arguments, detach, global, (desired, project, wait), interrupt, output))
+    Ok((desired, project, wait))
 }
 
 async fn go(
     arguments: &Arguments,
     detach: bool,
     global: &Global,
-    (desired, project, wait): (Desired, Project, Wait),
+    (mut desired, project, wait): (Desired, Project, Wait),
     interrupt: Interrupt,
     output: &mut Output,
 ) -> Result<(), Ended> {
@@ -98,16 +122,41 @@ async fn go(
         budgets: start::budgets(whole, &wait),
         parallel: stack::parallel(&global.work),
     };
+    let prompter = Prompter::new(&global.work, &interrupt);
+    let chosen = ports::settle(arguments.auto_port, &engine, &desired, &prompter).await?;
+    if !chosen.is_empty() {
+        if !global.work.dry_run {
+            ports::keep(&project, &chosen)?;
+        }
+        let mut flags = arguments.stack.clone();
+        flags.port.extend(chosen);
+        desired = load(arguments, global, &flags, output)?.0;
+    }
+    let wishes = images::wishes(arguments.images, global.work.offline);
+    let wanted =
+        plan_images(&engine, &desired.stack, wishes).await.map_err(|error| images::failure(&error))?;
     if global.work.dry_run {
         let (plan, _) =
             start::plan(&engine, &desired, &how.options).await.map_err(|error| stack::failure(&error))?;
         for (code, message) in &plan.warnings {
             output.warn(code, message);
         }
-        return stack::plan(&plan.steps, output);
+        return stack::plan_with_images(&wanted.steps, &plan.steps, output);
     }
     let progress = Progress::start(&global.work, output);
     let reporter = progress.reporter();
+    let environment = Environment::of_process();
+    let fetched = tokio::select! {
+        fetched = fetch(&engine, &desired.stack, &wanted, &environment, &reporter) => fetched,
+        () = interrupt.asked().cancelled_owned() => {
+            progress.finish(output);
+            return Err(Ended::Exit(interrupt.exit()));
+        }
+    };
+    if let Err(error) = fetched {
+        progress.finish(output);
+        return Err(images::failure(&error).into());
+    }
     let started = start::start(&engine, &desired, &how, &reporter, &interrupt.asked()).await;
     if let Ok(started) = &started {
         stack::last_words(started, &reporter);

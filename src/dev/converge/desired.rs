@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
+use sha2::{Digest, Sha256};
+
 use crate::compose::{Model, Reader, Service, Stack, StackError};
+use crate::dev::ports;
 
 /// What the engine is to have.
 #[derive(Debug)]
@@ -35,6 +38,23 @@ impl Desired {
     pub fn of(model: &Model, reader: &dyn Reader, origin: Origin) -> Result<Self, StackError> {
         let hashes = model.hashes(reader).into_iter().map(|(name, hash)| (name.to_owned(), hash)).collect();
         Ok(Self { stack: model.stack()?, hashes, declared: model.declared().to_vec(), origin })
+    }
+
+    /// Publishes a service at another port of the host: the first of its ports moves (cli.md 3.3.1).
+    pub fn publish_at(&mut self, service: &str, port: u16) {
+        let ports = ports::wanted(&self.stack);
+        let Some(from) = ports.iter().find(|wanted| wanted.service == service).map(|wanted| wanted.port)
+        else {
+            return;
+        };
+        if from == port {
+            return;
+        }
+        ports::move_port(&mut self.stack, service, from, port);
+        // The container is another one then.
+        if let Some(hash) = self.hashes.get_mut(service) {
+            *hash = hex::encode(Sha256::digest(format!("{hash} {from} at {port}")));
+        }
     }
 
     /// The name of a container (cli.md 8.3).

@@ -58,9 +58,9 @@ pub async fn fetch(
         let built = build(engine, stack, step, &logins, environment, reporter).await?;
         images.insert(&step.image, built);
     }
+    warn_of_other_machines(engine, &images, reporter).await?;
     let kept = plan.steps.iter().filter(|step| step.action == Action::Keep);
     images.extend(kept.filter_map(|step| Some((step.image.as_str(), step.present.clone()?))));
-    warn_of_other_machines(engine, &images, reporter).await?;
     let by_service = plan.steps.iter().flat_map(|step| {
         let image = images.get(step.image.as_str());
         step.services.iter().filter_map(move |service| Some((service.clone(), image?.clone())))

@@ -1,0 +1,138 @@
+//! `start` with images that are not there yet, and ports that somebody has (cli.md 3.3, 3.3.1, 8.5).
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, missing_docs)]
+
+#[path = "support/engine.rs"]
+mod engine;
+#[path = "support/login_registry.rs"]
+mod login_registry;
+#[path = "support/stack.rs"]
+mod stack;
+
+use std::fs;
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
+
+use engine::{docker, json, text};
+use login_registry::LoginRegistry;
+use stack::Stack;
+
+const STAY: &str = "command: [\"sh\", \"-c\", \"while :; do sleep 1; done\"], stop_signal: SIGKILL";
+
+/// Stops it, with what it made.
+fn down(stack: &Stack) {
+    json(&stack.orchcli(&["stop", "-o", "json"]), 0);
+}
+
+#[test]
+fn start_builds_what_is_not_there_and_keeps_it_the_second_time() {
+    let compose = format!("services: {{web: {{build: ., network_mode: none, {STAY}}}}}");
+    let stack = Stack::new("start-build", &compose);
+    fs::write(stack.folder().join("Dockerfile"), "FROM testbed/busybox:1\nCOPY compose.yaml /\n").unwrap();
+    let plan = json(&stack.orchcli(&["start", "-d", "--dry-run", "-o", "json"]), 0);
+    assert_eq!(plan["steps"][0]["target"], format!("image {}-web", stack.project()));
+    assert_eq!(
+        (&plan["steps"][0]["action"], &plan["steps"][0]["reason"]),
+        (&"create".into(), &"build: it is not there".into())
+    );
+    let started = json(&stack.orchcli(&["start", "-d", "-o", "json"]), 0);
+    assert_eq!(started["created"].as_array().unwrap().len(), 1, "{started}");
+    let again = json(&stack.orchcli(&["start", "-d", "--dry-run", "-o", "json"]), 0);
+    assert!(!again["steps"].to_string().contains("image "), "{again}");
+    down(&stack);
+    docker(&["rmi", "-f", &format!("{}-web", stack.project())]);
+}
+
+#[test]
+fn a_credential_helper_lets_start_pull_and_its_secret_is_nowhere() {
+    let registry = LoginRegistry::start("robot", "h3lper-s3cret");
+    let image = format!("{}/b-helper-{}:1", registry.address, std::process::id());
+    docker(&["tag", "testbed/busybox:1", &image]);
+    registry.push(&image);
+    docker(&["rmi", &image]);
+    let stack = Stack::new(
+        "start-login",
+        &format!("services: {{web: {{image: \"{image}\", network_mode: none, {STAY}}}}}"),
+    );
+    let refused = json(&stack.orchcli(&["start", "-d", "-o", "json"]), 8);
+    assert_eq!(refused["error"]["code"], "AUTH_FAILED");
+
+    let bin = stack.folder().join("bin");
+    fs::create_dir(&bin).unwrap();
+    let helper = bin.join("docker-credential-bed");
+    let script = "#!/bin/sh\nread server\n[ \"$1 $server\" = \"get $SERVER\" ] || { echo 'credentials not found'; exit 1; }\n\
+                  echo '{\"Username\":\"robot\",\"Secret\":\"h3lper-s3cret\"}'\n";
+    fs::write(&helper, script).unwrap();
+    fs::set_permissions(&helper, fs::Permissions::from_mode(0o755)).unwrap();
+    fs::create_dir_all(stack.folder().join(".home/.docker")).unwrap();
+    fs::write(stack.folder().join(".home/.docker/config.json"), r#"{"credsStore": "bed"}"#).unwrap();
+    let mut command = stack.command(&["start", "-d", "-o", "ndjson", "--verbose"]);
+    let path = format!("{}:/usr/sbin:/usr/bin:/sbin:/bin", bin.display());
+    let output = command.env("PATH", path).env("SERVER", &registry.address).output().unwrap();
+    let said = text(&output.stdout) + &text(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(said.contains("pull.web") && said.contains("@sha256:"), "{said}");
+    assert!(!said.contains("h3lper-s3cret"), "{said}");
+    down(&stack);
+    docker(&["rmi", "-f", &image]);
+}
+
+#[test]
+fn an_image_that_cannot_be_had_ends_start_with_its_own_code() {
+    let absent = format!("{}/b-nothing:1", engine::registry());
+    let stack = Stack::new("start-absent", &format!("services: {{web: {{image: \"{absent}\"}}}}"));
+    let error = json(&stack.orchcli(&["start", "-d", "-o", "json"]), 8);
+    assert_eq!(error["error"]["code"], "IMAGE_NOT_FOUND");
+    let error = json(&stack.orchcli(&["start", "-d", "--offline", "-o", "json"]), 8);
+    assert_eq!(
+        (&error["error"]["code"], &error["error"]["details"]["images"][0]),
+        (&"OFFLINE".into(), &absent.into())
+    );
+}
+
+#[test]
+fn a_build_that_fails_shows_its_last_lines() {
+    let stack = Stack::new("start-failed-build", "services: {web: {build: {context: ., network: none}}}");
+    fs::write(stack.folder().join("Dockerfile"), "FROM testbed/busybox:1\nRUN echo it-breaks-here; exit 3\n")
+        .unwrap();
+    let output = stack.orchcli(&["start", "-d"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("it-breaks-here"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_port_that_somebody_has_is_told_before_anything_is_made_and_can_be_another() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let compose = format!(
+        "services: {{web: {{image: \"testbed/busybox:1\", ports: [\"127.0.0.1:{port}:80\"], {STAY}}}}}"
+    );
+    let stack = Stack::new("start-port", &compose);
+    let error = json(&stack.orchcli(&["start", "-d", "-o", "json"]), 6)["error"].clone();
+    assert_eq!(error["code"], "PORT_BUSY");
+    let message = error["message"].as_str().unwrap();
+    assert!(message.starts_with(&format!("port {port} (web) is used by ")), "{message}");
+    assert_eq!(error["details"]["ports"][0]["holder"]["pid"], std::process::id());
+    assert!(error["hint"].as_str().unwrap().contains("--auto-port"), "{error}");
+    assert_eq!(
+        docker(&["ps", "-aq", "--filter", &format!("label=com.docker.compose.project={}", stack.project())]),
+        ""
+    );
+
+    let published = |stack: &Stack| {
+        let all = docker(&["port", &stack.container("web", 1)]);
+        all.rsplit(':').next().unwrap().parse::<u16>().unwrap()
+    };
+    json(&stack.orchcli(&["start", "-d", "--auto-port", "-o", "json"]), 0);
+    let chosen = published(&stack);
+    assert!(chosen > port, "{chosen}");
+    // It is chosen again, although the first one is free by now, and nothing is made anew.
+    drop(listener);
+    let again = json(&stack.orchcli(&["start", "-d", "-o", "json"]), 0);
+    assert_eq!((published(&stack), again["kept"].as_array().map(Vec::len)), (chosen, Some(1)), "{again}");
+    // A flag goes before what was chosen.
+    json(&stack.orchcli(&["start", "-d", "--port", &format!("web={port}"), "-o", "json"]), 0);
+    assert_eq!(published(&stack), port);
+    let unknown = json(&stack.orchcli(&["start", "-d", "--port", "wbe=1", "-o", "json"]), 2);
+    assert_eq!(unknown["error"]["code"], "SERVICE_UNKNOWN");
+    down(&stack);
+}
