@@ -7,7 +7,7 @@
 //! | edges | [`cli`] reads arguments and prints; [`server`] translates HTTP |
 //! | use cases | [`workflow`] documents, versions and rules of saving; [`deploy`] a run; [`live`] status; [`identity`] users and sessions; [`connection`] clusters a user connected; [`dev`] the local stack; [`plugin`] what a user enabled |
 //! | pure | [`compose`] Compose files to one model; [`graph`] the workflow document; [`manifest`] graph to Kubernetes objects; [`catalogue`] palette and plugins |
-//! | doors | [`cluster`] the Kubernetes API; [`docker`] the Docker Engine; [`outbound`] other HTTP hosts; [`registry`] container registries; [`store`] documents; [`event`] live subscribers |
+//! | doors | [`cluster`] the Kubernetes API; [`docker`] the Docker Engine; [`git`] Git hosts and repositories; [`outbound`] other HTTP hosts; [`registry`] container registries; [`store`] documents; [`event`] live subscribers |
 //! | ground | [`id`] typed ids; [`clock`] time; [`redact`] secrets out of texts; [`settings`] what the server is told |
 
 pub mod backoff;
@@ -21,6 +21,7 @@ pub mod deploy;
 pub mod dev;
 pub mod docker;
 pub mod event;
+pub mod git;
 pub mod graph;
 pub mod id;
 pub mod identity;

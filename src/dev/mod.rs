@@ -22,6 +22,7 @@ pub mod settings;
 pub mod start;
 pub mod status;
 pub mod stop;
+pub mod task;
 
 pub use report::{Event, Reporter, StepEnd, Unit};
 pub use service_status::{PublishedPort, ServiceStatus};
