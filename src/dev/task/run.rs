@@ -146,6 +146,8 @@ mod tests {
         }
     }
 
+    // What every work ends with.
+    #[allow(clippy::unnecessary_wraps)]
     fn done() -> Result<Outcome, Wrong> {
         Ok(Outcome::Done(String::new()))
     }
@@ -216,7 +218,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_task_that_does_not_clean_up_in_time_is_left() {
         let stubborn = Task::new("stubborn", "stubborn", Class::Network, |_| async {
-            sleep(Duration::from_secs(3600)).await;
+            sleep(Duration::from_hours(1)).await;
             done()
         });
         let (ends, _) = all(vec![failing("a").critical(), stubborn]).await;
@@ -245,7 +247,7 @@ mod tests {
             context.cancel.cancelled().await;
             Err(Wrong(true))
         });
-        let (ends, _) = all(vec![slow.timeout(Duration::from_secs(60))]).await;
+        let (ends, _) = all(vec![slow.timeout(Duration::from_mins(1))]).await;
         assert_eq!(ends, ["slow timed out"]);
     }
 
