@@ -11,6 +11,7 @@ mod exec;
 pub mod exit;
 mod failure;
 mod help;
+mod init;
 mod logs;
 mod output;
 mod progress;
@@ -71,6 +72,7 @@ fn parse(arguments: &[OsString]) -> Result<Arguments, clap::Error> {
 
 fn run(command: &Command, global: &Global, output: &mut Output) -> Result<(), Ended> {
     match command {
+        Command::Init(arguments) => init::run(arguments, global, output),
         Command::Start(arguments) => start::run(arguments, false, global, output),
         Command::Up(arguments) => start::run(arguments, true, global, output),
         Command::Stop(arguments) => stop::run(arguments, global, output),

@@ -8,6 +8,7 @@ pub mod doctor;
 pub mod exec;
 pub mod files;
 pub mod images;
+pub mod init;
 pub mod local;
 pub mod lock;
 pub mod logs;

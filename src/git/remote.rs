@@ -67,9 +67,18 @@ pub fn anonymous<'r>(
     if access.offline && !near(&place) {
         return Err(Error::Offline { url: crate::redact::text(url) });
     }
-    // The library takes a path that leads nowhere for a protocol that it does not know.
-    if place == Place::Local && !Path::new(led.strip_prefix("file://").unwrap_or(&led)).exists() {
-        return Err(Error::NotFound { url: crate::redact::text(url) });
+    if place == Place::Local {
+        let there = |url: &str| Path::new(url.strip_prefix("file://").unwrap_or(url)).exists();
+        if there(&led) {
+            return Ok((remote, place, led));
+        }
+        // As Git has it: the name of a repository may leave its .git out.
+        let whole = format!("{}.git", led.trim_end_matches('/'));
+        if !there(&whole) {
+            // The library would take it for a protocol that it does not know.
+            return Err(Error::NotFound { url: crate::redact::text(url) });
+        }
+        return Ok((repository.remote_anonymous(&whole).map_err(refused())?, place, whole));
     }
     let Place::Ssh { host, port, user, path } = &place else { return Ok((remote, place, led)) };
     let settings = ssh::Settings::of(host);

@@ -221,8 +221,8 @@ fn backend(
     // The name may come with or without .git.
     let path = ["/info/refs", "/git-upload-pack"].iter().find_map(|end| {
         let name = path.strip_suffix(end)?;
-        let git = if name.ends_with(".git") { name.to_owned() } else { format!("{name}.git") };
-        Some(format!("{git}{end}"))
+        let name = name.strip_suffix(".git").unwrap_or(name);
+        Some(format!("{name}.git{end}"))
     })?;
     let mut child = Command::new("git")
         .arg("http-backend")

@@ -15,7 +15,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::ArgValueCompleter;
 
 use super::{
-    completions, config, debug, dev, exec, help, logs, render, restart, serve, start, status, stop, version,
+    completions, config, debug, dev, exec, help, init, logs, render, restart, serve, start, status, stop,
+    version,
 };
 
 /// Draw a workflow, deploy it to Kubernetes, watch it live.
@@ -148,6 +149,8 @@ pub enum Color {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Make a project here: clone what runs from source, write its files
+    Init(Box<init::Arguments>),
     /// Start the local stack, and wait until it is ready
     Start(start::Arguments),
     /// The same as start --detach

@@ -29,11 +29,6 @@ impl Markers {
         Self { ascii: ascii || !utf8(), colors }
     }
 
-    /// Whether only ASCII may be used.
-    pub fn ascii(self) -> bool {
-        self.ascii
-    }
-
     /// Before a step that begins.
     pub fn start(self) -> String {
         self.paint(if self.ascii { ">" } else { "→" }, AnsiColor::Cyan)

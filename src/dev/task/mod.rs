@@ -65,6 +65,7 @@ pub struct Task<E> {
     title: String,
     service: Option<String>,
     needs: Vec<String>,
+    after: Vec<String>,
     class: Class,
     timeout: Option<Duration>,
     retries: Retries,
@@ -88,6 +89,7 @@ impl<E> Task<E> {
             title: title.into(),
             service: None,
             needs: Vec::new(),
+            after: Vec::new(),
             class,
             timeout: None,
             retries: Retries::default(),
@@ -107,6 +109,13 @@ impl<E> Task<E> {
     #[must_use]
     pub fn needs(mut self, id: impl Into<String>) -> Self {
         self.needs.push(id.into());
+        self
+    }
+
+    /// Begins when the task `id` has ended, well or not.
+    #[must_use]
+    pub fn after(mut self, id: impl Into<String>) -> Self {
+        self.after.push(id.into());
         self
     }
 

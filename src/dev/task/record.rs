@@ -28,7 +28,7 @@ pub struct Record<E> {
     pub id: String,
     /// What people call it.
     pub title: String,
-    /// The tasks it needed.
+    /// The tasks it waited for.
     pub needs: Vec<String>,
     /// How it ended.
     pub status: Status<E>,

@@ -32,7 +32,12 @@ pub async fn run<E: Reason>(
     loop {
         for (place, task) in std::mem::take(&mut waiting) {
             let needed = |id: &String| places.get(id).copied().filter(|needed| *needed < place);
-            let open = task.needs.iter().filter_map(needed).any(|needed| records[needed].is_none());
+            let open = task
+                .needs
+                .iter()
+                .chain(&task.after)
+                .filter_map(needed)
+                .any(|needed| records[needed].is_none());
             let failed = task.needs.iter().find(|id| {
                 needed(id).is_some_and(|needed| records[needed].as_ref().is_some_and(|record| !record.well()))
             });
@@ -103,7 +108,8 @@ fn record<E>(
     status: Status<E>,
     [ready, began, ended]: [std::time::Duration; 3],
 ) -> Record<E> {
-    let (id, title, needs) = (task.id.clone(), task.title.clone(), task.needs.clone());
+    let (id, title) = (task.id.clone(), task.title.clone());
+    let needs = task.needs.iter().chain(&task.after).cloned().collect();
     Record { id, title, needs, status, ready, began, ended }
 }
 
@@ -203,6 +209,19 @@ mod tests {
         let tasks = vec![failing("a"), quick("b").needs("a"), quick("c").needs("b"), quick("d")];
         let (ends, _) = all(tasks).await;
         assert_eq!(ends, ["a failed", "b needs a", "c needs b", "d ended"]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_task_may_wait_for_an_end_of_any_kind() {
+        let slow = Task::new("slow", "slow", Class::Network, |_| async {
+            sleep(Duration::from_secs(9)).await;
+            Err(Wrong(false))
+        });
+        let (ends, events) = all(vec![slow, quick("b").after("slow")]).await;
+        assert_eq!(ends, ["slow failed", "b ended"]);
+        let starts = |event: &Event| matches!(event, Event::StepStart { step, .. } if step == "b");
+        let fails = |event: &Event| matches!(event, Event::StepEnd { step, .. } if step == "slow");
+        assert!(events.iter().position(fails) < events.iter().position(starts));
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,0 +1,97 @@
+//! What failed steps of `init` are to whoever ran it (cli.md 2.2, 9.2).
+
+use crate::cli::exit::ExitCode;
+use crate::cli::failure::Failure;
+use crate::cli::{project, registry};
+use crate::dev::init::{Done, Error};
+use crate::dev::task::{Record, Status};
+use crate::git;
+
+/// How it ends when a step failed: by what all failures have in common, and as partial when others did their work.
+pub fn of(done: &Done) -> Option<Failure> {
+    let failed: Vec<(&Record<Error>, Failure)> =
+        done.steps.iter().filter_map(|step| Some((step, step_failure(step)?))).collect();
+    let unfetched =
+        done.services.iter().find_map(|(name, service)| Some((name, service.unfetched.as_ref()?)));
+    let Some((_, first)) = failed.first() else {
+        let (name, why) = unfetched?;
+        let message = format!("upstream of {name} could not be fetched: {why}");
+        return Some(Failure::new(ExitCode::Partial, "CLONE_FAILED", message).hint("run init again"));
+    };
+    let mut failure = first.clone();
+    let dependencies = failed.iter().all(|(step, _)| step.id.starts_with("deps."));
+    let same = failed.iter().all(|(_, other)| other.exit == failure.exit);
+    let cloned = done.steps.iter().any(|step| step.id.starts_with("clone.") && step.well());
+    if dependencies || !same || cloned && failed.iter().any(|(step, _)| step.id.starts_with("clone.")) {
+        failure.exit = ExitCode::Partial;
+    }
+    for (_, other) in &failed[1..] {
+        failure.causes.push(other.message.clone());
+        failure.causes.extend(other.causes.iter().cloned());
+    }
+    Some(failure)
+}
+
+fn step_failure(step: &Record<Error>) -> Option<Failure> {
+    match &step.status {
+        Status::Ended(_) | Status::Needs(_) | Status::Cancelled => None,
+        Status::Failed(error) => Some(error_failure(error)),
+        Status::TimedOut(longest) => {
+            let message = format!("{} took longer than {} s", step.id, longest.as_secs());
+            Some(Failure::new(ExitCode::Failed, "TIMEOUT", message).hint("run init again"))
+        }
+        Status::Panicked(words) => {
+            Some(Failure::new(ExitCode::Failed, "INTERNAL", format!("{}: {words}", step.id)))
+        }
+    }
+}
+
+fn error_failure(error: &Error) -> Failure {
+    match error {
+        Error::Git(error) => git(error),
+        Error::Foreign { .. } => Failure::new(ExitCode::Invalid, "REPO_INVALID", error.to_string())
+            .hint("name another repository, or take it all the same: --force"),
+        Error::Missing { .. } => Failure::new(ExitCode::Prerequisite, "TOOL_MISSING", error.to_string())
+            .hint("install it and run init again, or go without dependencies: --skip-deps"),
+        Error::Command { command, folder, tail, .. } => {
+            let mut failure = Failure::new(ExitCode::Partial, "INTERNAL", error.to_string());
+            failure.causes = tail.iter().filter(|line| !line.trim().is_empty()).cloned().collect();
+            failure.hint(format!("(cd {folder} && {command})"))
+        }
+        Error::Registry(error) => registry::failure(error),
+        Error::Project(error) => project::unusable(error),
+        Error::Unfit(_) | Error::Edit(_) | Error::Name(_) => {
+            Failure::new(ExitCode::Invalid, "CONFIG_INVALID", error.to_string())
+        }
+        Error::Io { .. } => Failure::new(ExitCode::Failed, "INTERNAL", error.to_string()),
+    }
+}
+
+/// What an error of Git is.
+pub fn git(error: &git::Error) -> Failure {
+    let of = |exit, code| Failure::new(exit, code, error.to_string());
+    match error {
+        git::Error::Auth { .. } => of(ExitCode::Network, "AUTH_FAILED").hint(
+            "set ORCHCLI_GIT_TOKEN, or set up a credential helper or an SSH key; a token needs contents:read",
+        ),
+        git::Error::NotFound { .. } => of(ExitCode::Network, "CLONE_FAILED").hint(
+            "check the name; a private repository needs a token with contents:read that is authorised for its SSO",
+        ),
+        git::Error::HostKeyChanged { host, .. } => of(ExitCode::Network, "HOST_KEY_CHANGED")
+            .hint(format!("make sure that the new key is right, then: ssh-keygen -R {host}")),
+        git::Error::HostKeyUnknown { host, .. } => {
+            of(ExitCode::Network, "CLONE_FAILED").hint(format!("connect once by hand: ssh {host}"))
+        }
+        git::Error::Certificate { .. } => {
+            of(ExitCode::Network, "CLONE_FAILED").hint("name the authority that signed it: --ca-file FILE")
+        }
+        git::Error::Offline { .. } => of(ExitCode::Network, "OFFLINE").hint("go without --offline"),
+        git::Error::Transfer { .. } | git::Error::Stalled { .. } => {
+            of(ExitCode::Network, "CLONE_FAILED").hint("run init again: what is done stays done")
+        }
+        git::Error::Reference { .. } | git::Error::Empty { .. } => of(ExitCode::Invalid, "REPO_INVALID"),
+        git::Error::Cancelled => of(ExitCode::Interrupted, "INTERNAL"),
+        git::Error::Local { why, .. } => of(ExitCode::Failed, "CLONE_FAILED").because(why),
+        git::Error::Repository { .. } => of(ExitCode::Failed, "CLONE_FAILED"),
+    }
+}

@@ -1,0 +1,101 @@
+//! `init`: make a project here (cli.md 3.1).
+
+mod arguments;
+mod asked;
+mod failure;
+mod preflight;
+mod show;
+mod wanted;
+
+pub use arguments::Arguments;
+
+use tokio_util::sync::CancellationToken;
+
+use super::args::Global;
+use super::exit::ExitCode;
+use super::failure::{Ended, Failure};
+use super::output::Output;
+use super::progress::Progress;
+use super::prompt::Prompter;
+use super::runtime::{self, Interrupt};
+use super::{project, registry};
+use crate::dev::init::{self, Journal, Wanted};
+use crate::dev::lock::Holder;
+use crate::dev::project::{By, Found, Project};
+use crate::dev::registry::Registry;
+use crate::dev::task::Limits;
+use crate::git::{Transfer, reachable};
+
+/// Makes the project.
+pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Result<(), Ended> {
+    let user = registry::read(&global.compose, output)?;
+    let registry = registry::open(&global.compose).map_err(|error| registry::failure(&error))?;
+    let mut arguments = arguments.clone();
+    runtime::run(|interrupt| async move {
+        if arguments.interactive {
+            asked::complete(&mut arguments, &Prompter::new(&global.work, &interrupt)).await?;
+        }
+        let progress = Progress::start(&global.work, output);
+        let prompter = Prompter::new(&global.work, &interrupt).over(progress.screen());
+        let wanted = wanted::wanted(&arguments, global, &user.contents, &prompter)?;
+        go(&wanted, &registry, arguments.restart, global, &interrupt, progress, output).await
+    })
+}
+
+async fn go(
+    wanted: &Wanted,
+    registry: &Registry,
+    restart: bool,
+    global: &Global,
+    interrupt: &Interrupt,
+    progress: Progress,
+    output: &mut Output,
+) -> Result<(), Ended> {
+    preflight::check(wanted, registry, global).await?;
+    if global.work.dry_run {
+        let ended = dry_run(wanted, &interrupt.asked()).await;
+        progress.finish(output);
+        ended?;
+        return show::plan(&init::plan(wanted), output);
+    }
+    let contents = registry.read().map_err(|error| registry::failure(&error))?.contents;
+    let found = Found { root: wanted.root.clone(), by: By::Marker };
+    let project = Project::open(found, &contents).map_err(|error| project::unusable(&error))?;
+    let waiting = |holder: &Holder| output.notice(&format!("waits for {holder}\n"));
+    let _lock = project::lock(&project, "init", global.work.lock_timeout, waiting).await?;
+    let folder = project.folder();
+    let before = Journal::read(&folder).filter(|_| !restart);
+    if before.as_ref().is_some_and(|journal| !journal.finished) {
+        output.notice("goes on where the last init ended\n");
+    }
+    let journal = Journal::begin(&folder);
+    let limits = Limits::new(global.work.parallel);
+    let done = init::run(wanted, registry, journal, &limits, &progress.reporter(), &interrupt.asked()).await;
+    progress.finish(output);
+    show::timings(&done.steps, &global.work, output)?;
+    if interrupt.asked().is_cancelled() && done.cancelled() {
+        output.notice("init was interrupted: run it again, and it goes on where it ended\n");
+        return Err(Ended::Exit(interrupt.exit()));
+    }
+    if let Some(failure) = failure::of(&done) {
+        return Err(failure.details(show::document(wanted, &done)).into());
+    }
+    show::result(wanted, &done, output)
+}
+
+/// Asks the hosts whether what is to be cloned can be read.
+async fn dry_run(wanted: &Wanted, cancel: &CancellationToken) -> Result<(), Ended> {
+    for source in wanted.sources.iter().filter(|source| source.found == init::Found::Nothing) {
+        let Some(repository) = &source.repository else { continue };
+        let transfer = Transfer::new(cancel.clone(), |_| ());
+        reachable(repository.url.clone(), wanted.access.clone(), &transfer)
+            .await
+            .map_err(|error| failure::git(&error))?;
+    }
+    Ok(())
+}
+
+/// A usage error of its own.
+fn usage(message: impl Into<String>) -> Failure {
+    Failure::new(ExitCode::Usage, "USAGE", message)
+}

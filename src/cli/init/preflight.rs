@@ -1,0 +1,66 @@
+//! What must be there before anything is done: all that is missing is told together (cli.md 3.1, step 2).
+
+use crate::cli::args::Global;
+use crate::cli::exit::ExitCode;
+use crate::cli::failure::Failure;
+use crate::cli::{engine, registry};
+use crate::dev::init::Wanted;
+use crate::dev::registry::Registry;
+use crate::dev::settings::Service;
+
+/// Less is not enough for the images and the dependencies.
+#[cfg(unix)]
+const ROOM: u64 = 3 << 30;
+
+/// Looks; the first problem gives the code, the others are told with it.
+pub async fn check(wanted: &Wanted, user: &Registry, global: &Global) -> Result<(), Failure> {
+    let mut problems = Vec::new();
+    if !global.work.dry_run
+        && let Err(error) = user.check_writable()
+    {
+        problems.push(registry::failure(&error));
+    }
+    if let Err(failure) = engine::connect(&global.engine).await {
+        problems.push(failure);
+    }
+    for source in wanted.sources.iter().filter(|_| wanted.dependencies) {
+        let programs: &[(&str, &str)] = match source.service {
+            Service::Ui => {
+                &[("node", "https://nodejs.org/en/download"), ("npm", "https://nodejs.org/en/download")]
+            }
+            Service::Core => &[("go", "https://go.dev/dl/")],
+            Service::Mongodb => &[],
+        };
+        for (program, page) in programs {
+            if which::which(program).is_err() {
+                let name = source.service.as_str();
+                let message = format!("{program} is not installed, and {name} from source needs it");
+                let hint = format!("install it: {page}; or go without dependencies: --skip-deps");
+                problems.push(Failure::new(ExitCode::Prerequisite, "TOOL_MISSING", message).hint(hint));
+            }
+        }
+    }
+    problems.extend(room(wanted));
+    let mut problems = problems.into_iter();
+    let Some(mut first) = problems.next() else { return Ok(()) };
+    for other in problems {
+        first.causes.push(other.message);
+        first.causes.extend(other.causes);
+    }
+    Err(first)
+}
+
+#[cfg(unix)]
+fn room(wanted: &Wanted) -> Option<Failure> {
+    let found = rustix::fs::statvfs(&wanted.root).ok()?;
+    let free = found.f_bavail.saturating_mul(found.f_frsize);
+    (free < ROOM).then(|| {
+        let message = format!("only {} are free at {}", indicatif::BinaryBytes(free), wanted.root.display());
+        Failure::new(ExitCode::Failed, "INTERNAL", message).hint("make room: 3 GiB are needed")
+    })
+}
+
+#[cfg(not(unix))]
+fn room(_: &Wanted) -> Option<Failure> {
+    None
+}

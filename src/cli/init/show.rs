@@ -1,0 +1,139 @@
+//! What `init` did, and what it would do.
+
+use std::fmt::Write as _;
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::cli::args::WorkFlags;
+use crate::cli::exit::ExitCode;
+use crate::cli::failure::{Ended, Failure};
+use crate::cli::output::Output;
+use crate::dev::init::{Action, Done, Error, Step, Wanted};
+use crate::dev::project::Mode;
+use crate::dev::settings::Service;
+use crate::dev::task::{Outcome, Record, Status, chrome, critical_path};
+
+/// Prints the plan.
+pub fn plan(steps: &[Step], output: &Output) -> Result<(), Ended> {
+    let mut text = String::new();
+    let name = |action| match action {
+        Action::Create => ("+", "create"),
+        Action::Change => ("~", "change"),
+        Action::Keep => ("=", "keep"),
+    };
+    for step in steps {
+        let _ = writeln!(text, "{} {:<12} {} ({})", name(step.action).0, step.id, step.target, step.reason);
+    }
+    let steps = steps.iter().map(|step| {
+        json!({
+            "id": step.id, "action": name(step.action).1, "target": step.target, "reason": step.reason,
+            "dependsOn": step.needs,
+        })
+    });
+    output.result("Plan", json!({"steps": steps.collect::<Vec<_>>()}), &text)
+}
+
+/// Prints the summary.
+pub fn result(wanted: &Wanted, done: &Done, output: &Output) -> Result<(), Ended> {
+    let mut text = format!("project {} is ready, mode {}\n", wanted.root.display(), mode(wanted));
+    for source in &wanted.sources {
+        let name = source.service.as_str();
+        let from = source.repository.as_ref().map_or_else(String::new, |from| format!(" from {}", from.url));
+        let _ = writeln!(text, "  {name:<6} {}{from}", source.path.display());
+        if source.is_fork() {
+            let _ = writeln!(text, "         upstream {}", source.official.url);
+        }
+    }
+    let _ = writeln!(text, "next: {}", next(wanted));
+    if wanted.sources.iter().any(crate::dev::init::Source::is_fork) {
+        text += "contribute: git switch -c my-change, commit, git push -u origin my-change, then open a pull request\n";
+    } else if !wanted.sources.is_empty() {
+        text += "contribute: git switch -c my-change, commit, git push -u origin my-change\n";
+    }
+    output.result("InitResult", document(wanted, done), &text)
+}
+
+/// The result for programs.
+pub fn document(wanted: &Wanted, done: &Done) -> Value {
+    let mut services = serde_json::Map::new();
+    for service in [Service::Ui, Service::Core] {
+        let name = service.as_str();
+        let Some(source) = wanted.sources.iter().find(|source| source.service == service) else {
+            let key = ["services".to_owned(), name.to_owned(), "provider".to_owned()];
+            let provider =
+                wanted.settings.iter().find(|(path, _)| *path == key).map(|(_, value)| value.clone());
+            services.insert(name.to_owned(), json!({"provider": provider.unwrap_or_else(|| json!("image"))}));
+            continue;
+        };
+        let found = done.services.get(name).cloned().unwrap_or_default();
+        let origin = source.repository.as_ref().map(|repository| repository.url.clone());
+        let upstream = source.is_fork().then(|| source.official.url.clone());
+        let repository = source.repository.as_ref().map(ToString::to_string);
+        services.insert(
+            name.to_owned(),
+            json!({
+                "provider": "source", "path": source.path.display().to_string(), "repo": repository,
+                "ref": source.reference.clone().or(found.branch), "head": found.head,
+                "remotes": {"origin": origin, "upstream": upstream}, "action": found.action,
+            }),
+        );
+    }
+    json!({
+        "project": {"path": wanted.root.display().to_string()}, "mode": mode(wanted).as_str(),
+        "services": services, "steps": done.steps.iter().map(step).collect::<Vec<_>>(), "next": [next(wanted)],
+    })
+}
+
+fn step(record: &Record<Error>) -> Value {
+    let (status, error) = match &record.status {
+        Status::Ended(Outcome::Done(_)) => ("done", None),
+        Status::Ended(Outcome::Kept(_) | Outcome::Skipped(_)) => ("skipped", None),
+        Status::Needs(id) => ("skipped", Some(format!("needs {id}"))),
+        Status::Failed(error) => ("failed", Some(crate::redact::text(&error.to_string()))),
+        Status::TimedOut(longest) => ("failed", Some(format!("took longer than {} s", longest.as_secs()))),
+        Status::Panicked(words) => ("failed", Some(words.clone())),
+        Status::Cancelled => ("failed", Some("cancelled".to_owned())),
+    };
+    let took = u64::try_from(record.took().as_millis()).unwrap_or(u64::MAX);
+    json!({"id": record.id, "status": status, "durationMs": took, "error": error})
+}
+
+/// What the checkouts that are there now make of it.
+fn mode(wanted: &Wanted) -> Mode {
+    let there = |service: Service| {
+        let source = wanted.sources.iter().find(|source| source.service == service);
+        let path = source.map_or_else(|| wanted.root.join(service.as_str()), |source| source.path.clone());
+        path.join(".git").exists()
+    };
+    Mode::of(there(Service::Ui), there(Service::Core))
+}
+
+fn next(wanted: &Wanted) -> &'static str {
+    match mode(wanted) {
+        Mode::Production => "orchcli start -d",
+        Mode::Development | Mode::UiDev | Mode::CoreDev => "orchcli dev",
+    }
+}
+
+/// Tells where the time went, if that is asked for (cli.md 9.5).
+pub fn timings(steps: &[Record<Error>], work: &WorkFlags, output: &Output) -> Result<(), Failure> {
+    if work.timings {
+        let path = critical_path(steps);
+        let mut text = "step          took      waited    critical\n".to_owned();
+        for step in steps {
+            let critical = if path.iter().any(|other| other.id == step.id) { "yes" } else { "" };
+            let (took, waited) = (step.took().as_millis(), step.waited().as_millis());
+            let _ = writeln!(text, "{:<13} {took:>6} ms {waited:>6} ms {critical}", step.id);
+        }
+        if let Some(slowest) = steps.iter().max_by_key(|step| step.took()) {
+            let _ = writeln!(text, "slowest: {}", slowest.id);
+        }
+        output.notice(&text);
+    }
+    let Some(file) = &work.trace_file else { return Ok(()) };
+    fs::write(file, chrome(steps).to_string()).map_err(|error| {
+        let message = format!("the trace {} cannot be written", file.display());
+        Failure::new(ExitCode::Failed, "INTERNAL", message).because(&error)
+    })
+}

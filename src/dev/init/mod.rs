@@ -1,0 +1,49 @@
+//! `init`: from a folder to a project (cli.md 3.1). What is asked for is checked before anything is touched; then each
+//! step is a task, noted in a journal, and found to be done already when it is run again.
+
+mod dependencies;
+mod error;
+mod files;
+mod journal;
+mod plan;
+mod source;
+mod steps;
+
+pub use error::Error;
+pub use journal::Journal;
+pub use plan::{Action, Step, plan};
+pub use source::{Found, Source, conflict, official};
+pub use steps::{Done, ServiceDone, run};
+
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use crate::git::Access;
+
+/// What is asked for, checked.
+#[derive(Debug, Clone)]
+// Each is a flag of its own.
+#[allow(clippy::struct_excessive_bools)]
+pub struct Wanted {
+    /// The folder of the project, canonical.
+    pub root: PathBuf,
+    /// What runs from source.
+    pub sources: Vec<Source>,
+    /// How many commits are fetched; all without it.
+    pub depth: Option<u32>,
+    /// Whether `upstream` of a fork is fetched.
+    pub fetch_upstream: bool,
+    /// Whether it can be pushed to.
+    pub push_upstream: bool,
+    /// Whether dependencies are installed.
+    pub dependencies: bool,
+    /// Whether edited files are overwritten and foreign repositories accepted.
+    pub force: bool,
+    /// Whether nothing may be fetched.
+    pub offline: bool,
+    /// What `orchcli.yaml` is to say, by the path of its key.
+    pub settings: Vec<(Vec<String>, Value)>,
+    /// How Git hosts are reached.
+    pub access: Access,
+}

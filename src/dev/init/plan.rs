@@ -1,0 +1,71 @@
+//! What `init` would do (cli.md 2.7).
+
+use super::Wanted;
+use super::source::Found;
+
+/// What becomes of a target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// It is made.
+    Create,
+    /// It is changed, if it is not as it should be.
+    Change,
+    /// It stays.
+    Keep,
+}
+
+/// One step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// Its id.
+    pub id: String,
+    /// What it does.
+    pub action: Action,
+    /// To what.
+    pub target: String,
+    /// Why.
+    pub reason: String,
+    /// The steps before it.
+    pub needs: Vec<String>,
+}
+
+/// The steps in their order; [`super::run`] does exactly these.
+pub fn plan(wanted: &Wanted) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let step = |id: String, action, target: String, reason: String, needs: Vec<String>| Step {
+        id,
+        action,
+        target,
+        reason,
+        needs,
+    };
+    for source in &wanted.sources {
+        let name = source.service.as_str();
+        let place = source.path.display().to_string();
+        let (action, reason) = match (&source.found, &source.repository) {
+            (Found::Nothing, Some(repository)) => (Action::Create, format!("clone of {}", repository.url)),
+            (Found::Nothing, None) => (Action::Keep, "nothing to clone".to_owned()),
+            (Found::Same(_), _) => (Action::Keep, "is the checkout that is asked for".to_owned()),
+            (Found::Adopted(_), _) => (Action::Keep, "is taken as it is".to_owned()),
+        };
+        steps.push(step(format!("clone.{name}"), action, place.clone(), reason, Vec::new()));
+        if source.is_fork() {
+            let reason = format!("upstream is {}", source.official.url);
+            let needs = vec![format!("clone.{name}")];
+            steps.push(step(format!("remote.{name}"), Action::Change, place.clone(), reason, needs));
+        }
+        if wanted.dependencies {
+            let reason = "dependencies by the lock file".to_owned();
+            let needs = vec![format!("clone.{name}")];
+            steps.push(step(format!("deps.{name}"), Action::Change, place, reason, needs));
+        }
+    }
+    let cloned: Vec<String> =
+        steps.iter().filter(|step| step.id.starts_with("clone.")).map(|s| s.id.clone()).collect();
+    let root = wanted.root.display().to_string();
+    let reason = "project files".to_owned();
+    steps.push(step("files".to_owned(), Action::Change, root.clone(), reason, cloned));
+    let reason = "known to the user's file".to_owned();
+    steps.push(step("register".to_owned(), Action::Change, root, reason, vec!["files".to_owned()]));
+    steps
+}

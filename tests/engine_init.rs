@@ -1,0 +1,294 @@
+//! `init` as a user runs it: production, forks, twice, interrupted, killed (cli.md 3.1).
+#![allow(clippy::expect_used, clippy::panic)]
+
+#[path = "support/engine.rs"]
+mod engine;
+#[path = "support/git.rs"]
+mod host;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::Duration;
+
+use engine::{json, text};
+use host::{Manner, Server, bare, git};
+use serde_json::Value;
+
+/// A user with a home of its own, whose GitHub is this machine.
+struct User {
+    folder: tempfile::TempDir,
+}
+
+impl User {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let hosted = folder.path().join("github");
+        for (owner, name, files) in [
+            ("KubeOrch", "ui", [("package.json", r#"{"name":"ui","version":"1.0.0"}"#)]),
+            ("KubeOrch", "core", [("go.mod", "module core\n\ngo 1.22\n")]),
+            ("me", "ui", [("package.json", r#"{"name":"mine","version":"1.0.0"}"#)]),
+            ("me", "other", [("x.txt", "x")]),
+        ] {
+            std::fs::create_dir_all(hosted.join(owner)).expect("a folder");
+            bare(&hosted.join(owner), name, &files);
+        }
+        let user = Self { folder };
+        user.github(&format!("file://{}/", hosted.display()));
+        std::fs::create_dir(user.project()).expect("a folder");
+        user
+    }
+
+    /// Where github.com is for this user.
+    fn github(&self, base: &str) {
+        let config = format!("[url \"{base}\"]\n\tinsteadOf = https://github.com/\n");
+        std::fs::write(self.folder.path().join("gitconfig"), config).expect("a file");
+    }
+
+    fn project(&self) -> PathBuf {
+        self.folder.path().join("project")
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let home = self.folder.path().join("home");
+        std::fs::create_dir_all(&home).expect("a folder");
+        std::fs::copy(self.folder.path().join("gitconfig"), home.join(".gitconfig")).expect("a file");
+        let mut command = engine::command(env!("CARGO_BIN_EXE_orchcli"), &self.project());
+        // Node and Go are where the tests find them.
+        let path = std::env::var_os("PATH").expect("a path");
+        command.env("HOME", home).env("PATH", path).arg("init").args(arguments);
+        command
+    }
+
+    fn init(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().expect("orchcli runs")
+    }
+
+    fn registry(&self) -> Value {
+        let path = self.folder.path().join("home/.config/orchcli/config.json");
+        serde_json::from_slice(&std::fs::read(path).expect("a file")).expect("JSON")
+    }
+}
+
+/// Every file of a project with its content, but for what changes with the time.
+fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(next).expect("a folder").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if !path.ends_with(".orchcli/init.json") && !path.ends_with(".git/index") {
+                found.insert(path.clone(), std::fs::read(&path).expect("a file"));
+            }
+        }
+    }
+    found
+}
+
+#[track_caller]
+fn succeeds(output: &Output) {
+    assert_eq!(output.status.code(), Some(0), "{}{}", text(&output.stdout), text(&output.stderr));
+}
+
+#[test]
+fn without_flags_it_is_a_production_project_and_twice_changes_nothing() {
+    let user = User::new();
+    let output = user.init(&[]);
+    succeeds(&output);
+    assert!(text(&output.stdout).contains("next: orchcli start -d"), "{}", text(&output.stdout));
+    for file in ["docker/docker-compose.prod.yml", ".orchcli/secrets.env", "orchcli.yaml", ".gitignore"] {
+        assert!(user.project().join(file).is_file(), "{file}");
+    }
+    let before = contents(&user.project());
+    let again = json(&user.init(&["-o", "json"]), 0);
+    assert_eq!(again["kind"], "InitResult");
+    assert_eq!(again["mode"], "production");
+    assert!(
+        again["steps"].as_array().expect("steps").iter().all(|step| step["status"] == "skipped"),
+        "{again}"
+    );
+    assert_eq!(contents(&user.project()), before);
+}
+
+#[test]
+fn a_fork_and_an_official_repository_are_cloned_side_by_side() {
+    let user = User::new();
+    // With a space, as the reference silently took for the official one.
+    let made = json(&user.init(&["--fork-ui", "me/ui", "--fork-core", "--skip-deps", "-o", "json"]), 0);
+    assert_eq!(made["mode"], "development");
+    assert_eq!(made["services"]["ui"]["repo"], "me/ui");
+    assert_eq!(made["services"]["ui"]["action"], "cloned");
+    assert_eq!(made["services"]["ui"]["remotes"]["upstream"], "https://github.com/KubeOrch/ui");
+    assert_eq!(made["services"]["core"]["remotes"]["upstream"], Value::Null);
+    let (ui, core) = (user.project().join("ui"), user.project().join("core"));
+    assert_eq!(git(&ui, &["config", "remote.origin.url"]), "https://github.com/me/ui");
+    assert_eq!(git(&ui, &["config", "remote.upstream.pushurl"]), "no_push");
+    assert_eq!(git(&ui, &["rev-parse", "HEAD"]), made["services"]["ui"]["head"]);
+    assert_eq!(git(&core, &["remote"]), "origin");
+    let config = std::fs::read_to_string(core.join("config.yaml")).expect("a file");
+    assert!(config.contains("MONGO_URI: mongodb://localhost:27017/kubeorchestra\n"), "{config}");
+    let local = std::fs::read_to_string(ui.join(".env.local")).expect("a file");
+    assert_eq!(local, "NEXT_PUBLIC_API_URL=http://localhost:3000/v1/api\n");
+
+    let before = contents(&user.project());
+    let again = json(&user.init(&["--fork-ui=ME/UI", "--fork-core", "--skip-deps", "-o", "json"]), 0);
+    assert_eq!(again["services"]["ui"]["action"], "kept");
+    let text = |contents: &BTreeMap<PathBuf, Vec<u8>>| contents.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(text(&contents(&user.project())), text(&before));
+    // What was there is still known when something is added.
+    json(&user.init(&["--fork-core", "--skip-deps", "-o", "json"]), 0);
+    let registry = user.registry();
+    let entry = registry["projects"].as_object().expect("projects").values().next().expect("one").clone();
+    assert!(entry["ui_path"].as_str().is_some_and(|path| path.ends_with("/ui")), "{registry}");
+    assert_eq!(entry["mode"], "development");
+}
+
+#[test]
+fn dependencies_are_installed_by_the_lock_file() {
+    let user = User::new();
+    let made = json(&user.init(&["--fork-core", "-o", "json"]), 0);
+    let steps = made["steps"].as_array().expect("steps");
+    let step = steps.iter().find(|step| step["id"] == "deps.core").expect("a step");
+    assert_eq!(step["status"], "done", "{made}");
+}
+
+#[test]
+fn a_dry_run_prints_the_plan_and_changes_nothing() {
+    let user = User::new();
+    let before = contents(&user.project());
+    let plan = json(&user.init(&["--fork-ui", "me/ui", "--dry-run", "-o", "json"]), 0);
+    assert_eq!(plan["kind"], "Plan");
+    let steps: Vec<String> = plan["steps"]
+        .as_array()
+        .expect("steps")
+        .iter()
+        .map(|step| {
+            format!("{} {}", step["action"].as_str().expect("text"), step["id"].as_str().expect("text"))
+        })
+        .collect();
+    assert_eq!(
+        steps,
+        ["create clone.ui", "change remote.ui", "change deps.ui", "change files", "change register"]
+    );
+    assert_eq!(contents(&user.project()), before);
+    assert!(!user.folder.path().join("home/.config").exists());
+    let failed = json(&user.init(&["--fork-ui", "me/none", "--dry-run", "-o", "json"]), 8);
+    assert_eq!(failed["error"]["code"], "CLONE_FAILED");
+}
+
+#[test]
+fn what_is_wrong_with_the_request_is_told_before_anything_is_touched() {
+    let user = User::new();
+    let before = contents(&user.project());
+    for (arguments, code, name) in [
+        (&["--fork-ui=--upload-pack=touch"][..], 5, "REPO_INVALID"),
+        (&["--fork-ui=../x/y"], 8, "CLONE_FAILED"),
+        (&["--fork-ui=me/ui", "--ui-ref=-x"], 5, "REPO_INVALID"),
+        (&["--fork-ui=https://bob:hunter2@github.com/me/ui"], 5, "REPO_INVALID"),
+        (&["--fork-ui=KubeOrch/core"], 5, "REPO_INVALID"),
+        (&["--fork-ui=me/ui", "--fork-core=me/ui"], 5, "REPO_INVALID"),
+        (&["--ui-ref=dev"], 2, "USAGE"),
+        (&["me/ui"], 2, "USAGE"),
+        (&["--port", "ui=0"], 2, "USAGE"),
+        (&["--port", "redis=1"], 2, "USAGE"),
+    ] {
+        let arguments = [arguments, &["--dry-run", "-o", "json"]].concat();
+        let output = user.init(&arguments);
+        assert!(!text(&output.stdout).contains("hunter2"));
+        assert_eq!(json(&output, code)["error"]["code"], name, "{arguments:?}");
+    }
+    assert_eq!(contents(&user.project()), before);
+}
+
+#[test]
+fn a_checkout_of_something_else_is_in_the_way_and_stays() {
+    let user = User::new();
+    std::fs::create_dir(user.project().join("ui")).expect("a folder");
+    std::fs::write(user.project().join("ui/mine.txt"), "mine").expect("a file");
+    let failed = json(&user.init(&["--fork-ui", "-o", "json"]), 6);
+    assert_eq!(failed["error"]["code"], "DIR_EXISTS");
+    assert!(failed["error"]["hint"].as_str().is_some_and(|hint| hint.contains("--ui-path")), "{failed}");
+    assert!(!user.project().join(".orchcli").exists());
+    let made = json(&user.init(&["--fork-ui", "--ui-path", "web", "--skip-deps", "-o", "json"]), 0);
+    assert_eq!(made["mode"], "ui-dev");
+    let yaml = std::fs::read_to_string(user.project().join("orchcli.yaml")).expect("a file");
+    assert!(yaml.contains("path: web"), "{yaml}");
+}
+
+#[test]
+fn a_fork_without_its_marker_is_refused_and_leaves_no_clone() {
+    let user = User::new();
+    let failed = json(&user.init(&["--fork-ui", "me/other", "--skip-deps", "-o", "json"]), 5);
+    assert_eq!(failed["error"]["code"], "REPO_INVALID");
+    assert!(!user.project().join("ui").exists());
+}
+
+#[test]
+fn one_failing_clone_keeps_the_other() {
+    let user = User::new();
+    let failed = json(&user.init(&["--fork-ui", "me/none", "--fork-core", "--skip-deps", "-o", "json"]), 9);
+    assert_eq!(failed["error"]["code"], "CLONE_FAILED");
+    assert!(user.project().join("core/.git").exists() && !user.project().join("ui").exists());
+    assert!(user.project().join("core/config.yaml").is_file());
+    json(&user.init(&["--fork-ui", "me/ui", "--fork-core", "--skip-deps", "-o", "json"]), 0);
+}
+
+#[test]
+fn ndjson_tells_every_step_and_ends_with_the_result() {
+    let user = User::new();
+    let output = user.init(&["--fork-core", "--skip-deps", "-o", "ndjson"]);
+    succeeds(&output);
+    let lines = text(&output.stdout);
+    let events: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let name = |event: &Value| event["event"].as_str().expect("a name").to_owned();
+    assert_eq!(name(&events[0]), "step.start");
+    assert_eq!(events[0]["step"], "clone.core");
+    assert_eq!(name(events.last().expect("events")), "result");
+    assert_eq!(events.iter().filter(|event| name(event) == "step.end").count(), 3);
+    assert!(events.iter().all(|event| event["ts"].is_string()));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_init_leaves_no_half_clone_and_goes_on() {
+    let user = User::new();
+    let hosted = user.folder.path().join("github");
+    let server = Server::start(&hosted, Manner::Silent);
+    let good = std::fs::read(user.folder.path().join("gitconfig")).expect("a file");
+    user.github(&format!("{}/", server.url));
+    let child = user.command(&["--fork-ui", "me/ui", "--skip-deps"]).spawn().expect("orchcli runs");
+    let clones = user.project().join(".orchcli/tmp");
+    while std::fs::read_dir(&clones).map_or(0, Iterator::count) == 0 {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let id = rustix::process::Pid::from_raw(i32::try_from(child.id()).expect("small")).expect("an id");
+    rustix::process::kill_process(id, rustix::process::Signal::INT).expect("sent");
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(130));
+    assert!(!user.project().join("ui").exists());
+    assert_eq!(std::fs::read_dir(&clones).map_or(0, Iterator::count), 0);
+    std::fs::write(user.folder.path().join("gitconfig"), good).expect("a file");
+    succeeds(&user.init(&["--fork-ui", "me/ui", "--skip-deps"]));
+}
+
+#[test]
+fn a_killed_init_can_be_run_again() {
+    let user = User::new();
+    for pause in [1, 15, 40, 70, 110, 160, 230] {
+        let mut child = user
+            .command(&["--fork-ui", "me/ui", "--fork-core", "--skip-deps"])
+            .spawn()
+            .expect("orchcli runs");
+        std::thread::sleep(Duration::from_millis(pause));
+        child.kill().expect("killed");
+        child.wait().expect("gone");
+    }
+    let made = json(&user.init(&["--fork-ui", "me/ui", "--fork-core", "--skip-deps", "-o", "json"]), 0);
+    assert_eq!(made["mode"], "development");
+    for name in ["ui", "core"] {
+        assert_eq!(git(&user.project().join(name), &["status", "--porcelain", "-uno"]), "");
+    }
+    assert_eq!(std::fs::read_dir(user.project().join(".orchcli/tmp")).map_or(0, Iterator::count), 0);
+}
