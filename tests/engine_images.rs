@@ -128,7 +128,7 @@ async fn a_missing_image_is_pulled_with_its_bytes_counted_and_its_digest_told() 
     assert_eq!(fetched["a"], fetched["b"]);
     let repository = image.rsplit_once(':').unwrap().0;
     assert!(fetched["a"].digests[0].starts_with(&format!("{repository}@sha256:")), "{:?}", fetched["a"]);
-    let events = events.lock().unwrap();
+    let events = std::mem::take(&mut *events.lock().unwrap());
     assert!(matches!(&events[0], Event::StepStart { step, .. } if step == "pull.a"), "{events:?}");
     let whole = events.iter().any(|event| matches!(event, Event::StepProgress { current, total: Some(total), .. } if current == total && *total > 0));
     assert!(whole, "{events:?}");
