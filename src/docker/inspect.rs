@@ -1,8 +1,11 @@
 //! One container looked at closely.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Engine, Error};
+
+/// The engine notes a start once the process runs, which may have written by then.
+const START: SignedDuration = SignedDuration::from_millis(50);
 
 impl Engine {
     /// The variables a container was made with: `NAME=value`.
@@ -11,11 +14,21 @@ impl Engine {
         Ok(seen.config.and_then(|config| config.env).unwrap_or_default())
     }
 
-    /// When a container was last started; none when it never was.
-    pub async fn started(&self, container: &str) -> Result<Option<Timestamp>, Error> {
-        let seen = self.client.inspect_container(container, None).await?;
-        let time = seen.state.and_then(|state| state.started_at?.parse::<Timestamp>().ok());
-        Ok(time.filter(|time| *time > Timestamp::UNIX_EPOCH))
+    /// What lies before the last run of a container: a moment after the end of the run before it and before anything the
+    /// last one wrote. None when it never ran.
+    pub async fn before_last_run(&self, container: &str) -> Result<Option<Timestamp>, Error> {
+        let Some(state) = self.client.inspect_container(container, None).await?.state else {
+            return Ok(None);
+        };
+        let time = |text: Option<String>| {
+            text.and_then(|text| text.parse::<Timestamp>().ok()).filter(|time| *time > Timestamp::UNIX_EPOCH)
+        };
+        let (started, finished) = (time(state.started_at), time(state.finished_at));
+        Ok(started.and_then(|started| match finished {
+            Some(finished) if finished < started => Some(finished),
+            // The end of the run before is forgotten once the last one has ended.
+            Some(_) | None => started.checked_sub(START).ok(),
+        }))
     }
 
     /// What keeps the log of a container.

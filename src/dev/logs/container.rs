@@ -3,15 +3,12 @@
 use std::sync::Arc;
 
 use futures::StreamExt;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use tokio::sync::mpsc::Sender;
 
 use super::seen::Seen;
 use super::{Entry, Origin, Query, Told};
 use crate::docker::{Engine, Error, Found, Line, Reading};
-
-/// The engine notes a start once the process runs, which may have written by then.
-const START: SignedDuration = SignedDuration::from_millis(200);
 
 /// What a container wrote so far, and what is known of it from now on.
 #[derive(Debug)]
@@ -27,8 +24,7 @@ pub(super) async fn read(
     origin: Arc<Origin>,
     query: &Query,
 ) -> Result<Read, Error> {
-    let current = if query.previous { engine.started(&container.id).await? } else { None };
-    let current = current.and_then(|started| started.checked_sub(START).ok());
+    let current = if query.previous { engine.before_last_run(&container.id).await? } else { None };
     let whole = query.until.is_some() || query.previous;
     // The last line is needed even if it is not wanted: lines after it are new.
     let tail = if whole { None } else { query.tail.map(|tail| tail.max(1)) };
@@ -55,7 +51,7 @@ pub(super) async fn read(
 }
 
 fn within(line: &Line, until: Option<Timestamp>, current: Option<Timestamp>) -> bool {
-    until.is_none_or(|until| line.time <= until) && current.is_none_or(|current| line.time < current)
+    until.is_none_or(|until| line.time <= until) && current.is_none_or(|current| line.time <= current)
 }
 
 /// Tells what a container writes until it ends; hands back what was seen.
