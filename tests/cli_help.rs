@@ -46,22 +46,22 @@ fn the_exit_codes_are_a_table() {
     insta::assert_snapshot!(stdout(&["help", "exit-codes"]), @"
     Exit codes
 
-        0  ok          done, or nothing to do
-        1  failed      an operation failed and none of the below fits
-        2  usage       bad arguments
-        3  no-project  no project here, and none is named
+        0  ok            done, or nothing to do
+        1  failed        an operation failed and none of the below fits
+        2  usage         bad arguments
+        3  no-project    no project here, and none is named
         4  prerequisite  engine unreachable, or a tool is missing or too old
-        5  invalid     a configuration or a file does not parse or validate
-        6  conflict    something is in the way, such as a busy port
-        7  unhealthy   something needed did not become ready in time
-        8  network     a transfer from a registry, a Git host or another server failed
-        9  partial     some of the work failed, and some was done
-       10  declined    the user said no, or was not there to say yes
-      125  exec        the engine refused to run a command in a container
-      126  exec        a command in a container cannot be executed
-      127  exec        a command is not there in the container
-      130  signal      ended by SIGINT, after cleaning up
-      143  signal      ended by SIGTERM, after cleaning up
+        5  invalid       a configuration or a file does not parse or validate
+        6  conflict      something is in the way, such as a busy port
+        7  unhealthy     something needed did not become ready in time
+        8  network       a transfer from a registry, a Git host or another server failed
+        9  partial       some of the work failed, and some was done
+       10  declined      the user said no, or was not there to say yes
+      125  exec          the engine refused to run a command in a container
+      126  exec          a command in a container cannot be executed
+      127  exec          a command is not there in the container
+      130  signal        ended by SIGINT, after cleaning up
+      143  signal        ended by SIGTERM, after cleaning up
     ");
 }
 

@@ -28,6 +28,7 @@ mod stack;
 mod start;
 mod status;
 mod stop;
+mod table;
 mod version;
 
 use std::ffi::OsString;

@@ -7,7 +7,7 @@ use bollard::query_parameters::{EventsOptions, ListContainersOptionsBuilder};
 use futures::StreamExt;
 use futures::stream::BoxStream;
 
-use super::{Engine, Error, label};
+use super::{Engine, Error, State, label};
 
 /// A container as the list of the engine shows it.
 #[derive(Debug, Clone)]
@@ -24,34 +24,6 @@ pub struct Found {
     pub state: State,
     /// Its labels.
     pub labels: HashMap<String, String>,
-}
-
-/// What a container does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
-    /// It was made and never started.
-    Created,
-    /// It runs.
-    Running,
-    /// It is frozen.
-    Paused,
-    /// It ended and is about to be started again.
-    Restarting,
-    /// It ended.
-    Exited,
-}
-
-impl State {
-    /// The word of the engine.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Created => "created",
-            Self::Running => "running",
-            Self::Paused => "paused",
-            Self::Restarting => "restarting",
-            Self::Exited => "exited",
-        }
-    }
 }
 
 impl Engine {
@@ -108,6 +80,7 @@ fn state(word: Word) -> State {
         Word::RUNNING | Word::STOPPING => State::Running,
         Word::PAUSED => State::Paused,
         Word::RESTARTING => State::Restarting,
-        Word::EXITED | Word::REMOVING | Word::DEAD => State::Exited,
+        Word::EXITED => State::Exited,
+        Word::REMOVING | Word::DEAD => State::Gone,
     }
 }

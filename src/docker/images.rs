@@ -1,6 +1,7 @@
 //! Images of an engine: what is there, and under which names.
 
-use bollard::query_parameters::TagImageOptionsBuilder;
+use bollard::models::ImageInspect;
+use bollard::query_parameters::{RemoveImageOptions, TagImageOptionsBuilder};
 use jiff::Timestamp;
 
 use super::{Engine, Error};
@@ -32,13 +33,27 @@ pub fn with_tag(image: &str) -> String {
 }
 
 impl Engine {
+    /// All that the engine says of an image; none is there under this name.
+    pub async fn image(&self, name: &str) -> Result<Option<ImageInspect>, Error> {
+        match self.client.inspect_image(name).await.map_err(Error::from) {
+            Ok(found) => Ok(Some(found)),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Takes a name off an image, and removes it if it has no other; one that is gone is gone.
+    pub async fn remove_image(&self, name: &str) -> Result<(), Error> {
+        let options: Option<RemoveImageOptions> = None;
+        match self.client.remove_image(name, options, None).await.map_err(Error::from) {
+            Err(error) if error.is_not_found() => Ok(()),
+            other => other.map(drop),
+        }
+    }
+
     /// Looks at an image; none is there under this name.
     pub async fn find_image(&self, name: &str) -> Result<Option<Image>, Error> {
-        let found = match self.client.inspect_image(name).await.map_err(Error::from) {
-            Ok(found) => found,
-            Err(error) if error.is_not_found() => return Ok(None),
-            Err(error) => return Err(error),
-        };
+        let Some(found) = self.image(name).await? else { return Ok(None) };
         let tagged = found.metadata.and_then(|metadata| metadata.last_tag_time);
         Ok(Some(Image {
             id: found.id.unwrap_or_default(),

@@ -65,7 +65,7 @@ fn exit_codes() -> String {
     let mut text = "Exit codes\n\n".to_owned();
     for exit in ExitCode::ALL {
         let (symbol, meaning) = exit.meaning();
-        let _ = writeln!(text, "{:>5}  {symbol:<10}  {meaning}", exit.code());
+        let _ = writeln!(text, "{:>5}  {symbol:<12}  {meaning}", exit.code());
     }
     text
 }

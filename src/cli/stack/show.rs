@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use crate::cli;
 use crate::cli::failure::Ended;
 use crate::cli::output::Output;
 use crate::dev::ServiceStatus;
@@ -57,21 +58,5 @@ pub fn table(services: &[ServiceStatus], took: &[(String, Duration)]) -> String 
         let time = time.filter(|time| *time > 0).map_or_else(String::new, |time| format!("{time} ms"));
         [service.name.clone(), state(service), service.url.clone().unwrap_or_default(), time]
     };
-    let head = ["SERVICE", "STATE", "URL", "READY AFTER"].map(str::to_owned);
-    let rows: Vec<[String; 4]> = std::iter::once(head).chain(services.iter().map(row)).collect();
-    let mut widths = [0; 4];
-    for cells in &rows {
-        for (width, cell) in widths.iter_mut().zip(cells) {
-            *width = (*width).max(cell.chars().count());
-        }
-    }
-    let mut text = String::new();
-    for cells in &rows {
-        let mut line = String::new();
-        for (width, cell) in widths.iter().zip(cells) {
-            let _ = write!(line, "{cell:<width$}  ");
-        }
-        let _ = writeln!(text, "{}", line.trim_end());
-    }
-    text
+    cli::table::table(["SERVICE", "STATE", "URL", "READY AFTER"], services.iter().map(row))
 }

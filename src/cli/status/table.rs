@@ -1,7 +1,6 @@
 //! The services as a table (cli.md 3.7).
 
-use std::fmt::Write as _;
-
+use crate::cli;
 use crate::dev::ServiceStatus;
 
 const COLUMNS: usize = 9;
@@ -10,23 +9,7 @@ const HEAD: [&str; COLUMNS] =
 
 /// One line a container or process.
 pub fn table(services: &[ServiceStatus]) -> String {
-    let rows: Vec<[String; COLUMNS]> =
-        std::iter::once(HEAD.map(str::to_owned)).chain(services.iter().map(row)).collect();
-    let mut widths = [0; COLUMNS];
-    for cells in &rows {
-        for (width, cell) in widths.iter_mut().zip(cells) {
-            *width = (*width).max(cell.chars().count());
-        }
-    }
-    let mut text = String::new();
-    for cells in &rows {
-        let mut line = String::new();
-        for (width, cell) in widths.iter().zip(cells) {
-            let _ = write!(line, "{cell:<width$}  ");
-        }
-        let _ = writeln!(text, "{}", line.trim_end());
-    }
-    text
+    cli::table::table(HEAD, services.iter().map(row))
 }
 
 fn row(service: &ServiceStatus) -> [String; COLUMNS] {

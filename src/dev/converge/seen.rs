@@ -1,5 +1,6 @@
 //! A container as the engine has it.
 
+pub use crate::docker::State;
 use crate::docker::label;
 use crate::docker::models::{
     ContainerInspectResponse, ContainerStateStatusEnum as Status, EndpointSettings, HealthStatusEnum,
@@ -9,37 +10,6 @@ use crate::docker::models::{
 /// A container of a project.
 #[derive(Debug, Clone)]
 pub struct Seen(pub ContainerInspectResponse);
-
-/// What it does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
-    /// It was made, and never ran.
-    Created,
-    /// It runs.
-    Running,
-    /// It is held.
-    Paused,
-    /// It ended, and the engine starts it again.
-    Restarting,
-    /// It ended.
-    Exited,
-    /// It is being removed, or cannot be.
-    Gone,
-}
-
-impl State {
-    /// The word of `ServiceStatus` (cli.md 3.7).
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Created => "created",
-            Self::Running => "running",
-            Self::Paused => "paused",
-            Self::Restarting => "restarting",
-            Self::Exited => "exited",
-            Self::Gone => "missing",
-        }
-    }
-}
 
 /// What its health check says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

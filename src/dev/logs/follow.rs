@@ -160,7 +160,7 @@ impl Containers {
         for (container, origin) in found {
             let runs = match container.state {
                 State::Running | State::Paused | State::Restarting => true,
-                State::Created | State::Exited => false,
+                State::Created | State::Exited | State::Gone => false,
             };
             alive |= runs;
             let stirred = self.stirred.contains(&container.id);
