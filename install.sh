@@ -110,7 +110,7 @@ find_checkout() { # sets `checkout`; false when this file does not lie in one, o
 build() {
   have cargo || PATH=$PATH:$HOME/.cargo/bin
   have cargo || die "building needs Rust, and there is no cargo" "install it from https://rustup.rs"
-  have cc || install_compiler
+  can_compile || install_compiler
   target=${CARGO_TARGET_DIR:-${ORCHCLI_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/orchcli}/target}
   mkdir -p "$target"
   say "building orchcli in $target: some minutes the first time, then seconds"
@@ -124,10 +124,14 @@ build() {
   cp "$target/release/orchcli" "$work/orchcli"
 }
 
+can_compile() { # SQLite, libgit2 and cryptography are C; OpenSSL, which libgit2 needs, is set up by make and Perl
+  have cc && have make && perl -MFindBin -MIPC::Cmd -e 1 2>/dev/null
+}
+
 install_compiler() {
-  hint="install a C compiler (Debian: apt-get install build-essential), then run this again"
-  have apt-get || die "there is no C compiler (cc)" "$hint"
-  say "missing system package: build-essential (a C compiler, for SQLite and cryptography)"
+  hint="install a C compiler, make and Perl (Debian: apt-get install build-essential), then run this again"
+  have apt-get || die "there is no C compiler (cc), make or Perl" "$hint"
+  say "missing system package: build-essential (a C compiler, make and Perl, for SQLite, Git and cryptography)"
   [ -z "${ORCHCLI_NO_PACKAGES:-}" ] || die "ORCHCLI_NO_PACKAGES is set" "$hint"
   root=''
   if ! is_root; then

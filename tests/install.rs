@@ -333,7 +333,9 @@ fn uninstalling_removes_what_was_installed_and_keeps_the_data() {
 fn inside_a_checkout_it_builds_and_serves() {
     let machine = Machine::new(&[]);
     let checkout = checkout(&machine);
-    script(&machine.at("tools/cc"), "");
+    for tool in ["cc", "make", "perl"] {
+        script(&machine.at(&format!("tools/{tool}")), "");
+    }
     program(&machine.at("built"), "0.1.0");
     // Stands in for cargo: "compiles" by putting the program where a release build ends.
     script(
