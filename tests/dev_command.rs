@@ -249,3 +249,34 @@ fn what_stands_in_the_way_is_said_before_anything_is_started() {
     let plan: Value = serde_json::from_slice(&output.expect("orchcli runs").stdout).expect("JSON");
     assert_eq!((&plan["kind"], &plan["steps"][0]["target"]), (&"Plan".into(), &"ui".into()));
 }
+
+#[test]
+fn stop_in_another_terminal_ends_dev_and_what_it_left_running() {
+    let project = Project::new().with_ui();
+    let stop = |arguments: &[&str]| {
+        let mut command = project.command(&[&["stop", "-o", "json"], arguments].concat());
+        let output =
+            command.env("DOCKER_HOST", "unix:///nobody/is/here.sock").output().expect("orchcli runs");
+        let document: Value = serde_json::from_slice(&output.stdout).expect("one JSON document");
+        (code(&output), document)
+    };
+    let mut dev = project.dev(&["--frontend-only", "--core", "embedded"]);
+    dev.until("ui listens");
+    let (planned, plan) = stop(&["--dry-run"]);
+    assert_eq!((planned, plan["steps"].as_array().map(Vec::len)), (0, Some(2)), "{plan}");
+
+    let (stopped, result) = stop(&[]);
+
+    assert_eq!((stopped, &result["stopped"]), (0, &serde_json::json!(["core", "ui"])), "{result}");
+    assert!(dev.child.wait().expect("it ends").success());
+    assert_eq!(Project::get(project.core, "/v1/"), None);
+    let (code, error) = stop(&[]);
+    assert_eq!((code, &error["error"]["code"]), (4, &"ENGINE_UNREACHABLE".into()), "nothing is left to end");
+
+    let mut dev = project.dev(&["--frontend-only", "--core", "embedded", "--keep"]);
+    dev.until("ui listens");
+    dev.end();
+    assert!(Project::get(project.core, "/v1/").is_some(), "it stays");
+    assert_eq!(stop(&["core"]).1["stopped"], serde_json::json!(["core"]));
+    assert_eq!(Project::get(project.core, "/v1/"), None);
+}

@@ -20,7 +20,9 @@ use super::failure::{Ended, Failure};
 use super::output::Output;
 use super::project::{self, Access};
 use super::runtime::{self, Interrupt};
-use crate::dev::local::{self, Embedded, Failed, News, Order, Places, Program, Record, Restarts, Unfit};
+use crate::dev::local::{
+    self, Embedded, Failed, News, Order, Places, Program, Record, Restarts, Supervisor, Unfit,
+};
 use crate::dev::project::Project;
 use crate::dev::settings::{Overrides, Provider, Service, Settings};
 use chosen::{Chosen, Elsewhere};
@@ -162,6 +164,7 @@ impl Stack {
                         port: addresses.core,
                         console: (wanted("ui") && chosen.ui == Provider::Embedded).then_some(addresses.ui),
                         environment: environment(Service::Core),
+                        supervisor: (!arguments.keep).then(Supervisor::here),
                     });
                 }
                 Provider::None | Provider::Image => {}

@@ -1,5 +1,6 @@
 //! `stop`, and `down`, which is the same (cli.md 3.4).
 
+mod local;
 mod volumes;
 
 use std::collections::BTreeMap;
@@ -20,6 +21,7 @@ use super::{engine, service, stack};
 use crate::dev::converge::down::{self, Down, Found, Images};
 use crate::dev::converge::{Action, Step, StepOutcome, Work};
 use crate::dev::stop;
+use local::Local;
 
 /// Arguments of `stop`.
 #[derive(Debug, clap::Args)]
@@ -66,7 +68,14 @@ async fn go(
     interrupt: Interrupt,
     output: &mut Output,
 ) -> Result<(), Ended> {
-    let engine = engine::connect(&global.engine).await?;
+    let local = target.project.as_ref().map(|project| Local::of(project, arguments, output));
+    let local = local.filter(|local| !local.is_empty());
+    let engine = match (engine::connect(&global.engine).await, local.is_some()) {
+        (Ok(engine), _) => engine,
+        (Err(failure), false) => return Err(failure.into()),
+        // Without an engine there are no containers; what runs beside them still ends.
+        (Err(_), true) => return without_engine(local, &target, global, output).await,
+    };
     let _lock = match &target.project {
         Some(project) => stack::lock(project, "stop", &global.work, output).await?,
         None => None,
@@ -82,7 +91,9 @@ async fn go(
         .await
         .map_err(|error| stack::failure(&error))?;
     for name in &arguments.services {
-        service::known(name, found.services().into_iter().chain(target.declared.iter().map(String::as_str)))?;
+        let local = local.iter().flat_map(Local::services);
+        let declared = target.declared.iter().map(String::as_str);
+        service::known(name, found.services().into_iter().chain(declared).chain(local))?;
     }
     let images = match arguments.rmi {
         Rmi::None => Images::None,
@@ -97,11 +108,16 @@ async fn go(
     };
     let steps = found.plan(&wanted);
     if global.work.dry_run {
-        return stack::plan(&steps, output);
+        let all: Vec<Step> = local.iter().flat_map(Local::plan).chain(steps).collect();
+        return stack::plan(&all, output);
     }
     if arguments.volumes {
         volumes::consent(&engine, &found, &Prompter::new(&global.work, &interrupt)).await?;
     }
+    let ended = match local {
+        Some(local) => local.end(output).await,
+        None => Vec::new(),
+    };
     let progress = Progress::start(&global.work, output);
     let reporter = progress.reporter();
     let parallel = stack::parallel(&global.work);
@@ -114,13 +130,36 @@ async fn go(
     if let Some(failure) = stack::of_steps(&steps, &stopped.outcomes) {
         return Err(failure.into());
     }
-    print(&steps, &stopped.outcomes, output)?;
+    print(&ended, &steps, &stopped.outcomes, output)?;
     let cut = stopped.outcomes.iter().any(|outcome| matches!(outcome, StepOutcome::Cancelled));
     if cut { Err(Ended::Exit(interrupt.exit())) } else { Ok(()) }
 }
 
+async fn without_engine(
+    local: Option<Local>,
+    target: &stack::Target,
+    global: &Global,
+    output: &mut Output,
+) -> Result<(), Ended> {
+    let Some(local) = local else { return Ok(()) };
+    if global.work.dry_run {
+        return stack::plan(&local.plan().collect::<Vec<_>>(), output);
+    }
+    let _lock = match &target.project {
+        Some(project) => stack::lock(project, "stop", &global.work, output).await?,
+        None => None,
+    };
+    let ended = local.end(output).await;
+    print(&ended, &[], &[], output)
+}
+
 /// Prints what was done (`StopResult`).
-fn print(steps: &[Step], outcomes: &[StepOutcome], output: &Output) -> Result<(), Ended> {
+fn print(
+    processes: &[String],
+    steps: &[Step],
+    outcomes: &[StepOutcome],
+    output: &Output,
+) -> Result<(), Ended> {
     let mut removed: BTreeMap<&str, Vec<&str>> =
         ["containers", "networks", "volumes", "images"].map(|kind| (kind, Vec::new())).into();
     let mut stopped = Vec::new();
@@ -139,16 +178,20 @@ fn print(steps: &[Step], outcomes: &[StepOutcome], output: &Output) -> Result<()
             }
         }
     }
-    let text = if steps.iter().all(|step| matches!(step.work, Work::Keep(_))) {
+    let nothing = steps.iter().all(|step| matches!(step.work, Work::Keep(_)));
+    let text = if nothing && processes.is_empty() {
         "= nothing running\n".to_owned()
     } else {
-        let mut parts = vec![counted("stopped", stopped.len(), "container")];
+        let mut parts = Vec::new();
+        parts.extend((!processes.is_empty()).then(|| format!("ended {}", processes.join(", "))));
+        parts.extend((!nothing).then(|| counted("stopped", stopped.len(), "container")));
         for kind in ["network", "volume", "image"] {
             let count = removed.get(format!("{kind}s").as_str()).map_or(0, Vec::len);
             parts.extend((count > 0).then(|| counted("removed", count, kind)));
         }
         parts.join(", ") + "\n"
     };
+    let stopped: Vec<&str> = processes.iter().map(String::as_str).chain(stopped).collect();
     output.result("StopResult", json!({"stopped": stopped, "removed": removed}), &text)
 }
 

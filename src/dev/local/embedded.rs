@@ -11,7 +11,7 @@ use tokio::process::Command;
 use tokio::time::{Instant, sleep};
 
 use super::process::{Ask, signal};
-use super::record::birth_of;
+use super::record::{Supervisor, birth_of};
 use super::{Places, Record};
 use crate::dev::logs::file;
 
@@ -39,6 +39,8 @@ pub struct Embedded {
     pub console: Option<u16>,
     /// Variables beside those of the user.
     pub environment: Vec<(String, String)>,
+    /// Who ends it; nobody does when it is to stay.
+    pub supervisor: Option<Supervisor>,
 }
 
 /// Why there is no server.
@@ -110,16 +112,16 @@ impl Embedded {
             port: Some(self.port),
             url: Some(format!("http://localhost:{}", self.port)),
             restarts: 0,
+            supervisor: self.supervisor,
         };
         record.write(&places.run)?;
         Ok(record)
     }
 }
 
-/// Ends a server that runs in the background; says whether there was one.
-pub async fn stop(record: &Record, places: &Places) -> bool {
-    let alive = record.is_alive();
-    if alive {
+/// Ends a process that nobody looks after.
+pub async fn stop(record: &Record, places: &Places) {
+    if record.is_alive() {
         // Its session is its group.
         signal(record.pid, Ask::End);
         let until = Instant::now() + GRACE;
@@ -131,5 +133,4 @@ pub async fn stop(record: &Record, places: &Places) -> bool {
         }
     }
     Record::remove(&places.run, &record.service);
-    alive
 }

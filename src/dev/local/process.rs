@@ -128,6 +128,19 @@ pub(super) enum Ask {
     Kill,
 }
 
+/// Asks one process to end; one that is gone hears nothing.
+#[cfg(unix)]
+pub(super) fn terminate(process: u32) {
+    use rustix::process::{Pid, Signal, kill_process};
+    if let Some(process) = i32::try_from(process).ok().and_then(Pid::from_raw) {
+        let _ = kill_process(process, Signal::TERM);
+    }
+}
+
+/// Elsewhere nobody can be asked.
+#[cfg(not(unix))]
+pub(super) fn terminate(_process: u32) {}
+
 /// Tells a group of processes; one that is gone hears nothing.
 #[cfg(unix)]
 pub(super) fn signal(group: u32, ask: Ask) {

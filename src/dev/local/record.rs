@@ -29,6 +29,31 @@ pub struct Record {
     pub url: Option<String>,
     /// How often it was started again after it had ended by itself.
     pub restarts: u32,
+    /// The `dev` that looks after it; none looks after what runs in the background.
+    #[serde(default)]
+    pub supervisor: Option<Supervisor>,
+}
+
+/// The `dev` that looks after a process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Supervisor {
+    /// Its process id.
+    pub pid: u32,
+    /// As that of a [`Record`].
+    pub birth: Option<u64>,
+}
+
+impl Supervisor {
+    /// This very process.
+    pub fn here() -> Self {
+        let pid = std::process::id();
+        Self { pid, birth: birth_of(pid) }
+    }
+
+    /// Whether it is still there; one that was killed leaves its processes behind.
+    pub fn is_alive(self) -> bool {
+        is_alive(self.pid, self.birth)
+    }
 }
 
 impl Record {
@@ -67,9 +92,12 @@ impl Record {
 
     /// Whether this very process is there.
     pub fn is_alive(&self) -> bool {
-        let Some(birth) = self.birth else { return exists(self.pid) };
-        birth_of(self.pid) == Some(birth)
+        is_alive(self.pid, self.birth)
     }
+}
+
+fn is_alive(pid: u32, birth: Option<u64>) -> bool {
+    birth.map_or_else(|| exists(pid), |birth| birth_of(pid) == Some(birth))
 }
 
 fn path(folder: &Path, service: &str) -> PathBuf {

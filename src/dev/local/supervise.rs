@@ -15,7 +15,7 @@ use super::Record;
 use super::log::Log;
 use super::process::{Lines, Process};
 use super::program::{Build, Ends, Program, Restarts};
-use super::record::birth_of;
+use super::record::{Supervisor, birth_of};
 use crate::dev::logs::{Entry, Origin};
 use crate::dev::ready::answers;
 
@@ -195,6 +195,7 @@ impl Work {
             port: Some(program.port),
             url: Some(format!("http://localhost:{}", program.port)),
             restarts: self.restarts,
+            supervisor: Some(Supervisor::here()),
         };
         if let Err(error) = record.write(&self.places.run) {
             tracing::warn!(%error, "other commands do not see {}", program.service);

@@ -1,0 +1,66 @@
+//! The processes of `dev`, and what runs in the background (cli.md 3.4).
+
+use super::Arguments;
+use crate::cli::output::Output;
+use crate::dev::converge::{Action, Step, Work};
+use crate::dev::local::{self, Places, Record, Supervisor};
+use crate::dev::project::Project;
+
+/// What is ended on this machine.
+pub struct Local {
+    places: Places,
+    records: Vec<Record>,
+}
+
+impl Local {
+    /// What runs, as far as it is wanted. One of several services that a `dev` runs cannot be ended from here.
+    pub fn of(project: &Project, arguments: &Arguments, output: &mut Output) -> Self {
+        let folder = project.folder();
+        let places = Places { run: folder.run(), logs: folder.logs() };
+        let mut records = local::running(&places);
+        if !arguments.services.is_empty() {
+            records.retain(|record| arguments.services.contains(&record.service));
+            for record in &records {
+                if let Some(supervisor) = record.supervisor.filter(|supervisor| supervisor.is_alive()) {
+                    let (service, pid) = (&record.service, supervisor.pid);
+                    let message =
+                        format!("orchcli dev (pid {pid}) runs {service}: stop it there, or stop all");
+                    output.warn("DEV_RUNS", &message);
+                }
+            }
+            records.retain(|record| !record.supervisor.is_some_and(Supervisor::is_alive));
+        }
+        Self { places, records }
+    }
+
+    /// Whether there is nothing.
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// The services.
+    pub fn services(&self) -> impl Iterator<Item = &str> {
+        self.records.iter().map(|record| record.service.as_str())
+    }
+
+    /// What would be done.
+    pub fn plan(&self) -> impl Iterator<Item = Step> {
+        self.records.iter().map(|record| Step {
+            id: format!("process.{}", record.service),
+            action: Action::Remove,
+            target: format!("process {}", record.pid),
+            reason: Some(format!("{}, {}", record.service, record.provider)),
+            depends_on: Vec::new(),
+            work: Work::Keep(None),
+        })
+    }
+
+    /// Ends them; hands out the services that are gone.
+    pub async fn end(self, output: &mut Output) -> Vec<String> {
+        let (gone, left) = local::end(self.records, &self.places).await;
+        for record in left {
+            output.warn("DEV_RUNS", &format!("{} (pid {}) does not end", record.service, record.pid));
+        }
+        gone.into_iter().map(|record| record.service).collect()
+    }
+}

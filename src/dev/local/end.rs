@@ -1,0 +1,43 @@
+//! Ends what runs on this machine for a project, from another terminal (cli.md 3.4).
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use super::embedded::stop;
+use super::process::terminate;
+use super::{Places, Record, Supervisor};
+
+/// How long `dev` may take to end its processes.
+const GRACE: Duration = Duration::from_secs(20);
+/// How often they are looked at.
+const PACE: Duration = Duration::from_millis(50);
+
+/// Those that run now, by service.
+pub fn running(places: &Places) -> Vec<Record> {
+    Record::all(&places.run).into_iter().filter(Record::is_alive).collect()
+}
+
+/// Ends processes, and with one that `dev` looks after all that this `dev` runs; hands out those that are gone, and
+/// those that do not end.
+pub async fn end(records: Vec<Record>, places: &Places) -> (Vec<Record>, Vec<Record>) {
+    let looked_after = |record: &Record| record.supervisor.filter(|supervisor| supervisor.is_alive());
+    let supervisors: BTreeMap<u32, Supervisor> =
+        records.iter().filter_map(looked_after).map(|supervisor| (supervisor.pid, supervisor)).collect();
+    for record in records.iter().filter(|record| looked_after(record).is_none()) {
+        stop(record, places).await;
+    }
+    // Once each: told twice, it would leave at once.
+    for supervisor in supervisors.keys() {
+        terminate(*supervisor);
+    }
+    let until = Instant::now() + GRACE;
+    while Instant::now() < until
+        && (supervisors.values().any(|supervisor| supervisor.is_alive())
+            || records.iter().any(Record::is_alive))
+    {
+        sleep(PACE).await;
+    }
+    records.into_iter().partition(|record| !record.is_alive())
+}
