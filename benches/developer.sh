@@ -6,6 +6,7 @@
 # Starts a Docker Engine of its own (tests/testbed/docker) and stops it. From Debian: hyperfine jq, and what the test bed needs.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+bed=$PWD/tests/testbed/docker/engine.sh
 
 program=$(realpath "${1:-${CARGO_TARGET_DIR:-target}/release/orchcli}")
 for needed in hyperfine jq "$program"; do
@@ -13,8 +14,8 @@ for needed in hyperfine jq "$program"; do
 done
 compose=$(tests/testbed/compose/build.sh)
 folder=$(mktemp -d "${TMPDIR:-/tmp}/orchbench.XXXXXX")
-trap 'tests/testbed/docker/engine.sh down "$folder/engine" && rm -rf "$folder"' EXIT
-tests/testbed/docker/engine.sh up "$folder/engine"
+trap '"$bed" down "$folder/engine" && rm -rf "$folder"' EXIT
+"$bed" up "$folder/engine"
 export DOCKER_HOST=unix://$folder/engine/docker.sock HOME=$folder/home
 mkdir "$HOME"
 
@@ -64,7 +65,7 @@ cd "$(project 3)"
 line "status of 3 services, beside docker-compose ps" --shell none --warmup 2 --runs 20 \
   "$program status --file compose.yaml" "$compose ps"
 line "start -d with nothing to do (3 services), beside docker-compose up -d --wait" --shell none --warmup 2 --runs 20 \
-  "$program start -d --file compose.yaml" "$compose --project-name services-3 up -d --wait --no-recreate"
+  "$program start -d --file compose.yaml" "$compose up -d --wait --no-recreate"
 "$program" stop -v -y --file compose.yaml >/dev/null 2>&1
 cd - >/dev/null
 
