@@ -70,11 +70,11 @@ async fn go(
 ) -> Result<(), Ended> {
     let local = target.project.as_ref().map(|project| Local::of(project, arguments, output));
     let local = local.filter(|local| !local.is_empty());
-    let engine = match (engine::connect(&global.engine).await, local.is_some()) {
-        (Ok(engine), _) => engine,
-        (Err(failure), false) => return Err(failure.into()),
+    let (engine, local) = match (engine::connect(&global.engine).await, local) {
+        (Ok(engine), local) => (engine, local),
+        (Err(failure), None) => return Err(failure.into()),
         // Without an engine there are no containers; what runs beside them still ends.
-        (Err(_), true) => return without_engine(local, &target, global, output).await,
+        (Err(_), Some(local)) => return without_engine(local, &target, global, output).await,
     };
     let _lock = match &target.project {
         Some(project) => stack::lock(project, "stop", &global.work, output).await?,
@@ -136,12 +136,11 @@ async fn go(
 }
 
 async fn without_engine(
-    local: Option<Local>,
+    local: Local,
     target: &stack::Target,
     global: &Global,
     output: &mut Output,
 ) -> Result<(), Ended> {
-    let Some(local) = local else { return Ok(()) };
     if global.work.dry_run {
         return stack::plan(&local.plan().collect::<Vec<_>>(), output);
     }
