@@ -62,6 +62,39 @@ fn the_exit_codes_are_a_table() {
       127  exec          a command is not there in the container
       130  signal        ended by SIGINT, after cleaning up
       143  signal        ended by SIGTERM, after cleaning up
+
+    Error codes, as -o json tells them
+
+      USAGE                the arguments are wrong
+      NO_PROJECT           no project is here, and none is named
+      INIT_INCOMPLETE      init did not come to its end here
+      ENGINE_UNREACHABLE   no engine answers
+      ENGINE_DENIED        the engine does not let this user in
+      ENGINE_TOO_OLD       the engine is older than what is needed
+      TOOL_MISSING         a program that is needed is not there
+      CONFIG_INVALID       a configuration does not parse or validate
+      CONFIG_LOCKED        another process holds a configuration
+      COMPOSE_INVALID      the Compose files do not parse or validate
+      COMPOSE_UNSUPPORTED  the Compose files ask for what cannot be done here
+      PORT_BUSY            a port is in use
+      NAME_TAKEN           a name belongs to somebody else
+      DIR_EXISTS           a folder is where another one should go
+      REPO_INVALID         what names a repository does not name one that fits
+      CLONE_FAILED         a repository cannot be copied
+      AUTH_FAILED          a host does not let this account in
+      HOST_KEY_CHANGED     a host shows another key than before
+      PULL_FAILED          an image cannot be pulled
+      IMAGE_NOT_FOUND      an image does not exist, or may not be seen
+      UNHEALTHY            a service does not get healthy
+      EXITED               a service died
+      TIMEOUT              something took longer than it may
+      SERVICE_UNKNOWN      no service has this name
+      SERVICE_NOT_RUNNING  a service does not run
+      EXEC_REFUSED         a command cannot be run in a container
+      OFFLINE              --offline forbids what is needed
+      DECLINED             the user said no, or was not there to say yes
+      LOCK_HELD            another command works on the same project
+      INTERNAL             something went wrong that no other code tells
     ");
 }
 

@@ -2,7 +2,7 @@
 
 use super::args::EngineFlags;
 use super::exit::ExitCode;
-use super::failure::Failure;
+use super::failure::{Code, Failure};
 use crate::docker::discover::{self, Environment, Wanted};
 use crate::docker::{Engine, Error, Why};
 
@@ -20,15 +20,15 @@ pub fn wanted(flags: &EngineFlags) -> Wanted<'_> {
 pub fn failure(error: &Error) -> Failure {
     let (exit, code) = match error {
         Error::Unreachable { .. } | Error::Nowhere { .. } | Error::NoContext { .. } | Error::Lost(_) => {
-            (ExitCode::Prerequisite, "ENGINE_UNREACHABLE")
+            (ExitCode::Prerequisite, Code::EngineUnreachable)
         }
-        Error::WrongSystem { .. } => (ExitCode::Prerequisite, "ENGINE_UNREACHABLE"),
-        Error::Denied { .. } => (ExitCode::Prerequisite, "ENGINE_DENIED"),
-        Error::TooOld { .. } => (ExitCode::Prerequisite, "ENGINE_TOO_OLD"),
-        Error::Address { .. } => (ExitCode::Usage, "USAGE"),
-        Error::File { .. } => (ExitCode::Invalid, "CONFIG_INVALID"),
-        Error::Login { .. } => (ExitCode::Network, "AUTH_FAILED"),
-        Error::Refused { .. } | Error::Broken(_) => (ExitCode::Failed, "INTERNAL"),
+        Error::WrongSystem { .. } => (ExitCode::Prerequisite, Code::EngineUnreachable),
+        Error::Denied { .. } => (ExitCode::Prerequisite, Code::EngineDenied),
+        Error::TooOld { .. } => (ExitCode::Prerequisite, Code::EngineTooOld),
+        Error::Address { .. } => (ExitCode::Usage, Code::Usage),
+        Error::File { .. } => (ExitCode::Invalid, Code::ConfigInvalid),
+        Error::Login { .. } => (ExitCode::Network, Code::AuthFailed),
+        Error::Refused { .. } | Error::Broken(_) => (ExitCode::Failed, Code::Internal),
     };
     let mut failure = Failure::new(exit, code, error.to_string());
     let mut cause = std::error::Error::source(error);

@@ -37,7 +37,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches};
 
 use args::{Arguments, Color, Command, Global};
-use failure::{Ended, Failure};
+use failure::{Code, Ended, Failure};
 use output::Output;
 
 /// Parses the arguments, runs the command, and says how it ended as an exit code (cli.md 2.2).
@@ -96,7 +96,7 @@ fn enter(directory: Option<&std::path::Path>) -> Result<(), Ended> {
     let Some(directory) = directory else { return Ok(()) };
     std::env::set_current_dir(directory).map_err(|error| {
         let message = format!("cannot work in {}", directory.display());
-        Failure::new(exit::ExitCode::Usage, "USAGE", message).because(&error).into()
+        Failure::new(exit::ExitCode::Usage, Code::Usage, message).because(&error).into()
     })
 }
 

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::args::{Color, Format};
 use super::exit::ExitCode;
-use super::failure::{Ended, Failure};
+use super::failure::{Code, Ended, Failure};
 use crate::redact;
 
 /// Where a command writes.
@@ -86,7 +86,7 @@ impl Output {
             ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => "a command is missing",
             _ => lines.next().unwrap_or_default().trim_start_matches("error: "),
         };
-        let failure = Failure::new(ExitCode::Usage, "USAGE", message);
+        let failure = Failure::new(ExitCode::Usage, Code::Usage, message);
         let tip = lines.find_map(|line| line.strip_prefix("tip: ").map(str::to_owned));
         Err(failure.hint(tip.unwrap_or_else(|| "see orchcli --help".to_owned())).into())
     }
@@ -129,7 +129,8 @@ impl Output {
     fn error_document(failure: &Failure) -> Map<String, Value> {
         let message = redact::text(&failure.message);
         let causes: Vec<String> = failure.causes.iter().map(|cause| redact::text(cause)).collect();
-        let mut error = json!({"code": failure.code, "exitCode": failure.exit.code(), "message": message});
+        let mut error =
+            json!({"code": failure.code.as_str(), "exitCode": failure.exit.code(), "message": message});
         if let Some(hint) = &failure.hint {
             error["hint"] = json!(hint);
         }
@@ -199,7 +200,7 @@ impl Output {
         };
         match self.format {
             Format::Yaml => serde_saphyr::to_string(&value).map_err(|error| {
-                Failure::new(ExitCode::Failed, "INTERNAL", "the result has no YAML form").because(&error)
+                Failure::new(ExitCode::Failed, Code::Internal, "the result has no YAML form").because(&error)
             }),
             Format::Text | Format::Json | Format::Ndjson => Ok(format!("{value}\n")),
         }
@@ -230,7 +231,9 @@ fn stamped(event: &str, fields: Map<String, Value>) -> Map<String, Value> {
 fn unwritable(error: &io::Error) -> Ended {
     match error.kind() {
         io::ErrorKind::BrokenPipe => Ended::ReaderGone,
-        _ => Failure::new(ExitCode::Failed, "INTERNAL", "the output cannot be written").because(error).into(),
+        _ => Failure::new(ExitCode::Failed, Code::Internal, "the output cannot be written")
+            .because(error)
+            .into(),
     }
 }
 

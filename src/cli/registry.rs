@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::args::ComposeFlags;
 use super::exit::ExitCode;
-use super::failure::Failure;
+use super::failure::{Code, Failure};
 use super::output::Output;
 use crate::dev::registry::{self, Error, Read, Registry, Surroundings};
 
@@ -36,10 +36,10 @@ pub fn read(flags: &ComposeFlags, output: &mut Output) -> Result<Read, Failure> 
 
 /// What an error of the user's file is to whoever ran the command.
 pub fn failure(error: &Error) -> Failure {
-    let invalid = |message: String| Failure::new(ExitCode::Invalid, "CONFIG_INVALID", message);
+    let invalid = |message: String| Failure::new(ExitCode::Invalid, Code::ConfigInvalid, message);
     match error {
         Error::Locked { holder, .. } => {
-            let failure = Failure::new(ExitCode::Conflict, "CONFIG_LOCKED", error.to_string());
+            let failure = Failure::new(ExitCode::Conflict, Code::ConfigLocked, error.to_string());
             failure.hint("run the command again").details(json!({"holder": holder}))
         }
         Error::Corrupt { path, copy, .. } => {
@@ -61,11 +61,14 @@ pub fn failure(error: &Error) -> Failure {
                 source.kind(),
                 std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem
             );
-            let (exit, code) =
-                if mine { (ExitCode::Invalid, "CONFIG_INVALID") } else { (ExitCode::Failed, "INTERNAL") };
+            let (exit, code) = if mine {
+                (ExitCode::Invalid, Code::ConfigInvalid)
+            } else {
+                (ExitCode::Failed, Code::Internal)
+            };
             let failure = Failure::new(exit, code, "the user configuration cannot be changed").because(error);
             failure.hint("make it writable, or name another file with --user-config or ORCHCLI_CONFIG")
         }
-        Error::Form(_) => Failure::new(ExitCode::Failed, "INTERNAL", error.to_string()),
+        Error::Form(_) => Failure::new(ExitCode::Failed, Code::Internal, error.to_string()),
     }
 }

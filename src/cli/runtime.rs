@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio_util::sync::CancellationToken;
 
 use super::exit::ExitCode;
-use super::failure::{Ended, Failure};
+use super::failure::{Code, Ended, Failure};
 use super::signals::{Signal, Signals};
 
 /// What the signals of this process ask for. Clones are the same.
@@ -50,7 +50,8 @@ where
     F: Future<Output = Result<(), Ended>>,
 {
     let refused = |error: io::Error| {
-        Failure::new(ExitCode::Failed, "INTERNAL", "the system does not let the command run").because(&error)
+        Failure::new(ExitCode::Failed, Code::Internal, "the system does not let the command run")
+            .because(&error)
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(refused)?;
     let ended = runtime.block_on(async {

@@ -1,7 +1,7 @@
 //! Names of services on the command line (cli.md 2.2).
 
 use super::exit::ExitCode;
-use super::failure::Failure;
+use super::failure::{Code, Failure};
 
 /// Likeness from which a name is worth suggesting.
 const ALIKE: f64 = 0.75;
@@ -20,7 +20,7 @@ pub fn known<'n>(name: &str, services: impl Iterator<Item = &'n str>) -> Result<
         .filter(|(likeness, _)| *likeness > ALIKE)
         .max_by(|a, b| a.0.total_cmp(&b.0));
     let message = format!("there is no service {}", name.escape_debug());
-    let failure = Failure::new(ExitCode::Usage, "SERVICE_UNKNOWN", message);
+    let failure = Failure::new(ExitCode::Usage, Code::ServiceUnknown, message);
     Err(match near {
         Some((_, best)) => failure.hint(format!("did you mean {best}?")),
         None => failure.hint(format!("the services are {}", services.join(", "))),

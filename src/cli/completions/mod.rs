@@ -13,7 +13,7 @@ use clap_complete::env::{CompleteEnv, Shells};
 use clap_complete::{Generator, Shell};
 
 use super::exit::ExitCode;
-use super::failure::{Ended, Failure};
+use super::failure::{Code, Ended, Failure};
 use super::output::Output;
 
 /// The variable by which the script asks.
@@ -47,7 +47,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, output: &Output) -> Result<(), Ended> {
     let Some(shell) = arguments.shell.or_else(from_environment) else {
         let failure =
-            Failure::new(ExitCode::Usage, "USAGE", "$SHELL does not name a shell that is known here");
+            Failure::new(ExitCode::Usage, Code::Usage, "$SHELL does not name a shell that is known here");
         return Err(failure.hint("name it: orchcli completions bash|zsh|fish|powershell|elvish").into());
     };
     if arguments.print_path {
@@ -61,7 +61,7 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<(), Ended> {
     path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&path, script)).map_err(
         |error| {
             let message = format!("{} cannot be written", path.display());
-            Failure::new(ExitCode::Failed, "INTERNAL", message).because(&error)
+            Failure::new(ExitCode::Failed, Code::Internal, message).because(&error)
         },
     )?;
     let text = match shell {
@@ -79,7 +79,7 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<(), Ended> {
 /// The script of a shell.
 fn script(shell: Shell) -> Result<Vec<u8>, Failure> {
     let failed = |why: &str| {
-        Failure::new(ExitCode::Failed, "INTERNAL", format!("there is no script for {shell}: {why}"))
+        Failure::new(ExitCode::Failed, Code::Internal, format!("there is no script for {shell}: {why}"))
     };
     let mut script = Vec::new();
     let shells = Shells::builtins();
@@ -113,7 +113,7 @@ fn place(shell: Shell) -> Result<PathBuf, Failure> {
     let usual = if base == "XDG_DATA_HOME" { ".local/share" } else { ".config" };
     let folder = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let Some(base) = folder(base).or_else(|| folder("HOME").map(|home| home.join(usual))) else {
-        let failure = Failure::new(ExitCode::Failed, "INTERNAL", "there is no HOME to install into");
+        let failure = Failure::new(ExitCode::Failed, Code::Internal, "there is no HOME to install into");
         return Err(failure.hint("print the script instead: orchcli completions SHELL > FILE"));
     };
     Ok(base.join(below).join(file))

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::cli::args::Global;
 use crate::cli::exit::ExitCode;
-use crate::cli::failure::{Ended, Failure};
+use crate::cli::failure::{Code, Ended, Failure};
 use crate::cli::output::Output;
 use crate::cli::project::{self, Access, Ask};
 use crate::cli::registry;
@@ -28,7 +28,7 @@ pub fn run(global: &Global, output: &mut Output) -> Result<(), Ended> {
     if registry.path().exists() {
         let findings = match registry.read() {
             Ok(_) => Vec::new(),
-            Err(error) => vec![whole("CONFIG_INVALID", &error.to_string())],
+            Err(error) => vec![whole(Code::ConfigInvalid, &error.to_string())],
         };
         files.push(Checked { path: registry.path().display().to_string(), findings });
     }
@@ -64,7 +64,7 @@ fn project_file(path: &Path) -> Option<Checked> {
                 findings.iter().map(|finding| project::finding_document(&shown, finding)).collect()
             }
         },
-        Err(error) => vec![whole("CONFIG_INVALID", &format!("cannot be read: {error}"))],
+        Err(error) => vec![whole(Code::ConfigInvalid, &format!("cannot be read: {error}"))],
     };
     Some(Checked { path: shown, findings })
 }
@@ -120,8 +120,8 @@ fn document(finding: &Finding) -> Value {
     json!({"code": code.as_str(), "message": message, "file": file, "line": line, "column": column, "path": path})
 }
 
-fn whole(code: &str, message: &str) -> Value {
-    json!({"code": code, "message": message, "line": 0, "column": 0, "path": ""})
+fn whole(code: Code, message: &str) -> Value {
+    json!({"code": code.as_str(), "message": message, "line": 0, "column": 0, "path": ""})
 }
 
 fn report(files: &[Checked], output: &Output) -> Result<(), Ended> {

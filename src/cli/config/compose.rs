@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::cli::args::{ComposeFlags, Format};
 use crate::cli::completions::live;
 use crate::cli::exit::ExitCode;
-use crate::cli::failure::{Ended, Failure};
+use crate::cli::failure::{Code, Ended, Failure};
 use crate::cli::output::Output;
 use crate::cli::project::{self, Access, Ask, Disk};
 use crate::compose::Model;
@@ -110,7 +110,7 @@ fn print(document: &Value, form: Option<Form>, output: &Output) -> Result<(), En
         }
     };
     let unwritable = |error: &dyn std::error::Error| {
-        Failure::new(ExitCode::Failed, "INTERNAL", "the model cannot be written").because(error)
+        Failure::new(ExitCode::Failed, Code::Internal, "the model cannot be written").because(error)
     };
     let text = match form {
         Form::Yaml => manifest::to_yaml(document).map_err(|error| unwritable(&error))?,
@@ -130,7 +130,7 @@ fn hashes(model: &Model, service: &str, output: &Output) -> Result<(), Ended> {
         hashes.retain(|(name, _)| *name == service);
         if hashes.is_empty() {
             let message = format!("there is no service {}", service.escape_debug());
-            return Err(Failure::new(ExitCode::Usage, "SERVICE_UNKNOWN", message).into());
+            return Err(Failure::new(ExitCode::Usage, Code::ServiceUnknown, message).into());
         }
     }
     let mut text = String::new();

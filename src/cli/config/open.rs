@@ -12,7 +12,7 @@ use super::target::{Target, unwritable};
 use super::values::Whose;
 use crate::cli::args::Global;
 use crate::cli::exit::ExitCode;
-use crate::cli::failure::{Ended, Failure};
+use crate::cli::failure::{Code, Ended, Failure};
 use crate::cli::output::Output;
 use crate::cli::project::{self, Access};
 use crate::dev::files::{self, Audience};
@@ -86,7 +86,7 @@ fn editor(draft: &Path) -> Result<(), Failure> {
     let words = shlex::split(&line).filter(|words| !words.is_empty()).unwrap_or_else(|| vec![line.clone()]);
     let missing = |error: std::io::Error| {
         let message = format!("the editor {} cannot be run", line.escape_debug());
-        let failure = Failure::new(ExitCode::Prerequisite, "TOOL_MISSING", message).because(&error);
+        let failure = Failure::new(ExitCode::Prerequisite, Code::ToolMissing, message).because(&error);
         failure.hint("name one with VISUAL or EDITOR")
     };
     let status = Command::new(&words[0]).args(&words[1..]).arg(draft).status().map_err(missing)?;
@@ -96,7 +96,7 @@ fn editor(draft: &Path) -> Result<(), Failure> {
     let _ = fs::remove_file(draft);
     Err(Failure::new(
         ExitCode::Failed,
-        "INTERNAL",
+        Code::Internal,
         format!("the editor ended with {status}: nothing is changed"),
     ))
 }
@@ -109,7 +109,7 @@ fn check(target: &Target, text: &str, draft: &Path) -> Result<(), Failure> {
             .map_err(|findings| project::unusable(&Error::Invalid { path: draft.to_owned(), findings })),
         Target::User(registry) => registry.check(text).map_err(|why| {
             let message = format!("{}: {why}", draft.display());
-            Failure::new(ExitCode::Invalid, "CONFIG_INVALID", message)
+            Failure::new(ExitCode::Invalid, Code::ConfigInvalid, message)
         }),
     }
 }

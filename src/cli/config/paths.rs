@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::cli::args::ComposeFlags;
 use crate::cli::exit::ExitCode;
-use crate::cli::failure::{Ended, Failure};
+use crate::cli::failure::{Code, Ended, Failure};
 use crate::cli::output::Output;
 use crate::cli::project::{self, Access};
 use crate::cli::registry;
@@ -54,7 +54,7 @@ pub fn run(arguments: &Arguments, flags: &ComposeFlags, output: &mut Output) -> 
         let _ = writeln!(text, "{scope:<7}  {}{}", path.display(), if exists { "" } else { "  (not there)" });
         let path = path.to_str().ok_or_else(|| {
             let message = format!("{} has a name that is not UTF-8 text", path.display());
-            Failure::new(ExitCode::Failed, "INTERNAL", message)
+            Failure::new(ExitCode::Failed, Code::Internal, message)
         })?;
         list.push(json!({"scope": scope, "path": path, "exists": exists}));
     }

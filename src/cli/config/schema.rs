@@ -2,7 +2,7 @@
 
 use super::values::Whose;
 use crate::cli::exit::ExitCode;
-use crate::cli::failure::{Ended, Failure};
+use crate::cli::failure::{Code, Ended, Failure};
 use crate::cli::output::Output;
 use crate::dev::settings::schema;
 
@@ -17,7 +17,7 @@ pub struct Arguments {
 /// Prints it, bare.
 pub fn run(arguments: &Arguments, output: &Output) -> Result<(), Ended> {
     let text = serde_json::to_string_pretty(&schema(arguments.of.into())).map_err(|error| {
-        Failure::new(ExitCode::Failed, "INTERNAL", "the schema cannot be written").because(&error)
+        Failure::new(ExitCode::Failed, Code::Internal, "the schema cannot be written").because(&error)
     })?;
     output.data((text + "\n").as_bytes())
 }

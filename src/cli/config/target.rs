@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::cli::args::Global;
 use crate::cli::exit::ExitCode;
-use crate::cli::failure::Failure;
+use crate::cli::failure::{Code, Failure};
 use crate::cli::output::Output;
 use crate::cli::project::{self, Access};
 use crate::cli::registry;
@@ -92,8 +92,12 @@ impl Target {
                 folder.prepare().map_err(|error| unwritable(folder.path(), &error))?;
                 let lock = folder.path().join("config.lock");
                 let _lock = lock::take(&lock, "config set", PATIENCE, |_| {}).map_err(|error| {
-                    Failure::new(ExitCode::Conflict, "CONFIG_LOCKED", "the project's configuration is in use")
-                        .because(&error)
+                    Failure::new(
+                        ExitCode::Conflict,
+                        Code::ConfigLocked,
+                        "the project's configuration is in use",
+                    )
+                    .because(&error)
                 })?;
                 let before = self.value(path)?;
                 let text = self.edited(path, value.as_ref())?;
@@ -135,7 +139,9 @@ impl Target {
 
     fn not_edited(&self, error: &EditError) -> Failure {
         let message = format!("{} cannot be changed in place", self.path().display());
-        Failure::new(ExitCode::Invalid, "CONFIG_INVALID", message).because(error).hint("orchcli config edit")
+        Failure::new(ExitCode::Invalid, Code::ConfigInvalid, message)
+            .because(error)
+            .hint("orchcli config edit")
     }
 }
 
@@ -145,12 +151,12 @@ fn document(text: &str, path: &Path) -> Result<Value, Failure> {
     }
     serde_saphyr::from_str(text).map_err(|error| {
         let message = format!("{} cannot be read", path.display());
-        Failure::new(ExitCode::Invalid, "CONFIG_INVALID", message).because(&error)
+        Failure::new(ExitCode::Invalid, Code::ConfigInvalid, message).because(&error)
     })
 }
 
 /// A file that cannot be written.
 pub fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
     let message = format!("{} cannot be written", path.display());
-    Failure::new(ExitCode::Failed, "INTERNAL", message).because(error)
+    Failure::new(ExitCode::Failed, Code::Internal, message).because(error)
 }

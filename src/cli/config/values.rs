@@ -11,7 +11,7 @@ use super::target::Target;
 use crate::cli::args::Global;
 use crate::cli::completions::live;
 use crate::cli::exit::ExitCode;
-use crate::cli::failure::{Ended, Failure};
+use crate::cli::failure::{Code, Ended, Failure};
 use crate::cli::output::Output;
 use crate::cli::project::{self, Access};
 use crate::cli::registry;
@@ -131,7 +131,7 @@ pub fn set(arguments: &SetArguments, global: &Global, output: &mut Output) -> Re
         if is_entry { Ok(Json::from(arguments.value.as_str())) } else { key.kind.read(&arguments.value) };
     let value = value.map_err(|wrong| {
         let message = format!("{} {wrong}, and is {}", arguments.key, arguments.value.escape_debug());
-        Failure::new(ExitCode::Usage, "USAGE", message)
+        Failure::new(ExitCode::Usage, Code::Usage, message)
     })?;
     change(&arguments.key, &path, scope, Some(value), global, output)
 }
@@ -182,7 +182,7 @@ fn said(value: Option<&Json>) -> String {
 fn known(name: &str) -> Result<(&'static Key, Vec<String>, Scope), Failure> {
     find(name).map_err(|error| {
         let NoKey { near, .. } = &error;
-        let failure = Failure::new(ExitCode::Usage, "USAGE", error.to_string());
+        let failure = Failure::new(ExitCode::Usage, Code::Usage, error.to_string());
         if near.is_some() { failure } else { failure.hint("orchcli config list tells the keys there are") }
     })
 }
@@ -193,7 +193,7 @@ fn belongs(name: &str, scope: Scope, wanted: Option<Whose>) -> Result<(), Failur
         return Ok(());
     }
     let message = format!("{name} belongs to the {} configuration", scope.as_str());
-    let failure = Failure::new(ExitCode::Usage, "USAGE", message);
+    let failure = Failure::new(ExitCode::Usage, Code::Usage, message);
     let fallback = PROJECT.iter().find(|key| key.name == name).and_then(|key| key.user);
     Err(match fallback {
         Some(fallback) => failure.hint(format!("for all your projects, set {fallback}")),

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::args::{Format, Global};
 use super::exit::ExitCode;
-use super::failure::{Ended, Failure};
+use super::failure::{Code, Ended, Failure};
 use super::output::Output;
 use super::project::{self, Access, Ask};
 use super::prompt::Prompter;
@@ -43,7 +43,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Result<(), Ended> {
     if output.format() == Format::Ndjson && arguments.fix {
         let message = "--fix has no stream of events";
-        return Err(Failure::new(ExitCode::Usage, "USAGE", message)
+        return Err(Failure::new(ExitCode::Usage, Code::Usage, message)
             .hint("orchcli debug --fix -o json")
             .into());
     }
@@ -63,7 +63,7 @@ fn look(global: &Global, output: &mut Output) -> Result<project::Loaded, Box<Fai
         Ok(loaded) => Ok(loaded),
         Err(Ended::Failed(failure)) => Err(failure),
         Err(Ended::ReaderGone | Ended::Exit(_) | Ended::Remote(_)) => {
-            Err(Box::new(Failure::new(ExitCode::Failed, "INTERNAL", "the project cannot be looked at")))
+            Err(Box::new(Failure::new(ExitCode::Failed, Code::Internal, "the project cannot be looked at")))
         }
     }
 }
@@ -135,7 +135,7 @@ async fn gather(
                 message: failure.message.clone(),
                 detail: (!failure.causes.is_empty()).then(|| failure.causes.join("\n")),
                 hint: failure.hint.clone(),
-                absent: failure.code == "NO_PROJECT",
+                absent: failure.code == Code::NoProject,
             });
         }
     }
@@ -149,13 +149,13 @@ async fn nothing(asked: &[String], scene: &Scene) -> Failure {
     let groups: Vec<&str> = Group::ALL.iter().map(|group| group.as_str()).collect();
     let message = format!("there is no check {}", asked.join(", ").escape_debug());
     let hint = format!("groups are {}; ids are {}", groups.join(", "), ids.join(", "));
-    Failure::new(ExitCode::Usage, "USAGE", message).hint(hint)
+    Failure::new(ExitCode::Usage, Code::Usage, message).hint(hint)
 }
 
 async fn write(path: &Path, bundle: Bundle, scene: &Scene) -> Result<(), Failure> {
     doctor::write_bundle(path, bundle, scene).await.map_err(|error| {
         let message = format!("{} cannot be written", path.display());
-        Failure::new(ExitCode::Failed, "INTERNAL", message)
+        Failure::new(ExitCode::Failed, Code::Internal, message)
             .because(&error)
             .hint("name another file: --bundle FILE.tar.gz")
     })

@@ -4,7 +4,7 @@ use clap::ValueEnum;
 
 use super::Arguments;
 use crate::cli::exit::ExitCode;
-use crate::cli::failure::Failure;
+use crate::cli::failure::{Code, Failure};
 use crate::dev::project::{Mode, Project};
 use crate::dev::settings::{Provider, Service, Settings};
 
@@ -59,7 +59,7 @@ impl Chosen {
             if provided.provider(service) == Provider::Source && !path.is_dir() {
                 let (mode, service, path) = (provided.mode, service.as_str(), path.display());
                 let message = format!("mode {mode} needs the checkout of {service}, and {path} is not there");
-                return Err(Failure::new(ExitCode::NoProject, "INIT_INCOMPLETE", message)
+                return Err(Failure::new(ExitCode::NoProject, Code::InitIncomplete, message)
                     .hint("get the checkout: orchcli init"));
             }
         }
@@ -81,6 +81,6 @@ impl Chosen {
 fn in_a_container(service: Service) -> Failure {
     let service = service.as_str();
     let message = format!("{service} is set to be run from an image, and dev runs what needs no container");
-    Failure::new(ExitCode::Usage, "USAGE", message)
+    Failure::new(ExitCode::Usage, Code::Usage, message)
         .hint(format!("orchcli start -d {service}, then orchcli dev --{service} none"))
 }

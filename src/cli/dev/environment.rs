@@ -1,7 +1,7 @@
 //! Ports and variables of the local processes (cli.md 3.2).
 
 use crate::cli::exit::ExitCode;
-use crate::cli::failure::Failure;
+use crate::cli::failure::{Code, Failure};
 use crate::cli::project::Disk;
 use crate::compose::{self, Variables};
 use crate::dev::project::Project;
@@ -29,7 +29,7 @@ impl Addresses {
                 "ui" => all.ui = *port,
                 other => {
                     let message = format!("no port of {} can be chosen", other.escape_debug());
-                    return Err(Failure::new(ExitCode::Usage, "SERVICE_UNKNOWN", message)
+                    return Err(Failure::new(ExitCode::Usage, Code::ServiceUnknown, message)
                         .hint("--port core=3100 or --port ui=3101"));
                 }
             }

@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 
 use super::args::{Format, Global};
 use super::exit::ExitCode;
-use super::failure::{Ended, Failure};
+use super::failure::{Code, Ended, Failure};
 use super::output::Output;
 use super::project::{self, Access};
 use super::runtime::{self, Interrupt};
@@ -67,7 +67,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Result<(), Ended> {
     if matches!(output.format(), Format::Json | Format::Yaml) && !global.work.dry_run {
         let failure =
-            Failure::new(ExitCode::Usage, "USAGE", "what goes on has no end, and a document has one");
+            Failure::new(ExitCode::Usage, Code::Usage, "what goes on has no end, and a document has one");
         return Err(failure.hint("orchcli dev --output ndjson").into());
     }
     let access = Access::Mutating { dry_run: global.work.dry_run };
@@ -80,7 +80,7 @@ pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Resul
         let made = project.folder().prepare().and_then(|()| project.ensure_secrets());
         made.map_err(|error| {
             let message = "the keys of the project cannot be kept";
-            Failure::new(ExitCode::Failed, "INTERNAL", message).because(&error)
+            Failure::new(ExitCode::Failed, Code::Internal, message).because(&error)
         })?;
     }
     let addresses = Addresses::of(&arguments.port, &settings)?;
@@ -154,7 +154,7 @@ impl Stack {
                         program: std::env::current_exe().map_err(|error| {
                             Failure::new(
                                 ExitCode::Failed,
-                                "INTERNAL",
+                                Code::Internal,
                                 "this program does not know where it is",
                             )
                             .because(&error)
@@ -210,12 +210,12 @@ impl Stack {
         for (service, port) in &self.ports {
             if let Some(record) = Record::read(&self.places.run, service).filter(Record::is_alive) {
                 let message = format!("{service} is already running (pid {})", record.pid);
-                return Err(Failure::new(ExitCode::Conflict, "LOCK_HELD", message)
+                return Err(Failure::new(ExitCode::Conflict, Code::LockHeld, message)
                     .hint("end the other orchcli dev, or orchcli stop"));
             }
             if let Err(error) = TcpListener::bind(("127.0.0.1", *port)) {
                 let message = format!("port {port} ({service}) cannot be used");
-                let failure = Failure::new(ExitCode::Conflict, "PORT_BUSY", message).because(&error);
+                let failure = Failure::new(ExitCode::Conflict, Code::PortBusy, message).because(&error);
                 return Err(
                     failure.hint(format!("stop what uses it, or take another: --port {service}=PORT"))
                 );
@@ -234,7 +234,7 @@ impl Stack {
         let folder = self.places.run.with_file_name("build");
         std::fs::create_dir_all(&folder).map_err(|error| {
             let message = format!("{} cannot be made", folder.display());
-            Failure::new(ExitCode::Failed, "INTERNAL", message).because(&error)
+            Failure::new(ExitCode::Failed, Code::Internal, message).because(&error)
         })?;
         let (told, news) = mpsc::channel(1024);
         let mut orders = Vec::new();
@@ -316,7 +316,7 @@ impl Begun {
                 },
                 Some(ended) = self.work.join_next() => {
                     if let Ok(Err(error)) = ended {
-                        let failure = Failure::new(ExitCode::Failed, "INTERNAL", "a log cannot be written");
+                        let failure = Failure::new(ExitCode::Failed, Code::Internal, "a log cannot be written");
                         return Err(failure.because(&error).into());
                     }
                     if self.work.is_empty() {
@@ -330,7 +330,7 @@ impl Begun {
             }
         }
         match failed {
-            Some(message) => Err(Failure::new(ExitCode::Unhealthy, "EXITED", message).into()),
+            Some(message) => Err(Failure::new(ExitCode::Unhealthy, Code::Exited, message).into()),
             None => Ok(()),
         }
     }
@@ -347,16 +347,16 @@ impl Begun {
 
 fn unfit(error: &Unfit) -> Failure {
     match error {
-        Unfit::Missing(_) => Failure::new(ExitCode::NoProject, "INIT_INCOMPLETE", error.to_string())
+        Unfit::Missing(_) => Failure::new(ExitCode::NoProject, Code::InitIncomplete, error.to_string())
             .hint("get the checkout: orchcli init"),
         Unfit::Unreadable { .. } | Unfit::NoScript(_) => {
-            Failure::new(ExitCode::Invalid, "CONFIG_INVALID", error.to_string())
+            Failure::new(ExitCode::Invalid, Code::ConfigInvalid, error.to_string())
         }
     }
 }
 
 fn unstarted(error: &Failed) -> Failure {
-    let failure = Failure::new(ExitCode::Unhealthy, "UNHEALTHY", "core cannot be started").because(error);
+    let failure = Failure::new(ExitCode::Unhealthy, Code::Unhealthy, "core cannot be started").because(error);
     match error {
         Failed::Ended { words, .. } => failure.details(json!({"log": words})).hint("orchcli logs core"),
         Failed::Files(_) | Failed::Slow => failure,

@@ -1,7 +1,7 @@
 //! How a command in a container ended, as our own exit code (cli.md 2.2, 3.8).
 
 use crate::cli::exit::ExitCode;
-use crate::cli::failure::{Ended, Failure};
+use crate::cli::failure::{Code, Ended, Failure};
 use crate::dev::exec::{Refusal, refusal};
 
 /// A command that never ran, for what its runtime says.
@@ -12,7 +12,7 @@ pub fn refused(sentence: &str) -> Failure {
         Refusal::Refused => ExitCode::ExecRefused,
     };
     let (_, meaning) = exit.meaning();
-    let mut failure = Failure::new(exit, "EXEC_REFUSED", meaning);
+    let mut failure = Failure::new(exit, Code::ExecRefused, meaning);
     failure.causes.push(sentence.trim().to_owned());
     failure
 }

@@ -11,7 +11,7 @@ use clap_complete::ArgValueCompleter;
 use super::args::Global;
 use super::completions::live;
 use super::exit::ExitCode;
-use super::failure::{Ended, Failure};
+use super::failure::{Code, Ended, Failure};
 use super::output::Output;
 use super::project::{self, Access, Ask};
 use super::runtime::{self, Interrupt};
@@ -82,7 +82,7 @@ pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Resul
 
 fn attempt(arguments: &Arguments, global: &Global, output: &mut Output) -> Result<(), Ended> {
     let Some((name, words)) = arguments.words.split_first() else {
-        return Err(Failure::new(ExitCode::Usage, "USAGE", "a service is missing").into());
+        return Err(Failure::new(ExitCode::Usage, Code::Usage, "a service is missing").into());
     };
     let words = if words.first().is_some_and(|word| word == "--") { &words[1..] } else { words };
     let access = Access::Mutating { dry_run: global.work.dry_run };
@@ -141,7 +141,7 @@ fn environment(given: &[String]) -> Vec<String> {
 }
 
 fn not_running(service: &str, missing: &NotThere) -> Failure {
-    let failure = |message: String| Failure::new(ExitCode::Unhealthy, "SERVICE_NOT_RUNNING", message);
+    let failure = |message: String| Failure::new(ExitCode::Unhealthy, Code::ServiceNotRunning, message);
     match missing {
         NotThere::None => failure(format!("{service} has no container"))
             .hint(format!("start it: orchcli start -d {service}")),
@@ -164,7 +164,7 @@ fn refused(container: &Found, error: &Error) -> Failure {
         return ending::refused(message);
     }
     let text = format!("{} does not run now", container.name);
-    let mut failure = Failure::new(ExitCode::Unhealthy, "SERVICE_NOT_RUNNING", text);
+    let mut failure = Failure::new(ExitCode::Unhealthy, Code::ServiceNotRunning, text);
     failure.causes.push(message.clone());
     failure
 }

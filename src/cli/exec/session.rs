@@ -13,7 +13,7 @@ use super::ending;
 use super::terminal::{self, Raw, Sizes};
 use crate::cli::engine;
 use crate::cli::exit::ExitCode;
-use crate::cli::failure::{Ended, Failure};
+use crate::cli::failure::{Code, Ended, Failure};
 use crate::cli::output::Output;
 use crate::cli::runtime::Interrupt;
 use crate::dev::exec as used;
@@ -37,7 +37,7 @@ pub async fn hold(
         error => engine::failure(&error),
     };
     let raw = command.tty.then(Raw::enter).transpose().map_err(|error| {
-        Failure::new(ExitCode::Failed, "INTERNAL", "the terminal cannot be used").because(&error)
+        Failure::new(ExitCode::Failed, Code::Internal, "the terminal cannot be used").because(&error)
     })?;
     let Session { output: mut pieces, input } = engine.attach(exec).await.map_err(refused)?;
     let pump = command.stdin.then(|| tokio::spawn(feed(input)));
@@ -81,7 +81,7 @@ pub async fn hold(
         }
         Standing::Running { .. } => {
             let message = "the command closed its streams and goes on in the container";
-            Err(Failure::new(ExitCode::Failed, "INTERNAL", message).into())
+            Err(Failure::new(ExitCode::Failed, Code::Internal, message).into())
         }
     }
 }
@@ -125,7 +125,7 @@ impl Ours {
         written.map_err(|error| match error.kind() {
             io::ErrorKind::BrokenPipe => Ended::ReaderGone,
             _ => {
-                let failure = Failure::new(ExitCode::Failed, "INTERNAL", "the output cannot be written");
+                let failure = Failure::new(ExitCode::Failed, Code::Internal, "the output cannot be written");
                 failure.because(&error).into()
             }
         })

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use clap::CommandFactory;
 
 use super::exit::ExitCode;
-use super::failure::{Ended, Failure};
+use super::failure::{Code, Ended, Failure};
 use super::output::Output;
 use crate::settings::key;
 
@@ -54,7 +54,7 @@ fn unknown(name: &str, command: &clap::Command) -> Failure {
         .map(|known| (strsim::jaro_winkler(known, name), known))
         .filter(|(likeness, _)| *likeness > 0.8)
         .max_by(|a, b| a.0.total_cmp(&b.0));
-    let failure = Failure::new(ExitCode::Usage, "USAGE", format!("there is no help on '{name}'"));
+    let failure = Failure::new(ExitCode::Usage, Code::Usage, format!("there is no help on '{name}'"));
     match near {
         Some((_, best)) => failure.hint(format!("did you mean: orchcli help {best}")),
         None => failure.hint(format!("see orchcli help for the commands; topics are {}", TOPICS.join(", "))),
@@ -66,6 +66,10 @@ fn exit_codes() -> String {
     for exit in ExitCode::ALL {
         let (symbol, meaning) = exit.meaning();
         let _ = writeln!(text, "{:>5}  {symbol:<12}  {meaning}", exit.code());
+    }
+    text += "\nError codes, as -o json tells them\n\n";
+    for code in Code::ALL {
+        let _ = writeln!(text, "  {:<20} {}", code.as_str(), code.meaning());
     }
     text
 }
@@ -103,7 +107,7 @@ fn environment() -> String {
 fn man_pages(folder: &Path) -> Result<(), Failure> {
     let failed = |error: std::io::Error| {
         let message = format!("the man pages cannot be written into {}", folder.display());
-        Failure::new(ExitCode::Failed, "INTERNAL", message).because(&error)
+        Failure::new(ExitCode::Failed, Code::Internal, message).because(&error)
     };
     fs::create_dir_all(folder).map_err(failed)?;
     clap_mangen::generate_to(super::args::Arguments::command(), folder).map_err(failed)?;

@@ -1,7 +1,7 @@
 //! What failed steps of `init` are to whoever ran it (cli.md 2.2, 9.2).
 
 use crate::cli::exit::ExitCode;
-use crate::cli::failure::Failure;
+use crate::cli::failure::{Code, Failure};
 use crate::cli::{project, registry};
 use crate::dev::init::{Done, Error};
 use crate::dev::task::{Record, Status};
@@ -16,7 +16,7 @@ pub fn of(done: &Done) -> Option<Failure> {
     let Some((_, first)) = failed.first() else {
         let (name, why) = unfetched?;
         let message = format!("upstream of {name} could not be fetched: {why}");
-        return Some(Failure::new(ExitCode::Partial, "CLONE_FAILED", message).hint("run init again"));
+        return Some(Failure::new(ExitCode::Partial, Code::CloneFailed, message).hint("run init again"));
     };
     let mut failure = first.clone();
     let dependencies = failed.iter().all(|(step, _)| step.id.starts_with("deps."));
@@ -38,10 +38,10 @@ fn step_failure(step: &Record<Error>) -> Option<Failure> {
         Status::Failed(error) => Some(error_failure(error)),
         Status::TimedOut(longest) => {
             let message = format!("{} took longer than {} s", step.id, longest.as_secs());
-            Some(Failure::new(ExitCode::Failed, "TIMEOUT", message).hint("run init again"))
+            Some(Failure::new(ExitCode::Failed, Code::Timeout, message).hint("run init again"))
         }
         Status::Panicked(words) => {
-            Some(Failure::new(ExitCode::Failed, "INTERNAL", format!("{}: {words}", step.id)))
+            Some(Failure::new(ExitCode::Failed, Code::Internal, format!("{}: {words}", step.id)))
         }
     }
 }
@@ -49,21 +49,21 @@ fn step_failure(step: &Record<Error>) -> Option<Failure> {
 fn error_failure(error: &Error) -> Failure {
     match error {
         Error::Git(error) => git(error),
-        Error::Foreign { .. } => Failure::new(ExitCode::Invalid, "REPO_INVALID", error.to_string())
+        Error::Foreign { .. } => Failure::new(ExitCode::Invalid, Code::RepoInvalid, error.to_string())
             .hint("name another repository, or take it all the same: --force"),
-        Error::Missing { .. } => Failure::new(ExitCode::Prerequisite, "TOOL_MISSING", error.to_string())
+        Error::Missing { .. } => Failure::new(ExitCode::Prerequisite, Code::ToolMissing, error.to_string())
             .hint("install it and run init again, or go without dependencies: --skip-deps"),
         Error::Command { command, folder, tail, .. } => {
-            let mut failure = Failure::new(ExitCode::Partial, "INTERNAL", error.to_string());
+            let mut failure = Failure::new(ExitCode::Partial, Code::Internal, error.to_string());
             failure.causes = tail.iter().filter(|line| !line.trim().is_empty()).cloned().collect();
             failure.hint(format!("(cd {folder} && {command})"))
         }
         Error::Registry(error) => registry::failure(error),
         Error::Project(error) => project::unusable(error),
         Error::Unfit(_) | Error::Edit(_) | Error::Name(_) => {
-            Failure::new(ExitCode::Invalid, "CONFIG_INVALID", error.to_string())
+            Failure::new(ExitCode::Invalid, Code::ConfigInvalid, error.to_string())
         }
-        Error::Io { .. } => Failure::new(ExitCode::Failed, "INTERNAL", error.to_string()),
+        Error::Io { .. } => Failure::new(ExitCode::Failed, Code::Internal, error.to_string()),
     }
 }
 
@@ -71,27 +71,27 @@ fn error_failure(error: &Error) -> Failure {
 pub fn git(error: &git::Error) -> Failure {
     let of = |exit, code| Failure::new(exit, code, error.to_string());
     match error {
-        git::Error::Auth { .. } => of(ExitCode::Network, "AUTH_FAILED").hint(
+        git::Error::Auth { .. } => of(ExitCode::Network, Code::AuthFailed).hint(
             "set ORCHCLI_GIT_TOKEN, or set up a credential helper or an SSH key; a token needs contents:read",
         ),
-        git::Error::NotFound { .. } => of(ExitCode::Network, "CLONE_FAILED").hint(
+        git::Error::NotFound { .. } => of(ExitCode::Network, Code::CloneFailed).hint(
             "check the name; a private repository needs a token with contents:read that is authorised for its SSO",
         ),
-        git::Error::HostKeyChanged { host, .. } => of(ExitCode::Network, "HOST_KEY_CHANGED")
+        git::Error::HostKeyChanged { host, .. } => of(ExitCode::Network, Code::HostKeyChanged)
             .hint(format!("make sure that the new key is right, then: ssh-keygen -R {host}")),
         git::Error::HostKeyUnknown { host, .. } => {
-            of(ExitCode::Network, "CLONE_FAILED").hint(format!("connect once by hand: ssh {host}"))
+            of(ExitCode::Network, Code::CloneFailed).hint(format!("connect once by hand: ssh {host}"))
         }
         git::Error::Certificate { .. } => {
-            of(ExitCode::Network, "CLONE_FAILED").hint("name the authority that signed it: --ca-file FILE")
+            of(ExitCode::Network, Code::CloneFailed).hint("name the authority that signed it: --ca-file FILE")
         }
-        git::Error::Offline { .. } => of(ExitCode::Network, "OFFLINE").hint("go without --offline"),
+        git::Error::Offline { .. } => of(ExitCode::Network, Code::Offline).hint("go without --offline"),
         git::Error::Transfer { .. } | git::Error::Stalled { .. } => {
-            of(ExitCode::Network, "CLONE_FAILED").hint("run init again: what is done stays done")
+            of(ExitCode::Network, Code::CloneFailed).hint("run init again: what is done stays done")
         }
-        git::Error::Reference { .. } | git::Error::Empty { .. } => of(ExitCode::Invalid, "REPO_INVALID"),
-        git::Error::Cancelled => of(ExitCode::Interrupted, "INTERNAL"),
-        git::Error::Local { why, .. } => of(ExitCode::Failed, "CLONE_FAILED").because(why),
-        git::Error::Repository { .. } => of(ExitCode::Failed, "CLONE_FAILED"),
+        git::Error::Reference { .. } | git::Error::Empty { .. } => of(ExitCode::Invalid, Code::RepoInvalid),
+        git::Error::Cancelled => of(ExitCode::Interrupted, Code::Internal),
+        git::Error::Local { why, .. } => of(ExitCode::Failed, Code::CloneFailed).because(why),
+        git::Error::Repository { .. } => of(ExitCode::Failed, Code::CloneFailed),
     }
 }

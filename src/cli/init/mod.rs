@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::args::Global;
 use super::exit::ExitCode;
-use super::failure::{Ended, Failure};
+use super::failure::{Code, Ended, Failure};
 use super::output::Output;
 use super::progress::Progress;
 use super::prompt::Prompter;
@@ -97,5 +97,5 @@ async fn dry_run(wanted: &Wanted, cancel: &CancellationToken) -> Result<(), Ende
 
 /// A usage error of its own.
 fn usage(message: impl Into<String>) -> Failure {
-    Failure::new(ExitCode::Usage, "USAGE", message)
+    Failure::new(ExitCode::Usage, Code::Usage, message)
 }

@@ -2,7 +2,7 @@
 
 use crate::cli::args::Global;
 use crate::cli::exit::ExitCode;
-use crate::cli::failure::Failure;
+use crate::cli::failure::{Code, Failure};
 use crate::cli::{engine, registry};
 use crate::dev::init::Wanted;
 use crate::dev::registry::Registry;
@@ -36,7 +36,7 @@ pub async fn check(wanted: &Wanted, user: &Registry, global: &Global) -> Result<
                 let name = source.service.as_str();
                 let message = format!("{program} is not installed, and {name} from source needs it");
                 let hint = format!("install it: {page}; or go without dependencies: --skip-deps");
-                problems.push(Failure::new(ExitCode::Prerequisite, "TOOL_MISSING", message).hint(hint));
+                problems.push(Failure::new(ExitCode::Prerequisite, Code::ToolMissing, message).hint(hint));
             }
         }
     }
@@ -56,7 +56,7 @@ fn room(wanted: &Wanted) -> Option<Failure> {
     let free = found.f_bavail.saturating_mul(found.f_frsize);
     (free < ROOM).then(|| {
         let message = format!("only {} are free at {}", indicatif::BinaryBytes(free), wanted.root.display());
-        Failure::new(ExitCode::Failed, "INTERNAL", message).hint("make room: 3 GiB are needed")
+        Failure::new(ExitCode::Failed, Code::Internal, message).hint("make room: 3 GiB are needed")
     })
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::cli::args::WorkFlags;
 use crate::cli::exit::ExitCode;
-use crate::cli::failure::{Ended, Failure};
+use crate::cli::failure::{Code, Ended, Failure};
 use crate::cli::output::Output;
 use crate::dev::init::{Action, Done, Error, Step, Wanted};
 use crate::dev::project::Mode;
@@ -134,6 +134,6 @@ pub fn timings(steps: &[Record<Error>], work: &WorkFlags, output: &Output) -> Re
     let Some(file) = &work.trace_file else { return Ok(()) };
     fs::write(file, chrome(steps).to_string()).map_err(|error| {
         let message = format!("the trace {} cannot be written", file.display());
-        Failure::new(ExitCode::Failed, "INTERNAL", message).because(&error)
+        Failure::new(ExitCode::Failed, Code::Internal, message).because(&error)
     })
 }

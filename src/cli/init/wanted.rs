@@ -10,7 +10,7 @@ use super::arguments::{Arguments, Protocol};
 use super::usage;
 use crate::cli::args::Global;
 use crate::cli::exit::ExitCode;
-use crate::cli::failure::Failure;
+use crate::cli::failure::{Code, Failure};
 use crate::cli::prompt::Prompter;
 use crate::dev::init::{Source, Wanted, conflict, official};
 use crate::dev::registry::Contents;
@@ -25,7 +25,7 @@ pub fn wanted(
     prompter: &Prompter,
 ) -> Result<Wanted, Failure> {
     let root = std::env::current_dir().and_then(|here| here.canonicalize()).map_err(|error| {
-        Failure::new(ExitCode::Failed, "INTERNAL", "the current folder is not there").because(&error)
+        Failure::new(ExitCode::Failed, Code::Internal, "the current folder is not there").because(&error)
     })?;
     let host = user.git.host.clone().unwrap_or_else(|| "github.com".to_owned());
     let by_user = user.defaults.git_protocol.as_deref() == Some("ssh");
@@ -136,7 +136,7 @@ impl Asked<'_> {
         let path: PathBuf = path.components().collect();
         let found_there = conflict(&path, repository.as_ref()).map_err(|why| {
             let (flag, place) = (self.flag, path.display());
-            Failure::new(ExitCode::Conflict, "DIR_EXISTS", why).hint(format!(
+            Failure::new(ExitCode::Conflict, Code::DirExists, why).hint(format!(
                 "{flag} DIR puts the checkout elsewhere; or move {place} away; or take it as it is: \
                  orchcli config set services.{name}.path {place}"
             ))
@@ -250,5 +250,5 @@ fn ask(prompter: &Prompter) -> Ask {
 }
 
 fn invalid(message: impl Into<String>) -> Failure {
-    Failure::new(ExitCode::Invalid, "REPO_INVALID", message)
+    Failure::new(ExitCode::Invalid, Code::RepoInvalid, message)
 }

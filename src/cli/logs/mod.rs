@@ -16,7 +16,7 @@ use tokio::sync::mpsc::Receiver;
 use super::args::{Format, Global};
 use super::completions::live;
 use super::exit::ExitCode;
-use super::failure::{Ended, Failure};
+use super::failure::{Code, Ended, Failure};
 use super::output::{self, Output};
 use super::project::{self, Access, Ask};
 use super::runtime::{self, Interrupt};
@@ -100,7 +100,7 @@ pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Resul
     match output.format() {
         Format::Json | Format::Yaml if arguments.follow => {
             let message = "what goes on has no end, and a document has one";
-            let failure = Failure::new(ExitCode::Usage, "USAGE", message);
+            let failure = Failure::new(ExitCode::Usage, Code::Usage, message);
             return Err(failure.hint("orchcli logs --follow --output ndjson").into());
         }
         Format::Text | Format::Json | Format::Ndjson | Format::Yaml => {}
@@ -146,7 +146,7 @@ async fn show(
             format!("none of {}", query.services.join(", "))
         };
         let failure =
-            Failure::new(ExitCode::Unhealthy, "SERVICE_NOT_RUNNING", format!("{what} has a container"));
+            Failure::new(ExitCode::Unhealthy, Code::ServiceNotRunning, format!("{what} has a container"));
         return Err(failure.hint("start the stack: orchcli start -d").into());
     }
     for service in &query.services {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::cli::args::ComposeFlags;
 use crate::cli::exit::ExitCode;
-use crate::cli::failure::Failure;
+use crate::cli::failure::{Code, Failure};
 use crate::cli::output::Output;
 use crate::cli::registry;
 use crate::dev::project::{By, Error, FindError, Found, Project, Search, find};
@@ -69,13 +69,13 @@ pub fn unusable(error: &Error) -> Failure {
                 1 => format!("{path} has an error"),
                 many => format!("{path} has {many} errors"),
             };
-            let mut failure = Failure::new(ExitCode::Invalid, "CONFIG_INVALID", message);
+            let mut failure = Failure::new(ExitCode::Invalid, Code::ConfigInvalid, message);
             failure.causes = findings.iter().map(|finding| format!("{path}:{finding}")).collect();
             let details: Vec<Value> = findings.iter().map(|finding| document(&path, finding)).collect();
             failure.hint("config schema tells every key").details(json!({"findings": details}))
         }
         Error::Unreadable { .. } => {
-            Failure::new(ExitCode::Invalid, "CONFIG_INVALID", "the project cannot be used").because(error)
+            Failure::new(ExitCode::Invalid, Code::ConfigInvalid, "the project cannot be used").because(error)
         }
     }
 }
@@ -96,7 +96,7 @@ fn contents(flags: &ComposeFlags, access: Access, output: &mut Output) -> Result
         (Ok(read), Access::Model | Access::Mutating { dry_run: true }) => Ok(read.contents),
         (Err(failure), Access::Model) => {
             let why = failure.causes.first().unwrap_or(&failure.message);
-            output.warn(failure.code, &format!("goes on without the user configuration: {why}"));
+            output.warn(failure.code.as_str(), &format!("goes on without the user configuration: {why}"));
             Ok(Contents::default())
         }
         (Err(failure), Access::ReadOnly | Access::Mutating { .. }) => Err(failure),
@@ -131,18 +131,18 @@ fn note_use(project: &mut Project, flags: &ComposeFlags, output: &mut Output) {
     if let Err(error) = noted {
         let failure = registry::failure(&error);
         let why = failure.causes.first().unwrap_or(&failure.message);
-        output.warn(failure.code, &format!("the project is not registered: {why}"));
+        output.warn(failure.code.as_str(), &format!("the project is not registered: {why}"));
     }
 }
 
 fn nowhere(contents: &Contents) -> Failure {
     let message = "there is no project here: no folder from here up has orchcli.yaml or .orchcli, \
                    and neither --file nor COMPOSE_FILE names a Compose file";
-    known(Failure::new(ExitCode::NoProject, "NO_PROJECT", message), contents)
+    known(Failure::new(ExitCode::NoProject, Code::NoProject, message), contents)
 }
 
 fn refusal(error: &FindError, contents: &Contents) -> Failure {
-    let failure = Failure::new(ExitCode::NoProject, "NO_PROJECT", error.to_string());
+    let failure = Failure::new(ExitCode::NoProject, Code::NoProject, error.to_string());
     match error {
         FindError::Unknown(_) | FindError::NotOne(_) => known(failure, contents),
         FindError::Ambiguous { roots, .. } => {
@@ -150,7 +150,7 @@ fn refusal(error: &FindError, contents: &Contents) -> Failure {
             failure.hint(hint).details(json!({"projects": roots}))
         }
         FindError::Unreadable { .. } => {
-            Failure::new(ExitCode::NoProject, "NO_PROJECT", "the project cannot be found").because(error)
+            Failure::new(ExitCode::NoProject, Code::NoProject, "the project cannot be found").because(error)
         }
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::cli::exit::ExitCode;
-use crate::cli::failure::Failure;
+use crate::cli::failure::{Code, Failure};
 use crate::dev::lock::{self, Holder, Lock};
 use crate::dev::project::Project;
 
@@ -20,19 +20,19 @@ pub async fn lock(
     let folder = project.folder();
     folder.prepare().map_err(|error| {
         let message = format!("{} cannot be made", folder.path().display());
-        Failure::new(ExitCode::Failed, "INTERNAL", message).because(&error)
+        Failure::new(ExitCode::Failed, Code::Internal, message).because(&error)
     })?;
     lock::take_async(&folder.lock(), command, patience, waiting).await.map_err(|error| match &error {
         lock::Error::Held { holder, .. } => {
             let who = holder.as_ref().map_or_else(|| "another command".to_owned(), ToString::to_string);
             let message = format!("{who} works on {}", project.root().display());
-            let failure = Failure::new(ExitCode::Conflict, "LOCK_HELD", message);
+            let failure = Failure::new(ExitCode::Conflict, Code::LockHeld, message);
             failure
                 .hint("wait for it, or give more time: --lock-timeout 5m")
                 .details(json!({"holder": holder}))
         }
         lock::Error::Unusable { .. } => {
-            Failure::new(ExitCode::Failed, "INTERNAL", "the project cannot be locked").because(&error)
+            Failure::new(ExitCode::Failed, Code::Internal, "the project cannot be locked").because(&error)
         }
     })
 }

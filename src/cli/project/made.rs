@@ -6,7 +6,7 @@ use std::path::Path;
 use super::disk::Foreseen;
 use super::{Access, Ask, text_of};
 use crate::cli::exit::ExitCode;
-use crate::cli::failure::Failure;
+use crate::cli::failure::{Code, Failure};
 use crate::cli::output::Output;
 use crate::compose;
 use crate::dev::project::generated::{Outcome, foresee};
@@ -31,13 +31,13 @@ pub(super) fn of_mode(
 ) -> Result<(Vec<String>, Foreseen), Failure> {
     let name = project
         .compose_name(settings)
-        .map_err(|error| Failure::new(ExitCode::Invalid, "CONFIG_INVALID", error.to_string()))?;
+        .map_err(|error| Failure::new(ExitCode::Invalid, Code::ConfigInvalid, error.to_string()))?;
     let (path, body) = project.compose_file(mode, &name, settings);
     let mut foreseen = Foreseen::default();
     let file = text_of(&path)?;
     let unwritable = |path: &Path| {
         let message = format!("{} cannot be written", path.display());
-        move |error: std::io::Error| Failure::new(ExitCode::Failed, "INTERNAL", message).because(&error)
+        move |error: std::io::Error| Failure::new(ExitCode::Failed, Code::Internal, message).because(&error)
     };
     if write {
         let written =

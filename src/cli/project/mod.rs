@@ -16,9 +16,9 @@ use serde_json::json;
 
 use crate::cli::args::ComposeFlags;
 use crate::cli::exit::ExitCode;
-use crate::cli::failure::{Ended, Failure};
+use crate::cli::failure::{Code, Ended, Failure};
 use crate::cli::output::Output;
-use crate::compose::{self, Code, Finding, Model, Request, Severity, Variables, Wanted};
+use crate::compose::{self, Finding, Model, Request, Severity, Variables, Wanted};
 use crate::dev::project::{By, Missing, Mode, Project, Provided};
 use crate::dev::settings::{Overrides, Settings, Unfit};
 use words::{absolute, set, split, split_files, texts};
@@ -129,7 +129,7 @@ pub fn load(flags: &ComposeFlags, ask: &Ask<'_>, output: &mut Output) -> Result<
         })
         .map(compose::checked_name)
         .transpose()
-        .map_err(|error| Failure::new(ExitCode::Usage, "USAGE", error.to_string()))?;
+        .map_err(|error| Failure::new(ExitCode::Usage, Code::Usage, error.to_string()))?;
     let said = settings.name.clone().or_else(|| project.entry()?.compose_project.clone());
     let name = name.or(said);
 
@@ -167,7 +167,7 @@ pub fn load(flags: &ComposeFlags, ask: &Ask<'_>, output: &mut Output) -> Result<
 
 /// A variable or the user's file that does not fit a setting.
 pub fn unfit(error: &Unfit) -> Failure {
-    Failure::new(ExitCode::Invalid, "CONFIG_INVALID", error.to_string())
+    Failure::new(ExitCode::Invalid, Code::ConfigInvalid, error.to_string())
 }
 
 fn tell_missing(provided: &Provided, output: &mut Output) {
@@ -182,13 +182,13 @@ fn tell_missing(provided: &Provided, output: &mut Output) {
 fn text_of(path: &Path) -> Result<String, Failure> {
     path.to_str().map(str::to_owned).ok_or_else(|| {
         let message = format!("{} has a name that is not UTF-8 text", path.display());
-        Failure::new(ExitCode::Failed, "INTERNAL", message)
+        Failure::new(ExitCode::Failed, Code::Internal, message)
     })
 }
 
 fn here() -> Result<String, Failure> {
     let failed =
-        |why: String| Failure::new(ExitCode::Failed, "INTERNAL", format!("the current folder {why}"));
+        |why: String| Failure::new(ExitCode::Failed, Code::Internal, format!("the current folder {why}"));
     let folder =
         std::env::current_dir().map_err(|error| failed("is not there".to_owned()).because(&error))?;
     folder.into_os_string().into_string().map_err(|_| failed("has a name that is not UTF-8 text".to_owned()))
@@ -198,15 +198,15 @@ fn here() -> Result<String, Failure> {
 fn refusal(findings: &[Finding], here: &str) -> Failure {
     let errors: Vec<&Finding> =
         findings.iter().filter(|finding| finding.severity == Severity::Error).collect();
-    let unknown = errors.iter().find(|finding| finding.code == Code::Service);
+    let unknown = errors.iter().find(|finding| finding.code == compose::Code::Service);
     let mut failure = match (unknown, errors.len()) {
         (Some(unknown), _) => {
-            return Failure::new(ExitCode::Usage, "SERVICE_UNKNOWN", unknown.message.clone());
+            return Failure::new(ExitCode::Usage, Code::ServiceUnknown, unknown.message.clone());
         }
-        (None, 1) => Failure::new(ExitCode::Invalid, "COMPOSE_INVALID", "the Compose files have an error"),
+        (None, 1) => Failure::new(ExitCode::Invalid, Code::ComposeInvalid, "the Compose files have an error"),
         (None, many) => Failure::new(
             ExitCode::Invalid,
-            "COMPOSE_INVALID",
+            Code::ComposeInvalid,
             format!("the Compose files have {many} errors"),
         ),
     };

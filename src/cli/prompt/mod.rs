@@ -11,7 +11,7 @@ use secrecy::SecretString;
 
 use super::args::WorkFlags;
 use super::exit::ExitCode;
-use super::failure::{Ended, Failure};
+use super::failure::{Code, Ended, Failure};
 use super::progress::Screen;
 use super::runtime::Interrupt;
 use terminal::Kept;
@@ -68,7 +68,7 @@ impl Prompter {
         if self.confirm(question, false, flag).await? {
             return Ok(());
         }
-        Err(Failure::new(ExitCode::Declined, "DECLINED", "not done, as you said no").into())
+        Err(Failure::new(ExitCode::Declined, Code::Declined, "not done, as you said no").into())
     }
 
     /// Asks for one of `items`, which are not empty; `--yes` takes the default. `flag` is what names one.
@@ -130,7 +130,7 @@ impl Prompter {
     ) -> Result<T, Ended> {
         if !self.may_ask {
             let message = format!("cannot ask here: {question}");
-            return Err(Failure::new(ExitCode::Declined, "DECLINED", message)
+            return Err(Failure::new(ExitCode::Declined, Code::Declined, message)
                 .hint(format!("answer it with {instead}"))
                 .into());
         }
@@ -155,7 +155,7 @@ impl Prompter {
 }
 
 fn unanswered(question: &str, instead: &str, error: &dyn std::error::Error) -> Failure {
-    Failure::new(ExitCode::Declined, "DECLINED", format!("no answer to: {question}"))
+    Failure::new(ExitCode::Declined, Code::Declined, format!("no answer to: {question}"))
         .because(error)
         .hint(format!("answer it with {instead}"))
 }

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::cli::exit::ExitCode;
-use crate::cli::failure::Failure;
+use crate::cli::failure::{Code, Failure};
 use crate::graph::fields::scalar_text;
 use crate::graph::report::shown;
 
@@ -134,7 +134,7 @@ fn yaml(name: &str, text: &str) -> Result<Value, Failure> {
 
 /// The file is not what it should be.
 pub fn invalid(message: String) -> Failure {
-    Failure::new(ExitCode::Invalid, "CONFIG_INVALID", message)
+    Failure::new(ExitCode::Invalid, Code::ConfigInvalid, message)
         .hint("give JSON or YAML with nodes and edges, a workflow, or {workflow: …, trigger_data: …}")
 }
 

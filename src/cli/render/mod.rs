@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::args::Format;
 use super::exit::ExitCode;
-use super::failure::{Ended, Failure};
+use super::failure::{Code, Ended, Failure};
 use super::output::Output;
 use crate::graph::{Finding, Severity};
 use crate::manifest::{self, Compiled, EnabledPlugins, Inputs, LiveObjects};
@@ -45,7 +45,7 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<(), Ended> {
 
 fn render(arguments: &Arguments, output: &Output) -> Result<String, Ended> {
     if output.format() == Format::Ndjson {
-        let failure = Failure::new(ExitCode::Usage, "USAGE", "manifests have no ndjson form");
+        let failure = Failure::new(ExitCode::Usage, Code::Usage, "manifests have no ndjson form");
         return Err(failure.hint("use -o yaml or -o json").into());
     }
     let mut input = input::parse(&name(&arguments.file), &read(&arguments.file)?)?;
@@ -106,7 +106,7 @@ fn write(compiled: &Compiled, format: Format) -> Result<String, Ended> {
 }
 
 fn internal(error: &dyn std::error::Error) -> Ended {
-    Failure::new(ExitCode::Failed, "INTERNAL", "the manifests cannot be written").because(error).into()
+    Failure::new(ExitCode::Failed, Code::Internal, "the manifests cannot be written").because(error).into()
 }
 
 /// What people call the file.
@@ -123,7 +123,7 @@ fn read(path: &Path) -> Result<String, Ended> {
         Ok(bytes)
     };
     let invalid =
-        |why: &str| Failure::new(ExitCode::Invalid, "CONFIG_INVALID", format!("{} {why}", name(path)));
+        |why: &str| Failure::new(ExitCode::Invalid, Code::ConfigInvalid, format!("{} {why}", name(path)));
     let bytes = read().map_err(|error| invalid("cannot be read").because(&error))?;
     if bytes.len() as u64 > MAX_BYTES {
         return Err(invalid("is larger than 16 MiB").into());

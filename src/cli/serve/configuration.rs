@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::Arguments;
 use crate::cli::exit::ExitCode;
-use crate::cli::failure::{Ended, Failure};
+use crate::cli::failure::{Code, Ended, Failure};
 use crate::cli::output::Output;
 use crate::settings::{
     self, File, Flag, Key, LIMIT, Loaded, Machine, Problem, Refused, Settings, Shown, Sources, Store,
@@ -54,7 +54,7 @@ fn sources(arguments: &Arguments) -> Result<Sources, Failure> {
         file: file(arguments.config.as_deref())?,
         machine: Machine { container: in_container(), root: is_root() },
         fresh: keep::fresh().map_err(|error| {
-            Failure::new(ExitCode::Failed, "INTERNAL", "no secrets can be made").because(&error)
+            Failure::new(ExitCode::Failed, Code::Internal, "no secrets can be made").because(&error)
         })?,
     })
 }
@@ -85,7 +85,7 @@ fn file(named: Option<&Path>) -> Result<Option<File>, Failure> {
         Err(error) if error.kind() == ErrorKind::NotFound && named.is_none() => Ok(None),
         Err(error) => {
             let message = format!("{} cannot be read", path.display());
-            Err(Failure::new(ExitCode::Invalid, "CONFIG_INVALID", message).because(&error))
+            Err(Failure::new(ExitCode::Invalid, Code::ConfigInvalid, message).because(&error))
         }
     }
 }
@@ -121,7 +121,7 @@ fn invalid(problems: &[Problem]) -> Failure {
         [problem] => problem.to_string(),
         several => format!("the configuration has {} problems", several.len()),
     };
-    let mut failure = Failure::new(ExitCode::Invalid, "CONFIG_INVALID", message);
+    let mut failure = Failure::new(ExitCode::Invalid, Code::ConfigInvalid, message);
     failure = failure.details(json!({"problems": problems.iter().map(details).collect::<Vec<_>>()}));
     if let [problem] = problems {
         return failure.hint(&problem.hint);
@@ -138,13 +138,13 @@ fn details(problem: &Problem) -> Value {
 pub fn check(settings: &Settings) -> Result<(), Failure> {
     if let Store::Mongo(_) = settings.store {
         let message = "MongoDB is not built into this version; documents are kept in SQLite";
-        let failure = Failure::new(ExitCode::Invalid, "CONFIG_INVALID", message);
+        let failure = Failure::new(ExitCode::Invalid, Code::ConfigInvalid, message);
         return Err(failure.hint("use --store sqlite, and leave out MONGO_URI"));
     }
     let Some(path) = &settings.outbound_ca_file else { return Ok(()) };
     OpenFile::open(path).map(drop).map_err(|error| {
         let message = format!("OUTBOUND_CA_FILE: {} cannot be read", path.display());
-        Failure::new(ExitCode::Invalid, "CONFIG_INVALID", message).because(&error)
+        Failure::new(ExitCode::Invalid, Code::ConfigInvalid, message).because(&error)
     })
 }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::cli::exit::ExitCode;
-use crate::cli::failure::Failure;
+use crate::cli::failure::{Code, Failure};
 
 /// A file with a line about this process, which goes when this value does.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ impl Sign {
         fs::write(&draft, format!("{line}\n")).and_then(|()| fs::rename(&draft, path)).map_err(|error| {
             let _ = fs::remove_file(&draft);
             let message = format!("{} cannot be written", path.display());
-            Failure::new(ExitCode::Failed, "INTERNAL", message).because(&error)
+            Failure::new(ExitCode::Failed, Code::Internal, message).because(&error)
         })?;
         Ok(Self(path.to_owned()))
     }

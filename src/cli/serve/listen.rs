@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use crate::cli::exit::ExitCode;
-use crate::cli::failure::Failure;
+use crate::cli::failure::{Code, Failure};
 use crate::dev::ports::Protocol;
 use crate::dev::ports::process::{self, Holder};
 use crate::redact;
@@ -21,13 +21,13 @@ pub async fn listen(host: &str, port: u16) -> Result<TcpListener, Failure> {
         ErrorKind::AddrInUse => busy(port),
         ErrorKind::PermissionDenied => {
             let message = format!("this user may not listen on port {port}");
-            Failure::new(ExitCode::Failed, "INTERNAL", message)
+            Failure::new(ExitCode::Failed, Code::Internal, message)
                 .because(&error)
                 .hint("use a port from 1024, such as --port 3000, or grant the right to use low ports")
         }
         _ => {
             let message = format!("cannot listen on {host}");
-            Failure::new(ExitCode::Invalid, "CONFIG_INVALID", message)
+            Failure::new(ExitCode::Invalid, Code::ConfigInvalid, message)
                 .because(&error)
                 .hint("use an address of this machine, such as --host 127.0.0.1 or --host 0.0.0.0")
         }
@@ -42,7 +42,7 @@ fn busy(port: u16) -> Failure {
         }
         Holder::AnotherUser | Holder::Unknown => Value::Null,
     };
-    Failure::new(ExitCode::Conflict, "PORT_BUSY", format!("port {port} is used by {holder}"))
+    Failure::new(ExitCode::Conflict, Code::PortBusy, format!("port {port} is used by {holder}"))
         .hint("stop it, or use another port: --port N; --port 0 takes any free one")
         .details(json!({"port": port, "holder": details}))
 }

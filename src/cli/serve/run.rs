@@ -15,7 +15,7 @@ use super::files::Sign;
 use super::logging::Log;
 use super::{Arguments, listen, notify};
 use crate::cli::exit::ExitCode;
-use crate::cli::failure::{Ended, Failure};
+use crate::cli::failure::{Code, Ended, Failure};
 use crate::cli::output::Output;
 use crate::cli::signals::{Signal, Signals};
 use crate::server::{self, Options};
@@ -25,7 +25,7 @@ use crate::store;
 /// Runs the server until it is told to stop.
 pub fn run(arguments: &Arguments, mut loaded: Loaded, output: &Output) -> Result<(), Ended> {
     let kept = keep::secrets(&mut loaded).map_err(|error| {
-        Failure::new(ExitCode::Failed, "INTERNAL", "the secrets cannot be kept")
+        Failure::new(ExitCode::Failed, Code::Internal, "the secrets cannot be kept")
             .because(&error)
             .hint("use a folder this user may write: --data-dir FOLDER, or set JWT_SECRET and ENCRYPTION_KEY")
     })?;
@@ -146,26 +146,26 @@ fn take_over(arguments: &Arguments, log: &Log, reload: &watch::Sender<Settings>,
 }
 
 fn system(error: &io::Error) -> Failure {
-    Failure::new(ExitCode::Failed, "INTERNAL", "the system does not let the server run").because(error)
+    Failure::new(ExitCode::Failed, Code::Internal, "the system does not let the server run").because(error)
 }
 
 /// A server that could not start, or fell: the words are its own.
 fn failed(error: &server::Error) -> Failure {
     let (exit, code) = match error {
         server::Error::Store(error) => stored(error),
-        server::Error::Key(_) | server::Error::Outbound(_) => (ExitCode::Invalid, "CONFIG_INVALID"),
-        server::Error::Metrics(_) | server::Error::Interrupted(_) => (ExitCode::Failed, "INTERNAL"),
+        server::Error::Key(_) | server::Error::Outbound(_) => (ExitCode::Invalid, Code::ConfigInvalid),
+        server::Error::Metrics(_) | server::Error::Interrupted(_) => (ExitCode::Failed, Code::Internal),
     };
     Failure::new(exit, code, error.to_string())
 }
 
-fn stored(error: &store::Error) -> (ExitCode, &'static str) {
+fn stored(error: &store::Error) -> (ExitCode, Code) {
     use store::Error;
     match error {
-        Error::InUse { .. } => (ExitCode::Conflict, "LOCK_HELD"),
-        Error::Busy { .. } => (ExitCode::Unhealthy, "UNHEALTHY"),
+        Error::InUse { .. } => (ExitCode::Conflict, Code::LockHeld),
+        Error::Busy { .. } => (ExitCode::Unhealthy, Code::Unhealthy),
         Error::Folder { .. } | Error::ReadOnly { .. } | Error::Foreign { .. } | Error::Newer { .. } => {
-            (ExitCode::Invalid, "CONFIG_INVALID")
+            (ExitCode::Invalid, Code::ConfigInvalid)
         }
         Error::Corrupt { .. }
         | Error::Full { .. }
@@ -175,6 +175,6 @@ fn stored(error: &store::Error) -> (ExitCode, &'static str) {
         | Error::Unwritable { .. }
         | Error::TooDeep { .. }
         | Error::Closed
-        | Error::Database { .. } => (ExitCode::Failed, "INTERNAL"),
+        | Error::Database { .. } => (ExitCode::Failed, Code::Internal),
     }
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::cli::engine;
 use crate::cli::exit::ExitCode;
-use crate::cli::failure::Failure;
+use crate::cli::failure::{Code, Failure};
 use crate::dev::converge::{Error, Step, StepOutcome, Trouble, Why};
 use crate::docker;
 
@@ -12,20 +12,20 @@ use crate::docker;
 pub fn failure(error: &Error) -> Failure {
     match error {
         Error::Engine { source, .. } => of_engine(error, source),
-        Error::NoService(_) => Failure::new(ExitCode::Usage, "SERVICE_UNKNOWN", error.to_string()),
+        Error::NoService(_) => Failure::new(ExitCode::Usage, Code::ServiceUnknown, error.to_string()),
         Error::NotThere(service) | Error::NotRunning(service) => {
-            Failure::new(ExitCode::Unhealthy, "SERVICE_NOT_RUNNING", error.to_string())
+            Failure::new(ExitCode::Unhealthy, Code::ServiceNotRunning, error.to_string())
                 .hint(format!("orchcli start {service}"))
         }
-        Error::TooOld { .. } => Failure::new(ExitCode::Prerequisite, "ENGINE_TOO_OLD", error.to_string())
+        Error::TooOld { .. } => Failure::new(ExitCode::Prerequisite, Code::EngineTooOld, error.to_string())
             .hint("update the engine, or leave this out"),
-        Error::Source { .. } => Failure::new(ExitCode::Invalid, "COMPOSE_INVALID", error.to_string()),
-        Error::NameTaken { .. } => Failure::new(ExitCode::Conflict, "NAME_TAKEN", error.to_string()),
+        Error::Source { .. } => Failure::new(ExitCode::Invalid, Code::ComposeInvalid, error.to_string()),
+        Error::NameTaken { .. } => Failure::new(ExitCode::Conflict, Code::NameTaken, error.to_string()),
         Error::NotMade { kind, name } => {
-            let failure = Failure::new(ExitCode::Invalid, "COMPOSE_INVALID", error.to_string());
+            let failure = Failure::new(ExitCode::Invalid, Code::ComposeInvalid, error.to_string());
             failure.hint(format!("docker {kind} create {name}, or leave external out"))
         }
-        Error::NoImage { .. } => Failure::new(ExitCode::Network, "IMAGE_NOT_FOUND", error.to_string()),
+        Error::NoImage { .. } => Failure::new(ExitCode::Network, Code::ImageNotFound, error.to_string()),
         Error::Trouble(trouble) => of_trouble(trouble),
     }
 }
@@ -39,7 +39,7 @@ fn of_engine(error: &Error, source: &docker::Error) -> Failure {
         _ => false,
     };
     if busy {
-        let failure = Failure::new(ExitCode::Conflict, "PORT_BUSY", error.to_string()).because(source);
+        let failure = Failure::new(ExitCode::Conflict, Code::PortBusy, error.to_string()).because(source);
         return failure.hint("stop what uses the port, or publish another one");
     }
     let mut failure = engine::failure(source);
@@ -82,9 +82,9 @@ pub fn of_troubles(troubles: &[Trouble]) -> Option<Failure> {
 
 fn of_trouble(trouble: &Trouble) -> Failure {
     let code = match trouble.why {
-        Why::Exited { .. } | Why::Restarts { .. } | Why::Gone => "EXITED",
-        Why::Unhealthy | Why::NoHealthCheck | Why::Engine(_) => "UNHEALTHY",
-        Why::TimedOut { .. } => "TIMEOUT",
+        Why::Exited { .. } | Why::Restarts { .. } | Why::Gone => Code::Exited,
+        Why::Unhealthy | Why::NoHealthCheck | Why::Engine(_) => Code::Unhealthy,
+        Why::TimedOut { .. } => Code::Timeout,
     };
     let failure = Failure::new(ExitCode::Unhealthy, code, trouble.to_string());
     let logs = format!("orchcli logs {}", trouble.service);

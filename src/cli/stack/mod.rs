@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use super::args::{Global, StackFlags, WorkFlags};
 use super::exit::ExitCode;
-use super::failure::{Ended, Failure};
+use super::failure::{Code, Ended, Failure};
 use super::output::Output;
 use super::project::{self, Access, Ask, Disk};
 use crate::compose::{Finding, Severity};
@@ -44,7 +44,7 @@ pub fn desired(
     }
     if !errors.is_empty() {
         let message = "the Compose files ask for what cannot be done here";
-        let mut failure = Failure::new(ExitCode::Invalid, "COMPOSE_UNSUPPORTED", message);
+        let mut failure = Failure::new(ExitCode::Invalid, Code::ComposeUnsupported, message);
         failure.causes = errors.iter().map(Finding::to_string).collect();
         return Err(failure.into());
     }
@@ -55,7 +55,8 @@ pub fn desired(
         mode: loaded.provided.mode.as_str().to_owned(),
     };
     let mut desired = Desired::of(&loaded.model, &Disk, origin).map_err(|error| {
-        let failure = Failure::new(ExitCode::Invalid, "COMPOSE_INVALID", "the Compose files have an error");
+        let failure =
+            Failure::new(ExitCode::Invalid, Code::ComposeInvalid, "the Compose files have an error");
         failure.because(&error)
     })?;
     ports::publish(&mut desired, &loaded.project, flags);

@@ -2,7 +2,7 @@
 
 use crate::cli::args::Global;
 use crate::cli::exit::ExitCode;
-use crate::cli::failure::{Ended, Failure};
+use crate::cli::failure::{Code, Ended, Failure};
 use crate::cli::output::Output;
 use crate::cli::project::{self, Access, Ask};
 use crate::compose;
@@ -29,7 +29,7 @@ pub fn target(global: &Global, output: &mut Output) -> Result<Target, Ended> {
     let given =
         given.or_else(|| variable("ORCHCLI_PROJECT_NAME")).or_else(|| variable("COMPOSE_PROJECT_NAME"));
     let checked = given.map(|name| compose::checked_name(&name)).transpose();
-    let given = checked.map_err(|error| Failure::new(ExitCode::Usage, "USAGE", error.to_string()))?;
+    let given = checked.map_err(|error| Failure::new(ExitCode::Usage, Code::Usage, error.to_string()))?;
     let refused = match project::load(flags, &Ask::new(access, &[]), output) {
         Ok(loaded) => {
             return Ok(Target {

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::cli::engine;
 use crate::cli::exit::ExitCode;
-use crate::cli::failure::Failure;
+use crate::cli::failure::{Code, Failure};
 use crate::dev::images::{ImagesError, PullFlag, Wishes};
 use crate::docker::PullError;
 use crate::docker::build::BuildError;
@@ -45,15 +45,15 @@ pub fn wishes(flags: ImageFlags, offline: bool) -> Wishes {
 pub fn failure(error: &ImagesError) -> Failure {
     let told = |exit, code| Failure::new(exit, code, error.to_string());
     match error {
-        ImagesError::Offline { images } => told(ExitCode::Network, "OFFLINE")
+        ImagesError::Offline { images } => told(ExitCode::Network, Code::Offline)
             .hint("pull or build them once without --offline")
             .details(json!({"images": images})),
-        ImagesError::Absent { images } => told(ExitCode::Network, "IMAGE_NOT_FOUND")
+        ImagesError::Absent { images } => told(ExitCode::Network, Code::ImageNotFound)
             .hint("orchcli start --pull missing")
             .details(json!({"images": images})),
         ImagesError::Pulls { pulls } => of_pulls(pulls),
         ImagesError::Build(error) => of_build(error),
-        ImagesError::Recipe { .. } => told(ExitCode::Invalid, "COMPOSE_UNSUPPORTED"),
+        ImagesError::Recipe { .. } => told(ExitCode::Invalid, Code::ComposeUnsupported),
         ImagesError::Engine(error) => engine::failure(error),
     }
 }
@@ -61,15 +61,15 @@ pub fn failure(error: &ImagesError) -> Failure {
 /// The first one says how it ends; the others are told too.
 fn of_pulls(pulls: &[PullError]) -> Failure {
     let Some((first, others)) = pulls.split_first() else {
-        return Failure::new(ExitCode::Network, "PULL_FAILED", "an image cannot be pulled");
+        return Failure::new(ExitCode::Network, Code::PullFailed, "an image cannot be pulled");
     };
     let (code, hint) = match first {
         PullError::NotFound { .. } => {
-            ("IMAGE_NOT_FOUND", "see its name and tag, or docker login if it is private")
+            (Code::ImageNotFound, "see its name and tag, or docker login if it is private")
         }
-        PullError::Denied { .. } => ("AUTH_FAILED", "docker login, with an account that may pull it"),
+        PullError::Denied { .. } => (Code::AuthFailed, "docker login, with an account that may pull it"),
         PullError::Broken { .. } => (
-            "PULL_FAILED",
+            Code::PullFailed,
             "the engine pulls, with its own proxy and name server: orchcli debug --check net,engine.proxy",
         ),
         PullError::Engine(error) => return engine::failure(error),
@@ -81,13 +81,15 @@ fn of_pulls(pulls: &[PullError]) -> Failure {
 
 fn of_build(error: &BuildError) -> Failure {
     match error {
-        BuildError::Context { .. } => Failure::new(ExitCode::Invalid, "COMPOSE_INVALID", error.to_string()),
+        BuildError::Context { .. } => {
+            Failure::new(ExitCode::Invalid, Code::ComposeInvalid, error.to_string())
+        }
         BuildError::Unsupported { .. } => {
-            Failure::new(ExitCode::Invalid, "COMPOSE_UNSUPPORTED", error.to_string())
+            Failure::new(ExitCode::Invalid, Code::ComposeUnsupported, error.to_string())
                 .hint("use an engine with BuildKit, from 23 on, or leave it out")
         }
         BuildError::Failed { output, .. } => {
-            let mut failure = Failure::new(ExitCode::Failed, "INTERNAL", error.to_string());
+            let mut failure = Failure::new(ExitCode::Failed, Code::Internal, error.to_string());
             failure.causes.clone_from(output);
             failure
                 .details(json!({"output": output}))

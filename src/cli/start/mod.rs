@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use super::args::{Format, Global, StackFlags};
 use super::completions::live;
 use super::exit::ExitCode;
-use super::failure::{Ended, Failure};
+use super::failure::{Code, Ended, Failure};
 use super::output::Output;
 use super::progress::Progress;
 use super::prompt::Prompter;
@@ -79,7 +79,9 @@ pub fn run(arguments: &Arguments, detach: bool, global: &Global, output: &mut Ou
     let detach = detach || arguments.detach;
     if !detach && matches!(output.format(), Format::Json | Format::Yaml) && !global.work.dry_run {
         let message = "start in the foreground has no single document to print";
-        return Err(Failure::new(ExitCode::Usage, "USAGE", message).hint("orchcli start -d -o json").into());
+        return Err(Failure::new(ExitCode::Usage, Code::Usage, message)
+            .hint("orchcli start -d -o json")
+            .into());
     }
     let (desired, project, wait) = load(arguments, global, &arguments.stack, output)?;
     let services = || desired.stack.services.keys().map(String::as_str);

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::cli::engine;
 use crate::cli::exit::ExitCode;
-use crate::cli::failure::{Ended, Failure};
+use crate::cli::failure::{Code, Ended, Failure};
 use crate::cli::prompt::Prompter;
 use crate::dev::converge::Desired;
 use crate::dev::ports::process::Holder;
@@ -22,7 +22,7 @@ pub fn keep(project: &Project, chosen: &BTreeMap<String, u16>) -> Result<(), Fai
     state.ports.extend(chosen.iter().map(|(service, port)| (service.clone(), *port)));
     state.write(&folder).map_err(|error| {
         let message = format!("{} cannot be written", folder.state().display());
-        Failure::new(ExitCode::Failed, "INTERNAL", message).because(&error)
+        Failure::new(ExitCode::Failed, Code::Internal, message).because(&error)
     })
 }
 
@@ -76,7 +76,7 @@ fn busy(conflicts: &[Conflict]) -> Failure {
     let lines: Vec<String> = conflicts.iter().map(line).collect();
     let (first, others) =
         lines.split_first().map_or(("a port is used", &[][..]), |(first, rest)| (first, rest));
-    let mut failure = Failure::new(ExitCode::Conflict, "PORT_BUSY", first);
+    let mut failure = Failure::new(ExitCode::Conflict, Code::PortBusy, first);
     failure.causes = others.to_vec();
     let service = conflicts.first().map_or("SERVICE", |conflict| &conflict.wanted.service);
     let details = json!({"ports": conflicts.iter().map(details).collect::<Vec<_>>()});

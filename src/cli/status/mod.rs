@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::args::{Format, Global, duration};
 use super::exit::ExitCode;
-use super::failure::{Ended, Failure};
+use super::failure::{Code, Ended, Failure};
 use super::output::{self, Output};
 use super::project::{self, Access, Ask, Disk, Loaded};
 use super::runtime::{self, Interrupt};
@@ -64,7 +64,7 @@ struct Seen {
 pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Result<(), Ended> {
     if arguments.watch.is_some() && matches!(output.format(), Format::Json | Format::Yaml) {
         let failure =
-            Failure::new(ExitCode::Usage, "USAGE", "what goes on has no end, and a document has one");
+            Failure::new(ExitCode::Usage, Code::Usage, "what goes on has no end, and a document has one");
         return Err(failure.hint("orchcli status --watch --output ndjson").into());
     }
     let loaded = project::load(&global.compose, &Ask::new(Access::ReadOnly, &[]), output)?;
@@ -78,7 +78,8 @@ pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Resul
         mode: loaded.provided.mode.as_str().to_owned(),
     };
     let desired = Desired::of(&loaded.model, &Disk, origin).map_err(|error| {
-        let failure = Failure::new(ExitCode::Invalid, "COMPOSE_INVALID", "the Compose files have an error");
+        let failure =
+            Failure::new(ExitCode::Invalid, Code::ComposeInvalid, "the Compose files have an error");
         failure.because(&error)
     })?;
     let subject = Subject { loaded, desired, services: arguments.services.clone() };
@@ -110,7 +111,7 @@ async fn once(
         output.result("Status", json!({key: of}), &text)?;
     } else {
         if let (Err(failure), false) = (&connected, seen.status.unknown.is_empty()) {
-            output.warn(failure.code, &failure.message);
+            output.warn(failure.code.as_str(), &failure.message);
         }
         output.result("Status", subject.fields(&seen), &subject.text(&seen))?;
     }

@@ -1,10 +1,13 @@
 //! A command that did not do what it was asked: what happened, why, and what to do.
 
+mod code;
+
 use std::error::Error;
 
 use serde_json::Value;
 
 use super::exit::ExitCode;
+pub use code::Code;
 
 /// Why a command ends before its end.
 #[derive(Debug)]
@@ -31,7 +34,7 @@ pub struct Failure {
     /// How the process ends.
     pub exit: ExitCode,
     /// The stable code.
-    pub code: &'static str,
+    pub code: Code,
     /// What happened.
     pub message: String,
     /// Why, from the outside in.
@@ -44,7 +47,7 @@ pub struct Failure {
 
 impl Failure {
     /// A failure with nothing but its message.
-    pub fn new(exit: ExitCode, code: &'static str, message: impl Into<String>) -> Self {
+    pub fn new(exit: ExitCode, code: Code, message: impl Into<String>) -> Self {
         Self { exit, code, message: message.into(), causes: Vec::new(), hint: None, details: None }
     }
 
