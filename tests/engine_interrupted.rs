@@ -164,3 +164,18 @@ fn an_engine_that_goes_away_is_told_and_the_next_run_goes_on() {
     assert!(services.len() == 4 && services.iter().all(|service| service["ready"] == true), "{result}");
     engine::json(&run(&["stop", "-o", "json"]).output().unwrap(), 0);
 }
+
+#[test]
+fn the_time_of_a_command_ends_it_as_a_signal_does_and_says_so() {
+    let never = "services:\n  slow: {image: 'testbed/busybox:1', init: true, stop_grace_period: 1s, \
+                 command: [sleep, '1000'], healthcheck: {test: [CMD, 'false'], interval: 1s, retries: 1000}}\n";
+    let stack = Stack::new("outoftime", never);
+    let ended = stack.orchcli(&["start", "-d", "--timeout", "2s", "-o", "json"]);
+    let error = engine::json(&ended, 1)["error"].clone();
+    assert_eq!(error["code"], "TIMEOUT");
+    assert_eq!(error["message"], "the command was not done after 2s (--timeout)");
+    assert_eq!(stack.inspect("slow", 1, "{{.State.Status}}"), "running");
+    // Following has no end of its own, so its time is no failure.
+    let followed = stack.orchcli(&["logs", "-f", "--timeout", "1s"]);
+    assert_eq!(followed.status.code(), Some(0), "{}", text(&followed.stderr));
+}

@@ -3,23 +3,36 @@
 use std::future::Future;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::exit::ExitCode;
 use super::failure::{Code, Ended, Failure};
 use super::signals::{Signal, Signals};
 
-/// What the signals of this process ask for. Clones are the same.
+/// How long a command that is out of time may clean up.
+const LEAVE: Duration = Duration::from_secs(10);
+
+/// What ends a command before its end.
+#[derive(Debug, Clone, Copy)]
+enum Cause {
+    Signal(Signal),
+    /// The time of `--timeout`.
+    TimedOut(Duration),
+}
+
+/// What the signals of this process, and its time, ask for. Clones are the same.
 #[derive(Debug, Clone, Default)]
 pub struct Interrupt {
     first: CancellationToken,
     second: CancellationToken,
-    last: Arc<Mutex<Option<Signal>>>,
+    last: Arc<Mutex<Option<Cause>>>,
 }
 
 impl Interrupt {
-    /// Cancelled by the first signal: finish what is in flight, clean up, start nothing new.
+    /// Cancelled by the first signal, or when the time is up: finish what is in flight, clean up, start nothing new.
     pub fn asked(&self) -> CancellationToken {
         self.first.clone()
     }
@@ -29,23 +42,48 @@ impl Interrupt {
         self.second.clone()
     }
 
-    /// How a command ends that was interrupted: 130 by SIGINT, 143 by SIGTERM or SIGHUP.
-    pub fn exit(&self) -> ExitCode {
+    /// How a command ends that was interrupted: 130 by SIGINT, 143 by SIGTERM or SIGHUP, `TIMEOUT` when its time is up.
+    pub fn ended(&self) -> Ended {
         let last = *self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        last.unwrap_or(Signal::Interrupt).exit()
+        match last {
+            Some(Cause::TimedOut(time)) => {
+                let message = format!("the command was not done after {time:?} (--timeout)");
+                Failure::new(ExitCode::Failed, Code::Timeout, message)
+                    .hint("run it again: what is done stays done")
+                    .into()
+            }
+            Some(Cause::Signal(signal)) => Ended::Exit(signal.exit()),
+            None => Ended::Exit(Signal::Interrupt.exit()),
+        }
     }
 
-    async fn listen(self, mut signals: Signals) {
+    async fn listen(self, mut signals: Signals, timeout: Option<Duration>) {
+        let mut end = timeout.map(|timeout| Instant::now() + timeout);
         for token in [&self.first, &self.second] {
-            let signal = signals.next().await;
-            *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(signal);
+            let cause = tokio::select! {
+                signal = signals.next() => Cause::Signal(signal),
+                () = passed(end) => Cause::TimedOut(timeout.unwrap_or_default()),
+            };
+            if let Cause::TimedOut(_) = cause {
+                end = end.map(|end| end + LEAVE);
+            }
+            *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(cause);
             token.cancel();
         }
     }
 }
 
-/// Runs `work` to its end, or to the second signal. The first one is the command's own affair.
-pub fn run<F>(work: impl FnOnce(Interrupt) -> F) -> Result<(), Ended>
+/// Waits for a moment, without one for ever.
+async fn passed(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => tokio::time::sleep_until(moment).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Runs `work` to its end, or to the second signal. The first one is the command's own affair, and so is the end of
+/// the time it may take, after which it has ten seconds to leave.
+pub fn run<F>(timeout: Option<Duration>, work: impl FnOnce(Interrupt) -> F) -> Result<(), Ended>
 where
     F: Future<Output = Result<(), Ended>>,
 {
@@ -56,11 +94,11 @@ where
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(refused)?;
     let ended = runtime.block_on(async {
         let interrupt = Interrupt::default();
-        let listener = tokio::spawn(interrupt.clone().listen(Signals::new().map_err(refused)?));
+        let listener = tokio::spawn(interrupt.clone().listen(Signals::new().map_err(refused)?, timeout));
         let insisted = interrupt.insisted();
         let ended = tokio::select! {
             ended = work(interrupt.clone()) => ended,
-            () = insisted.cancelled() => Err(Ended::Exit(interrupt.exit())),
+            () = insisted.cancelled() => Err(interrupt.ended()),
         };
         listener.abort();
         ended

@@ -54,7 +54,7 @@ pub fn run(arguments: &Arguments, flags: &EngineFlags, output: &Output) -> Resul
 /// The engine, or why there is none: that is no failure of this command.
 fn engine_of(flags: &EngineFlags) -> (String, Value) {
     let mut found = Err("it was not asked".to_owned());
-    let asked = runtime::run(async |_| {
+    let asked = runtime::run(None, async |_| {
         found = engine::connect(flags)
             .await
             .map_err(|failure| failure.causes.first().cloned().unwrap_or(failure.message));

@@ -14,7 +14,7 @@ use crate::dev::stop::stop;
 
 /// Stops and removes what was made from files below `root`, after asking; volumes stay.
 pub fn purge(root: &Path, global: &Global, output: &mut Output) -> Result<(), Ended> {
-    runtime::run(async |interrupt| {
+    runtime::run(global.work.timeout, async |interrupt| {
         let engine = engine::connect(&global.engine).await?;
         let failure = |error| stack::failure(&error);
         let Some(name) = project_below(&engine, root).await.map_err(failure)? else { return Ok(()) };
@@ -37,6 +37,6 @@ pub fn purge(root: &Path, global: &Global, output: &mut Output) -> Result<(), En
             return Err(failure.into());
         }
         let cut = stopped.outcomes.iter().any(|outcome| matches!(outcome, StepOutcome::Cancelled));
-        if cut { Err(Ended::Exit(interrupt.exit())) } else { Ok(()) }
+        if cut { Err(interrupt.ended()) } else { Ok(()) }
     })
 }

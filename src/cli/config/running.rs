@@ -19,7 +19,7 @@ pub fn of(contents: &Contents, flags: &EngineFlags) -> Result<Option<BTreeSet<St
         return Ok(None);
     }
     let mut found = None;
-    runtime::run(async |_| {
+    runtime::run(None, async |_| {
         let folders = async {
             let engine = engine::connect(flags).await.ok()?;
             engine.running_with(label::WORKING_DIR).await.ok()

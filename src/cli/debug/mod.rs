@@ -54,7 +54,9 @@ pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Resul
             service::known(name, loaded.model.services().into_iter())?;
         }
     }
-    runtime::run(async |interrupt| go(arguments, global, looked, &interrupt, output).await)
+    runtime::run(global.work.timeout, async |interrupt| {
+        go(arguments, global, looked, &interrupt, output).await
+    })
 }
 
 /// The project, or why there is none. That is a finding, not a failure.

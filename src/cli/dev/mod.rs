@@ -88,7 +88,7 @@ pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Resul
     if global.work.dry_run {
         return stack.plan(output);
     }
-    runtime::run(async |interrupt| {
+    runtime::run(global.work.timeout, async |interrupt| {
         let lock = project::lock(&project, "dev", global.work.lock_timeout, |_| {}).await?;
         stack.check()?;
         let begun = stack.begin(output).await?;

@@ -88,7 +88,7 @@ fn attempt(arguments: &Arguments, global: &Global, output: &mut Output) -> Resul
     let access = Access::Mutating { dry_run: global.work.dry_run };
     let project = project::load(&global.compose, &Ask::new(access, &[]), output)?;
     let output = &*output;
-    runtime::run(async |interrupt| {
+    runtime::run(global.work.timeout, async |interrupt| {
         let engine = engine::connect(&global.engine).await?;
         let containers =
             engine.of_project(project.model.name()).await.map_err(|error| engine::failure(&error))?;

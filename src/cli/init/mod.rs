@@ -31,7 +31,7 @@ pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Resul
     let user = registry::read(&global.compose, output)?;
     let registry = registry::open(&global.compose).map_err(|error| registry::failure(&error))?;
     let mut arguments = arguments.clone();
-    runtime::run(|interrupt| async move {
+    runtime::run(global.work.timeout, |interrupt| async move {
         if arguments.interactive {
             asked::complete(&mut arguments, &Prompter::new(&global.work, &interrupt)).await?;
         }
@@ -75,7 +75,7 @@ async fn go(
     show::timings(&done.steps, &global.work, output)?;
     if interrupt.asked().is_cancelled() && done.cancelled() {
         output.notice("init was interrupted: run it again, and it goes on where it ended\n");
-        return Err(Ended::Exit(interrupt.exit()));
+        return Err(interrupt.ended());
     }
     if let Some(failure) = failure::of(&done) {
         return Err(failure.details(show::document(wanted, &done)).into());

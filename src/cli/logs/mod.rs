@@ -116,7 +116,7 @@ pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Resul
         tail: arguments.tail.0,
         previous: arguments.previous,
     };
-    runtime::run(async |interrupt| {
+    runtime::run(global.work.timeout, async |interrupt| {
         let engine = engine::connect(&global.engine).await?;
         let seen = engine.of_project(&query.project).await.map_err(|error| engine::failure(&error))?;
         for name in &query.services {

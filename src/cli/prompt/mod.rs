@@ -137,7 +137,7 @@ impl Prompter {
         let _paused = self.screen.as_ref().map(Paused::new);
         let _kept = Kept::new();
         let asked = tokio::task::spawn_blocking(move || prompt(&Term::stderr(), &SimpleTheme));
-        let interrupted = || Ended::Exit(self.interrupt.exit());
+        let interrupted = || self.interrupt.ended();
         tokio::select! {
             biased;
             () = self.interrupt.asked().cancelled_owned() => Err(interrupted()),

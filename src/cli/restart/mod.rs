@@ -45,7 +45,9 @@ pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Resul
         service::known(name, desired.stack.services.keys().map(String::as_str))?;
     }
     restart::choose(&mut desired, &arguments.services, !arguments.no_deps);
-    runtime::run(|interrupt| go(arguments, global, (desired, project, wait), interrupt, output))
+    runtime::run(global.work.timeout, |interrupt| {
+        go(arguments, global, (desired, project, wait), interrupt, output)
+    })
 }
 
 async fn go(
@@ -66,7 +68,7 @@ async fn go(
     let how = Start {
         options: Options { grace: Some(arguments.grace), ..Options::default() },
         wait: !arguments.no_wait,
-        budgets: start::budgets(stack::within(wait.timeout, &global.work), &wait),
+        budgets: start::budgets(wait.timeout, &wait),
         parallel: stack::parallel(&global.work),
     };
     let progress = Progress::start(&global.work, output);

@@ -16,7 +16,7 @@ pub fn conclude(started: &Started, interrupt: &Interrupt, output: &Output) -> Re
     }
     if started.interrupted {
         output.notice(&table(&started.services, &started.took));
-        return Err(Ended::Exit(interrupt.exit()));
+        return Err(interrupt.ended());
     }
     Ok(())
 }

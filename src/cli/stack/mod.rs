@@ -11,8 +11,6 @@ pub use failure::{failure, of_steps, of_troubles};
 pub use show::{plan, plan_with_images, table};
 pub use target::{Target, target};
 
-use std::time::Duration;
-
 use super::args::{Global, StackFlags, WorkFlags};
 use super::exit::ExitCode;
 use super::failure::{Code, Ended, Failure};
@@ -81,9 +79,4 @@ pub async fn lock(
 pub fn parallel(work: &WorkFlags) -> usize {
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     work.parallel.map_or((2 * cores).min(8), usize::from)
-}
-
-/// What is left of how long a command may take.
-pub fn within(budget: Duration, work: &WorkFlags) -> Duration {
-    work.timeout.map_or(budget, |timeout| timeout.min(budget))
 }

@@ -89,7 +89,9 @@ pub fn run(arguments: &Arguments, detach: bool, global: &Global, output: &mut Ou
     for name in arguments.attach.iter().chain(ports) {
         service::known(name, services())?;
     }
-    runtime::run(|interrupt| go(arguments, detach, global, (desired, project, wait), interrupt, output))
+    runtime::run(global.work.timeout, |interrupt| {
+        go(arguments, detach, global, (desired, project, wait), interrupt, output)
+    })
 }
 
 /// What is to be up.
@@ -117,7 +119,7 @@ async fn go(
     let (begun, since) = (Instant::now(), Timestamp::now());
     let engine = engine::connect(&global.engine).await?;
     let lock = stack::lock(&project, "start", &global.work, output).await?;
-    let whole = stack::within(arguments.wait_timeout.unwrap_or(wait.timeout), &global.work);
+    let whole = arguments.wait_timeout.unwrap_or(wait.timeout);
     let how = Start {
         options: options(arguments),
         wait: !arguments.no_wait,
@@ -152,7 +154,7 @@ async fn go(
         fetched = fetch(&engine, &desired.stack, &wanted, &environment, &reporter) => fetched,
         () = interrupt.asked().cancelled_owned() => {
             progress.finish(output);
-            return Err(Ended::Exit(interrupt.exit()));
+            return Err(interrupt.ended());
         }
     };
     if let Err(error) = fetched {

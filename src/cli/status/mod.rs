@@ -83,7 +83,7 @@ pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Resul
         failure.because(&error)
     })?;
     let subject = Subject { loaded, desired, services: arguments.services.clone() };
-    runtime::run(async |interrupt| {
+    runtime::run(global.work.timeout, async |interrupt| {
         let connected = engine::connect(&global.engine).await;
         match arguments.watch {
             Some(pause) => watch(&subject, connected.as_ref().ok(), pause, &interrupt, output).await,

@@ -58,7 +58,7 @@ enum Rmi {
 /// Runs it.
 pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Result<(), Ended> {
     let target = stack::target(global, output)?;
-    runtime::run(|interrupt| go(arguments, target, global, interrupt, output))
+    runtime::run(global.work.timeout, |interrupt| go(arguments, target, global, interrupt, output))
 }
 
 async fn go(
@@ -132,7 +132,7 @@ async fn go(
     }
     print(&ended, &steps, &stopped.outcomes, output)?;
     let cut = stopped.outcomes.iter().any(|outcome| matches!(outcome, StepOutcome::Cancelled));
-    if cut { Err(Ended::Exit(interrupt.exit())) } else { Ok(()) }
+    if cut { Err(interrupt.ended()) } else { Ok(()) }
 }
 
 async fn without_engine(
