@@ -72,6 +72,7 @@ fn the_exit_codes_are_a_table() {
       ENGINE_DENIED        the engine does not let this user in
       ENGINE_TOO_OLD       the engine is older than what is needed
       TOOL_MISSING         a program that is needed is not there
+      TOOL_TOO_OLD         a program is older than what is needed
       CONFIG_INVALID       a configuration does not parse or validate
       CONFIG_LOCKED        another process holds a configuration
       COMPOSE_INVALID      the Compose files do not parse or validate

@@ -70,7 +70,10 @@ fn checks_are_chosen_by_id_by_beginning_and_by_group() {
         checks.iter().map(|check| check["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(ids("os,limits"), ["os", "limits.inotify", "limits.nofile"]);
-    assert_eq!(ids("tools"), ["tools.git", "tools.node", "tools.npm", "tools.go"]);
+    assert_eq!(
+        ids("tools"),
+        ["tools.git", "tools.nixpacks", "tools.node", "tools.npm", "tools.go", "tools.air"]
+    );
     let output = debug(folder.path(), "unix:///nowhere.sock", &["--check", "nonsense", "-o", "json"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(json(&output)["error"]["hint"].as_str().unwrap().contains("engine.socket"));

@@ -151,7 +151,27 @@ fn dependencies_are_installed_by_the_lock_file() {
     let made = json(&user.init(&["--fork-core", "-o", "json"]), 0);
     let steps = made["steps"].as_array().expect("steps");
     let step = steps.iter().find(|step| step["id"] == "deps.core").expect("a step");
-    assert_eq!(step["status"], "done", "{made}");
+    assert_eq!((&step["status"], &step["error"]), (&"skipped".into(), &Value::Null), "all is there: {made}");
+}
+
+#[test]
+fn a_tool_that_is_too_old_for_the_checkout_is_told_with_the_way_out() {
+    let user = User::new();
+    let hosted = user.folder.path().join("github/old");
+    std::fs::create_dir_all(&hosted).expect("a folder");
+    bare(&hosted, "ui", &[("package.json", r#"{"engines": {"node": ">=99"}}"#)]);
+    let failed = json(&user.init(&["--fork-ui", "old/ui", "-o", "json"]), 4);
+    let error = &failed["error"];
+    assert_eq!(error["code"], "TOOL_TOO_OLD", "{failed}");
+    assert!(
+        error["message"].as_str().is_some_and(|text| text.contains("ui from source needs >=99")),
+        "{failed}"
+    );
+    assert!(error["hint"].as_str().is_some_and(|hint| hint.contains("https://nodejs.org/")), "{failed}");
+    // Once the checkout is there, it is told before anything else is done.
+    let again = json(&user.init(&["--fork-ui", "old/ui", "--dry-run", "-o", "json"]), 4);
+    assert_eq!(again["error"]["code"], "TOOL_TOO_OLD", "{again}");
+    json(&user.init(&["--fork-ui", "old/ui", "--skip-deps", "-o", "json"]), 0);
 }
 
 #[test]

@@ -29,6 +29,7 @@ mod start;
 mod status;
 mod stop;
 mod table;
+mod tools;
 mod version;
 
 use std::ffi::OsString;

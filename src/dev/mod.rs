@@ -4,6 +4,7 @@
 
 pub mod adopt;
 pub mod converge;
+pub mod dependencies;
 pub mod doctor;
 pub mod exec;
 pub mod files;
@@ -24,6 +25,7 @@ pub mod start;
 pub mod status;
 pub mod stop;
 pub mod task;
+pub mod tools;
 
 pub use report::{Event, Reporter, StepEnd, Unit};
 pub use service_status::{PublishedPort, ServiceStatus};

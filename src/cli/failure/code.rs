@@ -19,6 +19,8 @@ pub enum Code {
     EngineTooOld,
     /// A program that is needed is not there.
     ToolMissing,
+    /// A program is older than what is needed.
+    ToolTooOld,
     /// A configuration does not parse or validate.
     ConfigInvalid,
     /// Another process holds a configuration.
@@ -69,7 +71,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order `help exit-codes` tells them.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::Usage,
         Self::NoProject,
         Self::InitIncomplete,
@@ -77,6 +79,7 @@ impl Code {
         Self::EngineDenied,
         Self::EngineTooOld,
         Self::ToolMissing,
+        Self::ToolTooOld,
         Self::ConfigInvalid,
         Self::ConfigLocked,
         Self::ComposeInvalid,
@@ -112,6 +115,7 @@ impl Code {
             Self::EngineDenied => ("ENGINE_DENIED", "the engine does not let this user in"),
             Self::EngineTooOld => ("ENGINE_TOO_OLD", "the engine is older than what is needed"),
             Self::ToolMissing => ("TOOL_MISSING", "a program that is needed is not there"),
+            Self::ToolTooOld => ("TOOL_TOO_OLD", "a program is older than what is needed"),
             Self::ConfigInvalid => ("CONFIG_INVALID", "a configuration does not parse or validate"),
             Self::ConfigLocked => ("CONFIG_LOCKED", "another process holds a configuration"),
             Self::ComposeInvalid => ("COMPOSE_INVALID", "the Compose files do not parse or validate"),

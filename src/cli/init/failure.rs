@@ -2,7 +2,7 @@
 
 use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Code, Failure};
-use crate::cli::{project, registry};
+use crate::cli::{project, registry, tools};
 use crate::dev::init::{Done, Error};
 use crate::dev::task::{Record, Status};
 use crate::git;
@@ -19,10 +19,9 @@ pub fn of(done: &Done) -> Option<Failure> {
         return Some(Failure::new(ExitCode::Partial, Code::CloneFailed, message).hint("run init again"));
     };
     let mut failure = first.clone();
-    let dependencies = failed.iter().all(|(step, _)| step.id.starts_with("deps."));
     let same = failed.iter().all(|(_, other)| other.exit == failure.exit);
     let cloned = done.steps.iter().any(|step| step.id.starts_with("clone.") && step.well());
-    if dependencies || !same || cloned && failed.iter().any(|(step, _)| step.id.starts_with("clone.")) {
+    if !same || cloned && failed.iter().any(|(step, _)| step.id.starts_with("clone.")) {
         failure.exit = ExitCode::Partial;
     }
     for (_, other) in &failed[1..] {
@@ -51,13 +50,7 @@ fn error_failure(error: &Error) -> Failure {
         Error::Git(error) => git(error),
         Error::Foreign { .. } => Failure::new(ExitCode::Invalid, Code::RepoInvalid, error.to_string())
             .hint("name another repository, or take it all the same: --force"),
-        Error::Missing { .. } => Failure::new(ExitCode::Prerequisite, Code::ToolMissing, error.to_string())
-            .hint("install it and run init again, or go without dependencies: --skip-deps"),
-        Error::Command { command, folder, tail, .. } => {
-            let mut failure = Failure::new(ExitCode::Partial, Code::Internal, error.to_string());
-            failure.causes = tail.iter().filter(|line| !line.trim().is_empty()).cloned().collect();
-            failure.hint(format!("(cd {folder} && {command})"))
-        }
+        Error::Dependencies(error) => tools::dependencies(error),
         Error::Registry(error) => registry::failure(error),
         Error::Project(error) => project::unusable(error),
         Error::Unfit(_) | Error::Edit(_) | Error::Name(_) => {

@@ -3,10 +3,11 @@
 use crate::cli::args::Global;
 use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Code, Failure};
+use crate::cli::tools as told;
 use crate::cli::{engine, registry};
 use crate::dev::init::Wanted;
 use crate::dev::registry::Registry;
-use crate::dev::settings::Service;
+use crate::dev::tools;
 
 /// Less is not enough for the images and the dependencies.
 #[cfg(unix)]
@@ -23,22 +24,8 @@ pub async fn check(wanted: &Wanted, user: &Registry, global: &Global) -> Result<
     if let Err(failure) = engine::connect(&global.engine).await {
         problems.push(failure);
     }
-    for source in wanted.sources.iter().filter(|_| wanted.dependencies) {
-        let programs: &[(&str, &str)] = match source.service {
-            Service::Ui => {
-                &[("node", "https://nodejs.org/en/download"), ("npm", "https://nodejs.org/en/download")]
-            }
-            Service::Core => &[("go", "https://go.dev/dl/")],
-            Service::Mongodb => &[],
-        };
-        for (program, page) in programs {
-            if which::which(program).is_err() {
-                let name = source.service.as_str();
-                let message = format!("{program} is not installed, and {name} from source needs it");
-                let hint = format!("install it: {page}; or go without dependencies: --skip-deps");
-                problems.push(Failure::new(ExitCode::Prerequisite, Code::ToolMissing, message).hint(hint));
-            }
-        }
+    if wanted.dependencies {
+        problems.extend(missing(wanted).await);
     }
     problems.extend(room(wanted));
     let mut problems = problems.into_iter();
@@ -48,6 +35,21 @@ pub async fn check(wanted: &Wanted, user: &Registry, global: &Global) -> Result<
         first.causes.extend(other.causes);
     }
     Err(first)
+}
+
+/// Tools that are missing or too old, as far as it is known before the checkouts are there.
+async fn missing(wanted: &Wanted) -> Vec<Failure> {
+    let mut needs = Vec::new();
+    for source in &wanted.sources {
+        needs.extend(tools::needs(source.service, &source.path, wanted.runner()));
+    }
+    let problems = wanted.tools.require(&needs).await.err().unwrap_or_default();
+    let told = problems.iter().map(|problem| {
+        let failure = told::problem(problem);
+        let hint = failure.hint.clone().unwrap_or_default();
+        failure.hint(format!("{hint}; or go without dependencies: --skip-deps"))
+    });
+    told.collect()
 }
 
 #[cfg(unix)]

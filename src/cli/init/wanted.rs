@@ -15,6 +15,8 @@ use crate::cli::prompt::Prompter;
 use crate::dev::init::{Source, Wanted, conflict, official};
 use crate::dev::registry::Contents;
 use crate::dev::settings::Service;
+use crate::dev::tools::Tools;
+use crate::docker::discover::Environment;
 use crate::git::{self, Access, Ask, EXAMPLE, Identifier, Question, Token, Usual, check_reference};
 
 /// What the arguments want.
@@ -84,6 +86,7 @@ pub fn wanted(
         force: arguments.force,
         offline: global.work.offline,
         access: access(global, user, prompter),
+        tools: Tools::new(&Environment::of_process(), global.work.offline),
         root,
     })
 }

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use crate::dev::dependencies;
 use crate::dev::project;
 use crate::dev::registry;
 use crate::dev::settings::Unfit;
@@ -24,26 +25,9 @@ pub enum Error {
         /// What is missing.
         file: &'static str,
     },
-    /// A program is not there.
-    #[error("{program} is not installed, and {command} needs it")]
-    Missing {
-        /// The program.
-        program: String,
-        /// What was to be run.
-        command: String,
-    },
-    /// A program failed.
-    #[error("{command} {how}")]
-    Command {
-        /// What was run.
-        command: String,
-        /// In which folder.
-        folder: String,
-        /// How it ended.
-        how: String,
-        /// Its last lines.
-        tail: Vec<String>,
-    },
+    /// Dependencies.
+    #[error(transparent)]
+    Dependencies(#[from] dependencies::Error),
     /// A file could not be written.
     #[error("{what}: {why}")]
     Io {
@@ -82,8 +66,7 @@ impl Reason for Error {
         match self {
             Self::Git(error) => error.passing(),
             Self::Foreign { .. }
-            | Self::Missing { .. }
-            | Self::Command { .. }
+            | Self::Dependencies(_)
             | Self::Io { .. }
             | Self::Registry(_)
             | Self::Project(_)

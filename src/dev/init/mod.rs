@@ -1,7 +1,6 @@
 //! `init`: from a folder to a project (cli.md 3.1). What is asked for is checked before anything is touched; then each
 //! step is a task, noted in a journal, and found to be done already when it is run again.
 
-mod dependencies;
 mod error;
 mod files;
 mod journal;
@@ -19,6 +18,8 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
+use crate::dev::settings::Runner;
+use crate::dev::tools::Tools;
 use crate::git::Access;
 
 /// What is asked for, checked.
@@ -46,4 +47,13 @@ pub struct Wanted {
     pub settings: Vec<(Vec<String>, Value)>,
     /// How Git hosts are reached.
     pub access: Access,
+    /// The programs of this machine.
+    pub tools: Tools,
+}
+
+impl Wanted {
+    /// What runs Core from source, as the project says.
+    pub fn runner(&self) -> Runner {
+        steps::settings(self).map_or(Runner::Builtin, |(_, settings)| settings.runner)
+    }
 }

@@ -1,6 +1,5 @@
 //! The steps of `init` as tasks.
 
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -9,7 +8,8 @@ use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use super::source::{Found, Source};
-use super::{Error, Journal, Wanted, dependencies, files};
+use super::{Error, Journal, Wanted, files};
+use crate::dev::dependencies;
 use crate::dev::files::{Audience, replace};
 use crate::dev::project::generated::Outcome as Written;
 use crate::dev::project::{self, By, Mode, Project, new_entry, text_of};
@@ -18,8 +18,6 @@ use crate::dev::report::{Event, Reporter, Unit};
 use crate::dev::settings::{Overrides, Service, Settings, set as set_value};
 use crate::dev::task::{Class, Context, Limits, Outcome, Record, Retries, Status, Task, run as run_tasks};
 use crate::git::{self, Moved, Transfer, Upstream};
-
-const INSTALL: Duration = Duration::from_mins(15);
 
 /// What came of it.
 #[derive(Debug)]
@@ -234,19 +232,19 @@ fn remote(wanted: &Wanted, source: &Source, services: &Shared) -> Task<Error> {
 
 fn install(wanted: &Wanted, source: &Source) -> Task<Error> {
     let name = source.service.as_str();
-    let (service, path, offline) = (source.service, source.path.clone(), wanted.offline);
+    let (service, path, tools) = (source.service, source.path.clone(), wanted.tools.clone());
+    let runner = wanted.runner();
     let work = move |context: Context| {
-        let path: PathBuf = path.clone();
-        async move { dependencies::install(service, &path, offline, &context).await }
+        let (path, tools) = (path.clone(), tools.clone());
+        async move { Ok(dependencies::install(service, &path, runner, &tools, &context).await?) }
     };
     let title = format!("installing the dependencies of {name}");
     Task::new(format!("deps.{name}"), title, Class::Network, work)
         .service(name)
         .needs(format!("clone.{name}"))
-        .timeout(INSTALL)
 }
 
-fn settings(wanted: &Wanted) -> Result<(Project, Settings), Error> {
+pub(super) fn settings(wanted: &Wanted) -> Result<(Project, Settings), Error> {
     let found = project::Found { root: wanted.root.clone(), by: By::Marker };
     let project = Project::open(found, &crate::dev::registry::Contents::default())?;
     let settings = project.settings(&Overrides::NONE, &|_| None)?;

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::program::{Build, Program};
 use crate::dev::ready::Question;
+use crate::dev::tools::Manager;
 
 /// The port that the UI's script uses by itself.
 const UI_PORT: u16 = 3001;
@@ -28,54 +29,6 @@ pub enum Unfit {
     /// It has no script to run.
     #[error("{} has no script dev", .0.display())]
     NoScript(PathBuf),
-}
-
-/// The package manager of a checkout, by its lock file (cli.md 7.4).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Manager {
-    /// npm, also without a lock file.
-    Npm,
-    /// pnpm.
-    Pnpm,
-    /// Yarn.
-    Yarn,
-    /// Bun.
-    Bun,
-}
-
-impl Manager {
-    /// That of a checkout.
-    pub fn of(folder: &Path) -> Self {
-        let has = |name: &str| folder.join(name).is_file();
-        if has("pnpm-lock.yaml") {
-            Self::Pnpm
-        } else if has("yarn.lock") {
-            Self::Yarn
-        } else if has("bun.lock") || has("bun.lockb") {
-            Self::Bun
-        } else {
-            Self::Npm
-        }
-    }
-
-    /// Its program.
-    pub const fn program(self) -> &'static str {
-        match self {
-            Self::Npm => "npm",
-            Self::Pnpm => "pnpm",
-            Self::Yarn => "yarn",
-            Self::Bun => "bun",
-        }
-    }
-
-    /// What stands before the arguments of a script.
-    const fn separator(self) -> &'static [&'static str] {
-        match self {
-            Self::Npm => &["--"],
-            // These would hand the dashes on.
-            Self::Pnpm | Self::Yarn | Self::Bun => &[],
-        }
-    }
 }
 
 /// Core, built by Go from its checkout into `build`.

@@ -1,0 +1,183 @@
+//! What a service needs to run from its checkout, and which versions: read from the checkout itself (cli.md 7.2).
+
+use std::fmt;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::{Manager, Requirement, Tool};
+use crate::dev::settings::{Runner, Service};
+
+/// The oldest Node.js that is taken where the checkout says nothing.
+const NODE: &str = "20";
+/// More of a file is not read, in bytes.
+const LONGEST: u64 = 1024 * 1024;
+
+/// A tool that a service needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Need {
+    /// The tool.
+    pub tool: Tool,
+    /// Which versions will do.
+    pub requirement: Requirement,
+    /// What says so.
+    pub source: Source,
+    /// The service.
+    pub service: Service,
+}
+
+/// What says which version is needed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// A part of a file of the checkout.
+    File {
+        /// `engines.node`, `toolchain`; empty for all of it.
+        part: &'static str,
+        /// The file.
+        path: PathBuf,
+    },
+    /// Nothing does; it is the default.
+    Default,
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File { part: "", path } => path.display().fmt(f),
+            Self::File { part, path } => write!(f, "{part} of {}", path.display()),
+            Self::Default => f.write_str("by default"),
+        }
+    }
+}
+
+/// What a service needs to run from its checkout, which need not be there yet.
+pub fn needs(service: Service, checkout: &Path, runner: Runner) -> Vec<Need> {
+    let need = |tool, (requirement, source)| Need { tool, requirement, source, service };
+    let any = || (Requirement::any(), Source::Default);
+    match service {
+        Service::Mongodb => Vec::new(),
+        Service::Ui => {
+            vec![need(Tool::Node, node(checkout)), need(Manager::of(checkout).tool(), any())]
+        }
+        Service::Core => match runner {
+            Runner::Builtin => vec![need(Tool::Go, go(checkout))],
+            Runner::Air => vec![need(Tool::Go, go(checkout)), need(Tool::Air, any())],
+            Runner::Container => Vec::new(),
+        },
+    }
+}
+
+/// The `package.json` of a checkout, when it can be read.
+pub(super) fn package(checkout: &Path) -> Option<Value> {
+    serde_json::from_str(&text(&checkout.join("package.json"))?).ok()
+}
+
+fn text(path: &Path) -> Option<String> {
+    let mut text = String::new();
+    File::open(path).ok()?.take(LONGEST).read_to_string(&mut text).ok()?;
+    Some(text)
+}
+
+fn node(checkout: &Path) -> (Requirement, Source) {
+    let engines = package(checkout).and_then(|package| {
+        let range = Requirement::range(package.get("engines")?.get("node")?.as_str()?)?;
+        Some((range, Source::File { part: "engines.node", path: checkout.join("package.json") }))
+    });
+    let said = || {
+        [".nvmrc", ".node-version"].into_iter().find_map(|name| {
+            let path = checkout.join(name);
+            let text = text(&path)?;
+            let line = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'))?;
+            let requirement = Requirement::at_least(named(line))?;
+            Some((requirement, Source::File { part: "", path }))
+        })
+    };
+    let usual = || (Requirement::at_least(NODE).unwrap_or_else(Requirement::any), Source::Default);
+    engines.or_else(said).unwrap_or_else(usual)
+}
+
+/// The version that nvm means with a name.
+fn named(line: &str) -> &str {
+    match line.to_ascii_lowercase().as_str() {
+        "lts/hydrogen" => "18",
+        "lts/iron" => "20",
+        "lts/jod" => "22",
+        "lts/krypton" => "24",
+        "node" | "stable" | "latest" | "current" => NODE,
+        name if name.starts_with("lts/") => NODE,
+        _ => line,
+    }
+}
+
+/// The line `toolchain` of `go.mod`, or else the line `go`.
+fn go(checkout: &Path) -> (Requirement, Source) {
+    let path = checkout.join("go.mod");
+    let text = text(&path).unwrap_or_default();
+    let line = |word: &str| {
+        text.lines().find_map(|line| {
+            let line = line.split("//").next().unwrap_or(line);
+            let mut words = line.split_whitespace();
+            (words.next() == Some(word)).then(|| words.next()).flatten()
+        })
+    };
+    let toolchain = line("toolchain").and_then(|version| version.strip_prefix("go"));
+    let found = toolchain.map(|version| ("toolchain", version)).or_else(|| Some(("go", line("go")?)));
+    let read = found.and_then(|(part, version)| Some((part, Requirement::at_least(version)?)));
+    match read {
+        Some((part, requirement)) => (requirement, Source::File { part, path }),
+        None => (Requirement::any(), Source::Default),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[track_caller]
+    fn needed(service: Service, files: &[(&str, &str)]) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, content) in files {
+            fs::write(folder.path().join(name), content).unwrap();
+        }
+        let first = needs(service, folder.path(), Runner::Builtin).swap_remove(0);
+        let source = first.source.to_string().replace(&format!("{}/", folder.path().display()), "");
+        format!("{} {}, {source}", first.tool.program(), first.requirement)
+    }
+
+    #[test]
+    fn the_checkout_says_which_node_it_needs() {
+        let package = |engines| format!(r#"{{"engines": {{"node": "{engines}"}}}}"#);
+        let ui = |files: &[(&str, &str)]| needed(Service::Ui, files);
+        assert_eq!(ui(&[]), "node 20.0.0 or newer, by default");
+        assert_eq!(ui(&[(".node-version", "22.3\n")]), "node 22.3.0 or newer, .node-version");
+        let both = [(".nvmrc", "# ours\nlts/jod\n"), (".node-version", "21")];
+        assert_eq!(ui(&both), "node 22.0.0 or newer, .nvmrc");
+        let all = [("package.json", &*package(">=18.18 <23")), (".nvmrc", "20")];
+        assert_eq!(ui(&all), "node >=18.18 <23, engines.node of package.json");
+        let odd = [("package.json", &*package("any will do")), (".nvmrc", "20")];
+        assert_eq!(ui(&odd), "node 20.0.0 or newer, .nvmrc");
+    }
+
+    #[test]
+    fn the_module_says_which_go_it_needs() {
+        let core = |text| needed(Service::Core, &[("go.mod", text)]);
+        assert_eq!(core("module core\n\ngo 1.25.0 // as it is\n"), "go 1.25.0 or newer, go of go.mod");
+        assert_eq!(core("go 1.24\ntoolchain go1.25.3\n"), "go 1.25.3 or newer, toolchain of go.mod");
+        assert_eq!(core("go 1.24\ntoolchain default\n"), "go 1.24.0 or newer, go of go.mod");
+        assert_eq!(core("module core\n"), "go any version, by default");
+    }
+
+    #[test]
+    fn who_runs_core_needs_what_it_is_run_with() {
+        let tools = |runner| {
+            needs(Service::Core, Path::new("/none"), runner).iter().map(|n| n.tool).collect::<Vec<_>>()
+        };
+        assert_eq!(tools(Runner::Builtin), [Tool::Go]);
+        assert_eq!(tools(Runner::Air), [Tool::Go, Tool::Air]);
+        assert_eq!(tools(Runner::Container), []);
+    }
+}
