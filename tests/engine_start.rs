@@ -367,3 +367,44 @@ fn core_is_ready_when_it_answers_where_it_is_published() {
     let message = document["error"]["message"].as_str().unwrap();
     assert!(message.contains("does not answer at http://127.0.0.1:"), "{message}");
 }
+
+#[test]
+fn where_the_time_went_is_told_traced_and_remembered() {
+    let text_of = format!(
+        "services:\n  db: {{{STAY}, healthcheck: {{test: [CMD, 'true'], interval: 300ms}}}}\n  \
+         web: {{{STAY}, depends_on: {{db: {{condition: service_healthy}}}}}}\n"
+    );
+    let stack = Stack::new("timings", &text_of);
+    let mut told = String::new();
+    for _ in 0..4 {
+        let start = ["start", "-d", "--force-recreate", "--timings", "--trace-file", "trace.json"];
+        let output = stack.orchcli(&start);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        told = text(&output.stderr);
+    }
+    let row = |step: &str| {
+        let line = told.lines().find(|line| line.starts_with(step)).unwrap_or_else(|| panic!("{told}"));
+        line.split_whitespace().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let web = row("container.web-1 ");
+    assert_ne!(web[3], "0", "it waits until the database is healthy: {told}");
+    assert!(web.contains(&"%".to_owned()), "it is on the critical path: {told}");
+    assert!(row("STEP ").ends_with(&["CRITICAL".to_owned(), "USUALLY".to_owned()]));
+    assert_eq!(
+        web.iter().filter(|word| word.starts_with("ms")).count(),
+        3,
+        "three runs say what is usual: {told}"
+    );
+    assert!(told.contains("\nslowest: "), "{told}");
+
+    let trace: Value =
+        serde_json::from_slice(&std::fs::read(stack.folder().join("trace.json")).unwrap()).unwrap();
+    let named = |name: &str| {
+        let events = trace["traceEvents"].as_array().unwrap();
+        events.iter().any(|event| event["name"] == name && event["cat"] == "work")
+    };
+    assert!(named("container.db-1") && named("ready.web-1"), "{trace}");
+    let state = std::fs::read(stack.folder().join(".orchcli/state.json")).unwrap();
+    let state: Value = serde_json::from_slice(&state).unwrap();
+    assert_eq!(state["durations"]["start"]["container.web-1"].as_array().unwrap().len(), 4, "{state}");
+}

@@ -6,6 +6,13 @@ use std::time::Duration;
 /// Something that happened. Steps are named `clone.ui`, `pull.core`, `start.mongodb`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
+    /// A step could begin: what it needs has ended.
+    StepReady {
+        /// Its id.
+        step: String,
+        /// The ids of those it needed.
+        needs: Vec<String>,
+    },
     /// A step began.
     StepStart {
         /// Its id.

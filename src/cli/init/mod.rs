@@ -64,6 +64,7 @@ async fn go(
     let waiting = |holder: &Holder| output.notice(&format!("waits for {holder}\n"));
     let _lock = project::lock(&project, "init", global.work.lock_timeout, waiting).await?;
     let folder = project.folder();
+    progress.keep(&folder, "init");
     let before = Journal::read(&folder).filter(|_| !restart);
     if before.as_ref().is_some_and(|journal| !journal.finished) {
         output.notice("goes on where the last init ended\n");
@@ -72,7 +73,6 @@ async fn go(
     let limits = Limits::new(global.work.parallel);
     let done = init::run(wanted, registry, journal, &limits, &progress.reporter(), &interrupt.asked()).await;
     progress.finish(output);
-    show::timings(&done.steps, &global.work, output)?;
     if interrupt.asked().is_cancelled() && done.cancelled() {
         output.notice("init was interrupted: run it again, and it goes on where it ended\n");
         return Err(interrupt.ended());

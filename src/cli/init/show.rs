@@ -1,18 +1,15 @@
 //! What `init` did, and what it would do.
 
 use std::fmt::Write as _;
-use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::cli::args::WorkFlags;
-use crate::cli::exit::ExitCode;
-use crate::cli::failure::{Code, Ended, Failure};
+use crate::cli::failure::Ended;
 use crate::cli::output::Output;
 use crate::dev::init::{Action, Done, Error, Step, Wanted};
 use crate::dev::project::Mode;
 use crate::dev::settings::Service;
-use crate::dev::task::{Outcome, Record, Status, chrome, critical_path};
+use crate::dev::task::{Outcome, Record, Status};
 
 /// Prints the plan.
 pub fn plan(steps: &[Step], output: &Output) -> Result<(), Ended> {
@@ -95,7 +92,7 @@ fn step(record: &Record<Error>) -> Value {
         Status::Panicked(words) => ("failed", Some(words.clone())),
         Status::Cancelled => ("failed", Some("cancelled".to_owned())),
     };
-    let took = u64::try_from(record.took().as_millis()).unwrap_or(u64::MAX);
+    let took = u64::try_from(record.took.as_millis()).unwrap_or(u64::MAX);
     json!({"id": record.id, "status": status, "durationMs": took, "error": error})
 }
 
@@ -114,26 +111,4 @@ fn next(wanted: &Wanted) -> &'static str {
         Mode::Production => "orchcli start -d",
         Mode::Development | Mode::UiDev | Mode::CoreDev => "orchcli dev",
     }
-}
-
-/// Tells where the time went, if that is asked for (cli.md 9.5).
-pub fn timings(steps: &[Record<Error>], work: &WorkFlags, output: &Output) -> Result<(), Failure> {
-    if work.timings {
-        let path = critical_path(steps);
-        let mut text = "step          took      waited    critical\n".to_owned();
-        for step in steps {
-            let critical = if path.iter().any(|other| other.id == step.id) { "yes" } else { "" };
-            let (took, waited) = (step.took().as_millis(), step.waited().as_millis());
-            let _ = writeln!(text, "{:<13} {took:>6} ms {waited:>6} ms {critical}", step.id);
-        }
-        if let Some(slowest) = steps.iter().max_by_key(|step| step.took()) {
-            let _ = writeln!(text, "slowest: {}", slowest.id);
-        }
-        output.notice(&text);
-    }
-    let Some(file) = &work.trace_file else { return Ok(()) };
-    fs::write(file, chrome(steps).to_string()).map_err(|error| {
-        let message = format!("the trace {} cannot be written", file.display());
-        Failure::new(ExitCode::Failed, Code::Internal, message).because(&error)
-    })
 }

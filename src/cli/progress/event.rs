@@ -8,9 +8,10 @@ use serde_json::{Value, json};
 use super::markers::{Markers, clean};
 use crate::dev::{Event, StepEnd, Unit};
 
-/// The name of an event and its fields, for a line of NDJSON (cli.md 2.3).
-pub fn fields(event: &Event) -> (&'static str, Value) {
-    match event {
+/// The name of an event and its fields, for a line of NDJSON (cli.md 2.3); nothing for what the form has no name for.
+pub fn fields(event: &Event) -> Option<(&'static str, Value)> {
+    let fields = match event {
+        Event::StepReady { .. } => return None,
         Event::StepStart { step, service, title } => {
             ("step.start", json!({"step": step, "service": service, "message": clean(title)}))
         }
@@ -32,7 +33,8 @@ pub fn fields(event: &Event) -> (&'static str, Value) {
         Event::Health { service, state } => ("health", json!({"service": service, "message": clean(state)})),
         Event::Warning { code, message } => ("warning", json!({"code": code, "message": clean(message)})),
         Event::Notice(message) => ("log", json!({"message": clean(message)})),
-    }
+    };
+    Some(fields)
 }
 
 fn unit_name(unit: Unit) -> &'static str {

@@ -45,6 +45,7 @@ impl Live {
     /// Shows what happened.
     pub fn show(&mut self, event: &Event) {
         match event {
+            Event::StepReady { .. } => {}
             Event::StepStart { step, service, title } => self.begin(step, service.as_ref(), title),
             Event::StepProgress { step, current, total, unit, message } => {
                 let Some(running) = self.running.get(step) else { return };

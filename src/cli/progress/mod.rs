@@ -6,10 +6,12 @@ mod markers;
 mod plain;
 mod stream;
 mod ticker;
+mod timings;
 
 pub use markers::{Markers, clean};
 
 use std::io::{IsTerminal, stderr};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -17,6 +19,8 @@ use console::Term;
 
 use super::args::{Format, Progress as Wanted, WorkFlags};
 use super::output::Output;
+use crate::dev::project::Folder;
+use crate::dev::task::Account;
 use crate::dev::{Event, Reporter};
 use live::Live;
 use plain::Plain;
@@ -33,6 +37,8 @@ const FRAME: Duration = Duration::from_millis(100);
 pub struct Progress {
     screen: Screen,
     ticker: Option<Ticker>,
+    timings: bool,
+    trace: Option<PathBuf>,
 }
 
 /// The handle of what is on the screen. Clones are the same.
@@ -42,6 +48,7 @@ pub struct Screen(Arc<Mutex<State>>);
 #[derive(Debug)]
 struct State {
     renderer: Renderer,
+    account: Account,
     warnings: Vec<(&'static str, String)>,
     /// What happened while a prompt had the terminal.
     waiting: Option<Vec<Event>>,
@@ -82,11 +89,11 @@ impl Progress {
             Renderer::Plain(plain) if plain.shows_steps() => Some(HEARTBEAT),
             Renderer::Plain(_) | Renderer::Stream(_) => None,
         };
-        let state = State { renderer, warnings: Vec::new(), waiting: None };
+        let state = State { renderer, account: Account::begin(), warnings: Vec::new(), waiting: None };
         let screen = Screen(Arc::new(Mutex::new(state)));
         let ticking = screen.clone();
         let ticker = pace.map(|pace| Ticker::start(pace, move || ticking.tick()));
-        Self { screen, ticker }
+        Self { screen, ticker, timings: flags.timings, trace: flags.trace_file.clone() }
     }
 
     /// Whom the use cases tell.
@@ -100,21 +107,42 @@ impl Progress {
         self.screen.clone()
     }
 
-    /// Ends it: live lines go, and the warnings become part of the result.
-    pub fn finish(self, output: &mut Output) {
-        for (code, message) in std::mem::take(&mut self.screen.state().warnings) {
+    /// Keeps how long the steps take, and what their programs print, in the folder of a project whose lock is held.
+    pub fn keep(&self, folder: &Folder, command: &'static str) {
+        self.screen.state().account.keep(folder.clone(), command);
+    }
+
+    /// Ends it: live lines go, the warnings become part of the result, and where the time went is told if that is asked
+    /// for.
+    pub fn finish(mut self, output: &mut Output) {
+        self.stop();
+        let mut state = self.screen.state();
+        for (code, message) in std::mem::take(&mut state.warnings) {
             output.told(code, &message);
+        }
+        if self.timings {
+            output.notice(&timings::table(&state.account));
+        }
+        if let Some(file) = &self.trace
+            && let Err(error) = timings::trace(&state.account, file)
+        {
+            output.warn("TRACE", &format!("the trace {} cannot be written: {error}", file.display()));
+        }
+        state.account.close();
+    }
+
+    fn stop(&mut self) {
+        self.ticker.take();
+        match &mut self.screen.state().renderer {
+            Renderer::Live(live) => live.clear(),
+            Renderer::Plain(_) | Renderer::Stream(_) => {}
         }
     }
 }
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        self.ticker.take();
-        match &mut self.screen.state().renderer {
-            Renderer::Live(live) => live.clear(),
-            Renderer::Plain(_) | Renderer::Stream(_) => {}
-        }
+        self.stop();
     }
 }
 
@@ -170,9 +198,12 @@ impl State {
         if let Event::Warning { code, message } = event {
             self.warnings.push((code, message.clone()));
         }
+        self.account.hear(event);
+        let expected = timings::expected(event, &self.account);
+        let to_people = expected.as_ref().unwrap_or(event);
         match &mut self.renderer {
-            Renderer::Live(live) => live.show(event),
-            Renderer::Plain(plain) => plain.show(event),
+            Renderer::Live(live) => live.show(to_people),
+            Renderer::Plain(plain) => plain.show(to_people),
             Renderer::Stream(stream) => stream.show(event),
         }
     }

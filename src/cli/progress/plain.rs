@@ -55,6 +55,7 @@ impl Plain {
 
     fn line(&mut self, event: &Event) -> Option<String> {
         match event {
+            Event::StepReady { .. } => None,
             Event::StepStart { step, title, .. } => {
                 let running = Running { title: clean(title), since: Instant::now(), amount: None };
                 self.running.insert(step.clone(), running);

@@ -26,8 +26,9 @@ impl Stream {
             }
             self.told.insert(step.clone(), now);
         }
-        let (name, fields) = event::fields(event);
-        // A reader that has gone is noticed with the result; the work is done either way.
-        let _ = output::event(name, fields);
+        if let Some((name, fields)) = event::fields(event) {
+            // A reader that has gone is noticed with the result; the work is done either way.
+            let _ = output::event(name, fields);
+        }
     }
 }

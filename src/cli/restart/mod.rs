@@ -72,6 +72,7 @@ async fn go(
         parallel: stack::parallel(&global.work),
     };
     let progress = Progress::start(&global.work, output);
+    progress.keep(&project.folder(), "restart");
     let reporter = progress.reporter();
     let cancel = interrupt.asked();
     let started = start::carry_out(&engine, &desired, (plan, observed), &how, &reporter, &cancel).await;

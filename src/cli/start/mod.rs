@@ -148,6 +148,7 @@ async fn go(
         return stack::plan_with_images(&wanted.steps, &plan.steps, output);
     }
     let progress = Progress::start(&global.work, output);
+    progress.keep(&project.folder(), "start");
     let reporter = progress.reporter();
     let environment = Environment::of_process();
     let fetched = tokio::select! {

@@ -11,7 +11,7 @@ use super::seen::Seen;
 use super::wait::{Goal, Pulse, Trouble, Wanted, Why, until};
 use crate::compose::Condition;
 use crate::dev::ready::{Question, answers, question, reachable};
-use crate::dev::report::{Event, Reporter};
+use crate::dev::report::{Event, Reporter, StepEnd};
 use crate::dev::service_status::ports as published;
 use crate::docker::Engine;
 
@@ -93,7 +93,7 @@ pub async fn ready(
     (pulse, reporter, cancel): (&Pulse, &Reporter, &CancellationToken),
 ) -> Option<Vec<Readiness>> {
     let one = |seen: &Seen| {
-        let (service, id) = (seen.service().to_owned(), seen.id().to_owned());
+        let (service, number, id) = (seen.service().to_owned(), seen.number(), seen.id().to_owned());
         let at = started.iter().rev().find(|(other, _)| *other == id).map(|(_, at)| *at);
         async move {
             let begun = Instant::now();
@@ -105,6 +105,14 @@ pub async fn ready(
                 started: at,
                 deadline: begun + budgets.of(&service),
             };
+            // Only what was started just now is news.
+            let step = at.map(|_| format!("ready.{service}-{number}"));
+            if let Some(step) = step.clone() {
+                let needs = vec![format!("container.{service}-{number}")];
+                reporter.tell(Event::StepReady { step: step.clone(), needs });
+                let title = format!("waiting for {service}");
+                reporter.tell(Event::StepStart { step, service: Some(service.clone()), title });
+            }
             let told = |what: &str| {
                 reporter.tell(Event::Health { service: service.clone(), state: what.to_owned() });
             };
@@ -113,6 +121,13 @@ pub async fn ready(
                 && let Err(trouble) = answering(engine, pulse, seen, wanted, told).await
             {
                 ended = Err(trouble);
+            }
+            if let Some(step) = step {
+                let (end, message) = match &ended {
+                    Ok(_) => (StepEnd::Done, String::new()),
+                    Err(trouble) => (StepEnd::Failed, trouble.to_string()),
+                };
+                reporter.tell(Event::StepEnd { step, end, message, took: begun.elapsed() });
             }
             Readiness { ended, took: at.unwrap_or(begun).elapsed(), service: service.clone() }
         }

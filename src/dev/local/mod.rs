@@ -12,6 +12,7 @@ mod watch;
 
 pub use embedded::{Embedded, Failed, stop as stop_embedded};
 pub use end::{end, running};
+pub use log::Log;
 pub use program::{Program, Restarts};
 pub use programs::{Unfit, core, ui};
 pub use record::{Record, Supervisor};

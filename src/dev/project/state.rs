@@ -1,4 +1,4 @@
-//! `.orchcli/state.json`: what was chosen for the project, to be chosen again (cli.md 4.3, 4.5).
+//! `.orchcli/state.json`: what was chosen for the project, to be chosen again, and how long it took (cli.md 4.3, 4.5).
 
 use std::collections::BTreeMap;
 use std::io;
@@ -16,6 +16,9 @@ pub struct State {
     /// Ports by service, where the wanted ones were taken.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub ports: BTreeMap<String, u16>,
+    /// How long the steps of each command took, in milliseconds, the newest last (cli.md 9.5).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub durations: BTreeMap<String, BTreeMap<String, Vec<u64>>>,
     /// What other parts keep.
     #[serde(flatten)]
     pub other: Map<String, Value>,

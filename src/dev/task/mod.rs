@@ -1,14 +1,20 @@
 //! Tasks that need each other: run side by side within limits, retried, cancelled, reported (cli.md 9).
 
+mod account;
 mod attempt;
+mod history;
 mod limits;
 mod record;
 mod run;
+mod spans;
 mod trace;
 
+pub use account::Account;
+pub use history::History;
 pub use limits::{Class, Limits};
 pub use record::{Record, Status};
 pub use run::run;
+pub use spans::{Span, Spans};
 pub use trace::{chrome, critical_path};
 
 use std::fmt::Display;

@@ -21,38 +21,20 @@ pub enum Status<E> {
     Cancelled,
 }
 
-/// A task that is over. Times count from the start of all.
+/// A task that is over.
 #[derive(Debug)]
 pub struct Record<E> {
     /// Its id.
     pub id: String,
-    /// What people call it.
-    pub title: String,
-    /// The tasks it waited for.
-    pub needs: Vec<String>,
     /// How it ended.
     pub status: Status<E>,
-    /// When it could have begun.
-    pub ready: Duration,
-    /// When it began.
-    pub began: Duration,
-    /// When it ended.
-    pub ended: Duration,
+    /// How long it worked.
+    pub took: Duration,
 }
 
 impl<E> Record<E> {
     /// Whether those that need it may begin.
     pub fn well(&self) -> bool {
         matches!(self.status, Status::Ended(_))
-    }
-
-    /// How long it worked.
-    pub fn took(&self) -> Duration {
-        self.ended.saturating_sub(self.began)
-    }
-
-    /// How long it waited for room.
-    pub fn waited(&self) -> Duration {
-        self.began.saturating_sub(self.ready)
     }
 }

@@ -1,6 +1,7 @@
 //! All tasks from the first to the last.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -22,7 +23,6 @@ pub async fn run<E: Reason>(
     reporter: &Reporter,
     cancel: &CancellationToken,
 ) -> Vec<Record<E>> {
-    let start = Instant::now();
     let cancel = cancel.child_token();
     let places: HashMap<String, usize> =
         tasks.iter().enumerate().map(|(place, task)| (task.id.clone(), place)).collect();
@@ -41,19 +41,18 @@ pub async fn run<E: Reason>(
             let failed = task.needs.iter().find(|id| {
                 needed(id).is_some_and(|needed| records[needed].as_ref().is_some_and(|record| !record.well()))
             });
-            let now = start.elapsed();
             if cancel.is_cancelled() {
-                records[place] = Some(record(&task, Status::Cancelled, [now; 3]));
+                records[place] = Some(record(&task, Status::Cancelled, Duration::ZERO));
             } else if let Some(failed) = failed {
                 let failed = failed.clone();
                 let message = format!("needs {failed}");
                 let (step, end) = (task.id.clone(), StepEnd::Skipped);
-                reporter.tell(Event::StepEnd { step, end, message, took: std::time::Duration::ZERO });
-                records[place] = Some(record(&task, Status::Needs(failed), [now; 3]));
+                reporter.tell(Event::StepEnd { step, end, message, took: Duration::ZERO });
+                records[place] = Some(record(&task, Status::Needs(failed), Duration::ZERO));
             } else if open {
                 waiting.push((place, task));
             } else {
-                running.spawn(single(place, task, start, limits.clone(), reporter.clone(), cancel.clone()));
+                running.spawn(single(place, task, limits.clone(), reporter.clone(), cancel.clone()));
             }
         }
         // What was decided without running may decide others.
@@ -77,40 +76,34 @@ pub async fn run<E: Reason>(
 async fn single<E: Reason>(
     place: usize,
     mut task: Task<E>,
-    start: Instant,
     limits: Limits,
     reporter: Reporter,
     cancel: CancellationToken,
 ) -> (usize, bool, Record<E>) {
-    let ready = start.elapsed();
+    let needs = task.needs.iter().chain(&task.after).cloned().collect();
+    reporter.tell(Event::StepReady { step: task.id.clone(), needs });
     let room = tokio::select! {
         biased;
         () = cancel.cancelled() => None,
         room = limits.room(task.class) => room,
     };
-    let began = start.elapsed();
+    let began = Instant::now();
     let critical = task.critical;
     if room.is_none() {
-        return (place, critical, record(&task, Status::Cancelled, [ready, began, began]));
+        return (place, critical, record(&task, Status::Cancelled, Duration::ZERO));
     }
     let (step, service, title) = (task.id.clone(), task.service.clone(), task.title.clone());
     reporter.tell(Event::StepStart { step: step.clone(), service, title });
     let context = Context { step: step.clone(), cancel, reporter: reporter.clone() };
     let status = attempt(&mut task, &context).await;
-    let record = record(&task, status, [ready, began, start.elapsed()]);
+    let record = record(&task, status, began.elapsed());
     let (end, message) = told(&record.status);
-    reporter.tell(Event::StepEnd { step, end, message, took: record.took() });
+    reporter.tell(Event::StepEnd { step, end, message, took: record.took });
     (place, critical, record)
 }
 
-fn record<E>(
-    task: &Task<E>,
-    status: Status<E>,
-    [ready, began, ended]: [std::time::Duration; 3],
-) -> Record<E> {
-    let (id, title) = (task.id.clone(), task.title.clone());
-    let needs = task.needs.iter().chain(&task.after).cloned().collect();
-    Record { id, title, needs, status, ready, began, ended }
+fn record<E>(task: &Task<E>, status: Status<E>, took: Duration) -> Record<E> {
+    Record { id: task.id.clone(), status, took }
 }
 
 fn told<E: Reason>(status: &Status<E>) -> (StepEnd, String) {
@@ -130,7 +123,6 @@ fn told<E: Reason>(status: &Status<E>) -> (StepEnd, String) {
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::sync::{Arc, Mutex};
-    use std::time::Duration;
 
     use tokio::time::sleep;
 

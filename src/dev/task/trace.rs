@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::record::Record;
+use super::Span;
 
-/// The tasks as a trace that Chrome and Perfetto show: one row a task, its wait and its work.
-pub fn chrome<E>(records: &[Record<E>]) -> Value {
+/// The steps as a trace that Chrome and Perfetto show: one row a step, its wait and its work.
+pub fn chrome(spans: &[Span]) -> Value {
     let micros = |time: Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
     let event = |row: usize, name: &str, category: &str, from: Duration, took: Duration| {
         json!({
@@ -17,25 +17,24 @@ pub fn chrome<E>(records: &[Record<E>]) -> Value {
         })
     };
     let mut events = Vec::new();
-    for (row, record) in records.iter().enumerate() {
-        events.push(event(row, &record.id, "wait", record.ready, record.waited()));
-        events.push(event(row, &record.id, "work", record.began, record.took()));
+    for (row, span) in spans.iter().enumerate() {
+        events.push(event(row, &span.id, "wait", span.ready, span.waited()));
+        events.push(event(row, &span.id, "work", span.began, span.took()));
     }
     json!({"traceEvents": events, "displayTimeUnit": "ms"})
 }
 
-/// The chain of tasks that took the longest, from its first to its last: what to make faster.
-pub fn critical_path<E>(records: &[Record<E>]) -> Vec<&Record<E>> {
-    let by_id: HashMap<&str, &Record<E>> =
-        records.iter().map(|record| (record.id.as_str(), record)).collect();
+/// The chain of steps that took the longest, from its first to its last: what to make faster.
+pub fn critical_path(spans: &[Span]) -> Vec<&Span> {
+    let by_id: HashMap<&str, &Span> = spans.iter().map(|span| (span.id.as_str(), span)).collect();
     let mut path = Vec::new();
-    let mut next = records.iter().max_by_key(|record| record.ended);
-    while let Some(record) = next {
-        path.push(record);
-        let needed = record.needs.iter().filter_map(|id| by_id.get(id.as_str()).copied());
-        // A task can only need one that ended before it began.
-        next = needed.filter(|needed| needed.ended <= record.began).max_by_key(|needed| needed.ended);
-        if path.len() > records.len() {
+    let mut next = spans.iter().max_by_key(|span| span.ended);
+    while let Some(span) = next {
+        path.push(span);
+        let needed = span.needs.iter().filter_map(|id| by_id.get(id.as_str()).copied());
+        // A step can only need one that ended before it began.
+        next = needed.filter(|needed| needed.ended <= span.began).max_by_key(|needed| needed.ended);
+        if path.len() > spans.len() {
             break;
         }
     }
@@ -45,32 +44,29 @@ pub fn critical_path<E>(records: &[Record<E>]) -> Vec<&Record<E>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Outcome;
-    use super::super::record::Status;
     use super::*;
 
-    fn record(id: &str, needs: &[&str], from: u64, to: u64) -> Record<()> {
+    fn span(id: &str, needs: &[&str], from: u64, to: u64) -> Span {
         let needs = needs.iter().map(|id| (*id).to_owned()).collect();
-        let status = Status::Ended(Outcome::Done(String::new()));
         let [ready, began, ended] = [from, from, to].map(Duration::from_millis);
-        Record { id: id.to_owned(), title: id.to_owned(), needs, status, ready, began, ended }
+        Span { id: id.to_owned(), needs, ready, began, ended, done: true }
     }
 
     #[test]
-    fn the_critical_path_leads_to_the_last_task() {
-        let records = [
-            record("a", &[], 0, 10),
-            record("b", &[], 0, 50),
-            record("c", &["a", "b"], 50, 60),
-            record("d", &["a"], 10, 20),
+    fn the_critical_path_leads_to_the_last_step() {
+        let spans = [
+            span("a", &[], 0, 10),
+            span("b", &[], 0, 50),
+            span("c", &["a", "b"], 50, 60),
+            span("d", &["a"], 10, 20),
         ];
-        let path: Vec<&str> = critical_path(&records).iter().map(|record| record.id.as_str()).collect();
+        let path: Vec<&str> = critical_path(&spans).iter().map(|span| span.id.as_str()).collect();
         assert_eq!(path, ["b", "c"]);
     }
 
     #[test]
-    fn a_trace_has_a_row_a_task() {
-        let trace = chrome(&[record("a", &[], 1, 10), record("b", &["a"], 10, 12)]);
+    fn a_trace_has_a_row_a_step() {
+        let trace = chrome(&[span("a", &[], 1, 10), span("b", &["a"], 10, 12)]);
         assert_eq!(trace["traceEvents"][3]["ts"], 10_000);
         assert_eq!(trace["traceEvents"][3]["dur"], 2_000);
         assert_eq!(trace["traceEvents"][3]["tid"], 2);

@@ -35,7 +35,11 @@ where
                 continue;
             }
             let work = match may_begin(steps, step, &outcomes, cancel, &soft) {
-                Begin::Now => Either::Left(perform(step)),
+                Begin::Now => {
+                    let needs = step.depends_on.clone();
+                    reporter.tell(Event::StepReady { step: step.id.clone(), needs });
+                    Either::Left(perform(step))
+                }
                 Begin::Never(outcome) => Either::Right(std::future::ready(Err(outcome))),
                 Begin::Later => continue,
             };
