@@ -8,8 +8,9 @@
 //! | use cases | [`workflow`] documents, versions and rules of saving; [`deploy`] a run; [`live`] status; [`identity`] users and sessions; [`connection`] clusters a user connected; [`dev`] the local stack; [`plugin`] what a user enabled |
 //! | pure | [`compose`] Compose files to one model; [`graph`] the workflow document; [`manifest`] graph to Kubernetes objects; [`catalogue`] palette and plugins |
 //! | doors | [`cluster`] the Kubernetes API; [`docker`] the Docker Engine; [`git`] Git hosts and repositories; [`outbound`] other HTTP hosts; [`registry`] container registries; [`store`] documents; [`event`] live subscribers |
-//! | ground | [`id`] typed ids; [`clock`] time; [`redact`] secrets out of texts; [`settings`] what the server is told |
+//! | ground | [`id`] typed ids; [`clock`] time; [`redact`] secrets out of texts; [`archive`] files into tar archives; [`settings`] what the server is told |
 
+pub mod archive;
 pub mod backoff;
 pub mod catalogue;
 pub mod cli;

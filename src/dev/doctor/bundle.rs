@@ -9,6 +9,7 @@ use flate2::write::GzEncoder;
 use serde_json::Value;
 
 use super::Scene;
+use crate::archive::{self, Access};
 use crate::redact;
 
 /// How many of the last lines of each container go along.
@@ -44,13 +45,7 @@ pub async fn write(path: &Path, bundle: Bundle, scene: &Scene) -> io::Result<()>
     let file = File::create_new(path)?;
     let mut tar = tar::Builder::new(GzEncoder::new(file, Compression::default()));
     for (name, content) in files {
-        let mut header = tar::Header::new_gnu();
-        header.set_size(content.len() as u64);
-        header.set_mode(0o600);
-        header.set_uid(0);
-        header.set_gid(0);
-        header.set_mtime(0);
-        tar.append_data(&mut header, name, content.as_bytes())?;
+        archive::put(&mut tar, &name, content.as_bytes(), Access::of_root(0o600))?;
     }
     tar.into_inner()?.finish()?.sync_all()
 }

@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 
 use super::ignore::Ignore;
 use super::recipe::Dockerfile;
+use crate::archive::{self, Access};
 
 /// Largest `.dockerignore` or Dockerfile, in bytes.
 const MOST: u64 = 1024 * 1024;
@@ -102,13 +103,7 @@ impl Context {
         tar.follow_symlinks(false);
         self.walk(&mut tar, &self.folder, "")?;
         for (name, content) in &self.extra {
-            let mut header = tar::Header::new_gnu();
-            header.set_size(content.len() as u64);
-            header.set_mode(0o644);
-            header.set_uid(0);
-            header.set_gid(0);
-            header.set_mtime(0);
-            tar.append_data(&mut header, name, content.as_slice())?;
+            archive::put(&mut tar, name, content, Access::of_root(0o644))?;
         }
         tar.into_inner()?.flush()
     }

@@ -3,6 +3,7 @@
 use secrecy::{ExposeSecret, SecretString};
 
 use super::mounts::place;
+use crate::archive::{self, Access};
 use crate::compose::{Grant, Service, Source, Stack};
 use crate::dev::converge::error::Error;
 
@@ -11,9 +12,7 @@ use crate::dev::converge::error::Error;
 pub struct File {
     path: String,
     content: SecretString,
-    owner: u64,
-    group: u64,
-    mode: u32,
+    access: Access,
 }
 
 /// Everybody may read it, unless the service says otherwise.
@@ -49,25 +48,22 @@ fn file(grant: &Grant, source: &Source, folder: &str) -> Result<File, String> {
     Ok(File {
         path: place(grant, folder),
         content: content.0.clone(),
-        owner: number(grant.uid.as_ref())?,
-        group: number(grant.gid.as_ref())?,
-        mode: grant.mode.unwrap_or(MODE),
+        access: Access {
+            mode: grant.mode.unwrap_or(MODE),
+            owner: number(grant.uid.as_ref())?,
+            group: number(grant.gid.as_ref())?,
+        },
     })
 }
 
 impl File {
     /// The files as the archive that the engine unpacks.
     pub fn archive(files: &[Self]) -> std::io::Result<Vec<u8>> {
-        let mut archive = tar::Builder::new(Vec::new());
+        let mut tar = tar::Builder::new(Vec::new());
         for file in files {
             let bytes = file.content.expose_secret().as_bytes();
-            let mut header = tar::Header::new_gnu();
-            header.set_size(bytes.len() as u64);
-            header.set_mode(file.mode);
-            header.set_uid(file.owner);
-            header.set_gid(file.group);
-            archive.append_data(&mut header, file.path.trim_start_matches('/'), bytes)?;
+            archive::put(&mut tar, file.path.trim_start_matches('/'), bytes, file.access)?;
         }
-        archive.into_inner()
+        tar.into_inner()
     }
 }
