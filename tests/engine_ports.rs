@@ -31,7 +31,7 @@ fn wanted(bind: Option<&str>, port: u16) -> Wanted {
 }
 
 async fn conflicts(project: &str, wanted: Wanted) -> Vec<Conflict> {
-    check(&connect().await, project, &[wanted]).await.unwrap()
+    check(Some(&connect().await), project, &[wanted]).await.unwrap()
 }
 
 /// A container that listens on a port of the host, gone with the value.
@@ -101,7 +101,7 @@ async fn a_container_of_somebody_else_is_told_by_name_and_one_of_ours_is_none() 
 async fn two_services_of_one_stack_cannot_have_one_port() {
     let port = free();
     let both = [wanted(None, port), Wanted { service: "api".to_owned(), ..wanted(Some("127.0.0.1"), port) }];
-    let found = check(&connect().await, "b-none", &both).await.unwrap();
+    let found = check(Some(&connect().await), "b-none", &both).await.unwrap();
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].owner, Owner::Service("web".to_owned()));
 }

@@ -1,6 +1,7 @@
 //! How a command ends that brought services up.
 
-use super::{of_steps, of_troubles, table};
+use super::failure::of_troubles;
+use super::{of_steps, table};
 use crate::cli::failure::Ended;
 use crate::cli::output::Output;
 use crate::cli::runtime::Interrupt;

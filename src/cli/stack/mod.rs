@@ -2,14 +2,20 @@
 
 mod end;
 mod failure;
+mod images;
 mod ports;
+mod settle;
 mod show;
 mod target;
+mod up;
 
 pub use end::{conclude, last_words};
-pub use failure::{failure, of_steps, of_troubles};
+pub use failure::{failure, of_steps};
+pub use images::{When, failure as image_failure, wishes};
+pub use settle::{keep as keep_ports, settle};
 pub use show::{plan, plan_with_images, table};
 pub use target::{Target, target};
+pub use up::{Up, bring_up};
 
 use super::args::{Global, StackFlags, WorkFlags};
 use super::exit::ExitCode;

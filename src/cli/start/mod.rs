@@ -1,8 +1,6 @@
 //! `start`, and `up`, which is `start -d` (cli.md 3.3).
 
 mod foreground;
-mod images;
-mod ports;
 mod result;
 
 use std::time::{Duration, Instant};
@@ -15,16 +13,15 @@ use super::completions::live;
 use super::exit::ExitCode;
 use super::failure::{Code, Ended, Failure};
 use super::output::Output;
-use super::progress::Progress;
 use super::prompt::Prompter;
 use super::runtime::{self, Interrupt};
 use super::{engine, service, stack};
 use crate::dev::converge::{Desired, Options, Orphans};
-use crate::dev::images::{fetch, plan as plan_images};
+use crate::dev::images::plan as plan_images;
+use crate::dev::ports::wanted;
 use crate::dev::project::Project;
 use crate::dev::settings::Wait;
 use crate::dev::start::{self, Start};
-use crate::docker::discover::Environment;
 
 /// Arguments of `start`.
 #[derive(Debug, clap::Args)]
@@ -64,9 +61,12 @@ pub struct Arguments {
     /// Give new containers new anonymous volumes
     #[arg(long, short = 'V')]
     renew_anon_volumes: bool,
-    /// About images.
-    #[command(flatten)]
-    images: images::ImageFlags,
+    /// When images are pulled [default: what each service says]
+    #[arg(long, value_enum, value_name = "WHEN")]
+    pull: Option<stack::When>,
+    /// Build images that are there already
+    #[arg(long)]
+    build: bool,
     /// Where a port is taken, use the next one that is free, now and later
     #[arg(long)]
     auto_port: bool,
@@ -127,48 +127,36 @@ async fn go(
         parallel: stack::parallel(&global.work),
     };
     let prompter = Prompter::new(&global.work, &interrupt);
-    let chosen = ports::settle(arguments.auto_port, &engine, &desired, &prompter).await?;
+    let (name, ports) = (&desired.stack.name, wanted(&desired.stack));
+    let chosen = stack::settle(arguments.auto_port, Some(&engine), name, &ports, &prompter).await?;
     if !chosen.is_empty() {
         if !global.work.dry_run {
-            ports::keep(&project, &chosen)?;
+            stack::keep_ports(&project, &chosen)?;
         }
         let mut flags = arguments.stack.clone();
         flags.port.extend(chosen);
         desired = load(arguments, global, &flags, output)?.0;
     }
-    let wishes = images::wishes(arguments.images, global.work.offline);
-    let wanted =
-        plan_images(&engine, &desired.stack, wishes).await.map_err(|error| images::failure(&error))?;
+    let wishes = stack::wishes(arguments.pull, arguments.build, global.work.offline);
+    let images =
+        plan_images(&engine, &desired.stack, wishes).await.map_err(|error| stack::image_failure(&error))?;
     if global.work.dry_run {
         let (plan, _) =
             start::plan(&engine, &desired, &how.options).await.map_err(|error| stack::failure(&error))?;
         for (code, message) in &plan.warnings {
             output.warn(code, message);
         }
-        return stack::plan_with_images(&wanted.steps, &plan.steps, output);
+        return stack::plan_with_images(&images.steps, &plan.steps, output);
     }
-    let progress = Progress::start(&global.work, output);
-    progress.keep(&project.folder(), "start");
-    let reporter = progress.reporter();
-    let environment = Environment::of_process();
-    let fetched = tokio::select! {
-        fetched = fetch(&engine, &desired.stack, &wanted, &environment, &reporter) => fetched,
-        () = interrupt.asked().cancelled_owned() => {
-            progress.finish(output);
-            return Err(interrupt.ended());
-        }
+    let up = stack::Up {
+        command: "start",
+        project: &project,
+        engine: &engine,
+        desired: &desired,
+        images: &images,
+        how: &how,
     };
-    if let Err(error) = fetched {
-        progress.finish(output);
-        return Err(images::failure(&error).into());
-    }
-    let started = start::start(&engine, &desired, &how, &reporter, &interrupt.asked()).await;
-    if let Ok(started) = &started {
-        stack::last_words(started, &reporter);
-    }
-    progress.finish(output);
-    let started = started.map_err(|error| stack::failure(&error))?;
-    stack::conclude(&started, &interrupt, output)?;
+    let started = stack::bring_up(&up, &global.work, &interrupt, output).await?;
     if detach {
         return result::print(&started, &desired, begun.elapsed(), output);
     }

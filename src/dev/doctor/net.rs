@@ -52,7 +52,7 @@ async fn port(scene: &Scene, wanted: Wanted) -> Finding {
     let (Ok(engine), Some(stack)) = (&scene.engine, &scene.stack) else { return Finding::skip("no engine") };
     let port = wanted.port;
     let service = wanted.service.clone();
-    match ports::check(engine, &stack.name, &[wanted]).await {
+    match ports::check(Some(engine), &stack.name, &[wanted]).await {
         Ok(conflicts) => match conflicts.first() {
             None => Finding::ok(format!("{port} is free, or ours")),
             Some(conflict) => Finding::fail(format!("{port} is used by {}", conflict.owner))

@@ -46,12 +46,22 @@ impl fmt::Display for Owner {
     }
 }
 
-/// Finds out which ports are taken. What a running container of the project itself has is no conflict.
-pub async fn check(engine: &Engine, project: &str, wanted: &[Wanted]) -> Result<Vec<Conflict>, Error> {
+/// Finds out which ports are taken. What a running container of the project itself has is no conflict. Without an
+/// engine there are processes only.
+pub async fn check(
+    engine: Option<&Engine>,
+    project: &str,
+    wanted: &[Wanted],
+) -> Result<Vec<Conflict>, Error> {
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
-    let publishers = engine.publishers().await?;
+    let publishers = match engine {
+        Some(engine) => engine.publishers().await?,
+        None => Vec::new(),
+    };
+    // The ports of another machine cannot be tried from here.
+    let is_here = engine.and_then(Engine::remote_host).is_none();
     let mut conflicts = Vec::new();
     for (index, port) in wanted.iter().enumerate() {
         let twin = wanted[..index].iter().find(|other| meets(other, port.protocol, port.bind, port.port));
@@ -69,8 +79,7 @@ pub async fn check(engine: &Engine, project: &str, wanted: &[Wanted]) -> Result<
         if let Some(other) = others.first() {
             let owner = Owner::Container { name: other.container.clone(), compose: other.compose.clone() };
             conflicts.push(Conflict { wanted: port.clone(), owner });
-        } else if ours.is_empty() && engine.remote_host().is_none() && !is_free(port) {
-            // The ports of another machine cannot be tried from here.
+        } else if ours.is_empty() && is_here && !is_free(port) {
             let owner = Owner::Process(process::of(port.port, port.protocol));
             conflicts.push(Conflict { wanted: port.clone(), owner });
         }

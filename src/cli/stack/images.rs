@@ -1,4 +1,4 @@
-//! The images of `start`: what the flags ask for, and what an image that cannot be had is to a user (cli.md 8.5).
+//! The images of a stack: what the flags ask for, and what an image that cannot be had is to a user (cli.md 8.5).
 
 use serde_json::json;
 
@@ -9,20 +9,9 @@ use crate::dev::images::{ImagesError, PullFlag, Wishes};
 use crate::docker::PullError;
 use crate::docker::build::BuildError;
 
-/// Flags about images.
-#[derive(Debug, Clone, Copy, clap::Args)]
-pub struct ImageFlags {
-    /// When images are pulled [default: what each service says]
-    #[arg(long, value_enum, value_name = "WHEN")]
-    pull: Option<When>,
-    /// Build images that are there already
-    #[arg(long)]
-    build: bool,
-}
-
 /// `--pull`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum When {
+pub enum When {
     /// Each time
     Always,
     /// When they are not there
@@ -32,13 +21,13 @@ enum When {
 }
 
 /// What the flags ask for.
-pub fn wishes(flags: ImageFlags, offline: bool) -> Wishes {
-    let pull = flags.pull.map(|when| match when {
+pub fn wishes(pull: Option<When>, build: bool, offline: bool) -> Wishes {
+    let pull = pull.map(|when| match when {
         When::Always => PullFlag::Always,
         When::Missing => PullFlag::Missing,
         When::Never => PullFlag::Never,
     });
-    Wishes { pull, build: flags.build, offline }
+    Wishes { pull, build, offline }
 }
 
 /// An error as it is shown.

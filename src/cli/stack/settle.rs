@@ -1,4 +1,4 @@
-//! The ports of `start`: which ones, and what is done when somebody has them (cli.md 3.3.1).
+//! The ports of a stack: which ones, and what is done when somebody has them (cli.md 3.3.1).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,9 +8,8 @@ use crate::cli::engine;
 use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Code, Ended, Failure};
 use crate::cli::prompt::Prompter;
-use crate::dev::converge::Desired;
 use crate::dev::ports::process::Holder;
-use crate::dev::ports::{Conflict, Owner, check, first_free, wanted};
+use crate::dev::ports::{Conflict, Owner, Wanted, check, first_free};
 use crate::dev::project::{Project, State};
 use crate::docker::Engine;
 use crate::redact;
@@ -26,16 +25,16 @@ pub fn keep(project: &Project, chosen: &BTreeMap<String, u16>) -> Result<(), Fai
     })
 }
 
-/// Looks for who has the ports of the stack. Returned are the ports to use instead, by service.
+/// Looks for who has these ports, of containers and of local processes. Returned are the ports to use instead, by
+/// service. Without an engine no container has one.
 pub async fn settle(
     auto_port: bool,
-    engine: &Engine,
-    desired: &Desired,
+    engine: Option<&Engine>,
+    project: &str,
+    all: &[Wanted],
     prompter: &Prompter,
 ) -> Result<BTreeMap<String, u16>, Ended> {
-    let all = wanted(&desired.stack);
-    let conflicts =
-        check(engine, &desired.stack.name, &all).await.map_err(|error| engine::failure(&error))?;
+    let conflicts = check(engine, project, all).await.map_err(|error| engine::failure(&error))?;
     if conflicts.is_empty() {
         return Ok(BTreeMap::new());
     }
