@@ -2,15 +2,15 @@
 #![cfg(unix)]
 #![allow(clippy::expect_used, clippy::panic)]
 
-use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
-use std::sync::mpsc::{self, Receiver};
-use std::time::{Duration, Instant};
+#[path = "support/dev.rs"]
+mod dev;
 
-use rustix::process::{Pid, Signal, kill_process};
+use std::fs;
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use dev::{Dev, free_ports, get};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -46,12 +46,8 @@ impl Project {
     fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         fs::create_dir(folder.path().join(".orchcli")).expect("a folder");
-        let free = || {
-            let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-            (listener.local_addr().expect("an address").port(), listener)
-        };
-        let (first, second) = (free(), free());
-        Self { folder, core: first.0, ui: second.0 }
+        let [core, ui] = free_ports();
+        Self { folder, core, ui }
     }
 
     fn path(&self, below: &str) -> std::path::PathBuf {
@@ -93,62 +89,7 @@ impl Project {
     fn dev(&self, arguments: &[&str]) -> Dev {
         let (core, ui) = (format!("core={}", self.core), format!("ui={}", self.ui));
         let mut command = self.command(&["dev", "--port", &core, "--port", &ui]);
-        let child = command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
-        Dev::of(child.expect("orchcli runs"))
-    }
-
-    fn get(port: u16, path: &str) -> Option<String> {
-        let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
-        write!(stream, "GET {path} HTTP/1.0\r\nHost: localhost:{port}\r\n\r\n").ok()?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).ok()?;
-        answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned())
-    }
-}
-
-/// A `dev` that runs, and what it says on both streams.
-struct Dev {
-    child: Child,
-    said: Receiver<String>,
-    seen: Vec<String>,
-}
-
-impl Dev {
-    fn of(mut child: Child) -> Self {
-        let (send, said) = mpsc::channel();
-        let streams: [Box<dyn Read + Send>; 2] =
-            [Box::new(child.stdout.take().expect("stdout")), Box::new(child.stderr.take().expect("stderr"))];
-        for stream in streams {
-            let send = send.clone();
-            std::thread::spawn(move || {
-                for line in BufReader::new(stream).lines().map_while(Result::ok) {
-                    let _ = send.send(line);
-                }
-            });
-        }
-        Self { child, said, seen: Vec::new() }
-    }
-
-    /// Reads on until a line has these words.
-    #[track_caller]
-    fn until(&mut self, words: &str) {
-        let end = Instant::now() + Duration::from_mins(2);
-        loop {
-            let left = end.saturating_duration_since(Instant::now());
-            let Ok(line) = self.said.recv_timeout(left) else {
-                panic!("no {words:?} in {}", self.seen.join("\n"))
-            };
-            self.seen.push(line);
-            if self.seen.last().is_some_and(|line| line.contains(words)) {
-                return;
-            }
-        }
-    }
-
-    fn end(mut self) -> i32 {
-        let pid = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw).expect("a pid");
-        kill_process(pid, Signal::INT).expect("it gets the signal");
-        self.child.wait().expect("it ends").code().expect("a code")
+        Dev::start(command.args(arguments))
     }
 }
 
@@ -162,10 +103,10 @@ fn the_frontend_needs_nothing_but_this_binary_node_and_a_checkout() {
     let mut dev = project.dev(&["--frontend-only", "--core", "embedded", "--env", "EXTRA=more"]);
     dev.until("core: embedded, at");
     dev.until("ui: ready after");
-    let answer: Value = serde_json::from_str(&Project::get(project.ui, "/").expect("the UI")).expect("JSON");
+    let answer: Value = serde_json::from_str(&get(project.ui, "/").expect("the UI")).expect("JSON");
     assert_eq!(answer["api"], format!("http://localhost:{}/v1/api", project.core));
     assert_eq!(answer["extra"], "more");
-    assert!(Project::get(project.core, "/v1/").is_some(), "core answers");
+    assert!(get(project.core, "/v1/").is_some(), "core answers");
     let record = fs::read(project.path(".orchcli/run/core.json")).expect("a record");
     let record: Value = serde_json::from_slice(&record).expect("JSON");
     assert_eq!((&record["provider"], &record["port"]), (&"embedded".into(), &project.core.into()));
@@ -176,7 +117,7 @@ fn the_frontend_needs_nothing_but_this_binary_node_and_a_checkout() {
     assert!(String::from_utf8_lossy(&second.stderr).contains("is already running (pid "), "{second:?}");
 
     assert_eq!(dev.end(), 0, "Ctrl-C is how it ends");
-    assert!(Project::get(project.ui, "/").is_none() && Project::get(project.core, "/v1/").is_none());
+    assert!(get(project.ui, "/").is_none() && get(project.core, "/v1/").is_none());
     assert!(
         fs::read_dir(project.path(".orchcli/run")).expect("the folder").next().is_none(),
         "nothing is left"
@@ -190,7 +131,7 @@ fn a_process_that_dies_is_started_again_and_one_that_keeps_dying_is_given_up() {
     let project = Project::new().with_ui();
     let mut dev = project.dev(&["--frontend-only", "--core", "none"]);
     dev.until("ui: ready after");
-    Project::get(project.ui, "/die");
+    get(project.ui, "/die");
     dev.until("| dying");
     dev.until("; again in 1 s");
     dev.until("ui: ready after");
@@ -202,28 +143,28 @@ fn a_process_that_dies_is_started_again_and_one_that_keeps_dying_is_given_up() {
         dev.until(&format!("; again in {pause} s"));
     }
     dev.until("ui: failed: it ended too often");
-    assert_eq!(dev.child.wait().expect("it ends").code(), Some(7));
+    assert_eq!(dev.code(), 7);
 }
 
 #[test]
 fn core_is_built_again_when_its_sources_change_and_a_bad_build_changes_nothing() {
     let project = Project::new().with_core();
-    let mut dev = project.dev(&["--backend-only", "--ui", "none"]);
+    let mut dev = project.dev(&["--backend-only", "--ui", "none", "--no-containers"]);
     dev.until("core: building");
     dev.until(&format!("core listens, for http://localhost:{}", project.ui));
     dev.until("core: ready after");
-    assert_eq!(Project::get(project.core, "/v1/").as_deref(), Some("one"));
+    assert_eq!(get(project.core, "/v1/").as_deref(), Some("one"));
     fs::write(project.path("core/main.go"), CORE.replace("VERSION", "two")).expect("a file");
     dev.until("core: ready after");
-    assert_eq!(Project::get(project.core, "/v1/").as_deref(), Some("two"));
+    assert_eq!(get(project.core, "/v1/").as_deref(), Some("two"));
     fs::write(project.path("core/main.go"), "package main\nfunc main() { nothing }\n").expect("a file");
     dev.until("undefined: nothing");
     dev.until("core: the build failed");
-    assert_eq!(Project::get(project.core, "/v1/").as_deref(), Some("two"));
+    assert_eq!(get(project.core, "/v1/").as_deref(), Some("two"));
     fs::write(project.path("core/main_test.go"), "package main\n").expect("a file");
     fs::write(project.path("core/main.go"), CORE.replace("VERSION", "three")).expect("a file");
     dev.until("core: ready after");
-    assert_eq!(Project::get(project.core, "/v1/").as_deref(), Some("three"));
+    assert_eq!(get(project.core, "/v1/").as_deref(), Some("three"));
     assert_eq!(dev.end(), 0);
 }
 
@@ -247,7 +188,7 @@ fn what_stands_in_the_way_is_said_before_anything_is_started() {
     assert!(!Path::new(&project.path(".orchcli/run")).exists(), "nothing was started");
     let output = project.command(&["dev", "--core", "none", "--dry-run", "-o", "json"]).output();
     let plan: Value = serde_json::from_slice(&output.expect("orchcli runs").stdout).expect("JSON");
-    assert_eq!((&plan["kind"], &plan["steps"][0]["target"]), (&"Plan".into(), &"ui".into()));
+    assert_eq!((&plan["kind"], &plan["steps"][0]["id"]), (&"Plan".into(), &"run.ui".into()));
 }
 
 #[test]
@@ -268,15 +209,15 @@ fn stop_in_another_terminal_ends_dev_and_what_it_left_running() {
     let (stopped, result) = stop(&[]);
 
     assert_eq!((stopped, &result["stopped"]), (0, &serde_json::json!(["core", "ui"])), "{result}");
-    assert!(dev.child.wait().expect("it ends").success());
-    assert_eq!(Project::get(project.core, "/v1/"), None);
+    assert_eq!(dev.code(), 0);
+    assert_eq!(get(project.core, "/v1/"), None);
     let (code, error) = stop(&[]);
     assert_eq!((code, &error["error"]["code"]), (4, &"ENGINE_UNREACHABLE".into()), "nothing is left to end");
 
     let mut dev = project.dev(&["--frontend-only", "--core", "embedded", "--keep"]);
     dev.until("ui listens");
     dev.end();
-    assert!(Project::get(project.core, "/v1/").is_some(), "it stays");
+    assert!(get(project.core, "/v1/").is_some(), "it stays");
     assert_eq!(stop(&["core"]).1["stopped"], serde_json::json!(["core"]));
-    assert_eq!(Project::get(project.core, "/v1/"), None);
+    assert_eq!(get(project.core, "/v1/"), None);
 }

@@ -1,6 +1,7 @@
 //! The command line: one file a command; arguments, output, exit codes.
 
 mod args;
+mod browser;
 mod completions;
 mod config;
 mod debug;

@@ -55,6 +55,14 @@ pub async fn status(engine: Option<&Engine>, desired: &Desired, records: &[Recor
     Ok(status)
 }
 
+/// How local processes are.
+pub async fn processes(records: &[Record]) -> Vec<ServiceStatus> {
+    let alive = records.iter().filter(|record| record.is_alive());
+    let mut services: Vec<ServiceStatus> = alive.map(of_process).collect();
+    join_all(services.iter_mut().map(|service| ask(None, service))).await;
+    services
+}
+
 /// A service that is a local process.
 fn of_process(record: &Record) -> ServiceStatus {
     let now = Timestamp::now();

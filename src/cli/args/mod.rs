@@ -5,7 +5,7 @@ mod stack;
 mod work;
 
 pub use engine::EngineFlags;
-pub use stack::StackFlags;
+pub use stack::{StackFlags, port};
 pub use work::{Progress, WorkFlags, duration};
 
 use std::ffi::OsString;

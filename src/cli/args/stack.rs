@@ -43,7 +43,7 @@ fn mode(text: &str) -> Result<Mode, String> {
 }
 
 /// `core=3100`. Which services there are is known later.
-fn port(text: &str) -> Result<(String, u16), String> {
+pub fn port(text: &str) -> Result<(String, u16), String> {
     let (name, port) = text.split_once('=').ok_or("use the form core=3100")?;
     if name.is_empty() {
         return Err("use the form core=3100".to_owned());

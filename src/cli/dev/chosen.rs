@@ -1,12 +1,13 @@
 //! What provides each service in this run (cli.md 3.2).
 
 use clap::ValueEnum;
+use serde_json::json;
 
 use super::Arguments;
 use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Code, Failure};
 use crate::dev::project::{Mode, Project};
-use crate::dev::settings::{Provider, Service, Settings};
+use crate::dev::settings::{Overrides, Provider, Runner, Service, Settings};
 
 /// One mode.
 #[derive(Debug, clap::Args)]
@@ -23,64 +24,167 @@ pub struct ModeFlags {
     /// Core from its checkout
     #[arg(long)]
     backend_only: bool,
+    /// Nothing from a checkout
+    #[arg(long)]
+    production: bool,
+}
+
+impl ModeFlags {
+    /// The mode that is named, and its flag.
+    fn named(&self) -> Option<(Mode, &'static str)> {
+        let flags = [
+            (self.full, Mode::Development, "--full"),
+            (self.frontend_only, Mode::UiDev, "--frontend-only"),
+            (self.backend_only, Mode::CoreDev, "--backend-only"),
+            (self.production, Mode::Production, "--production"),
+        ];
+        flags.into_iter().find(|(set, ..)| *set).map(|(_, mode, flag)| (mode, flag))
+    }
 }
 
 /// What provides a service that is not run from its checkout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Elsewhere {
+    /// A container of its image.
+    Image,
     /// This program.
     Embedded,
     /// Somebody else, or nobody.
     None,
 }
 
+impl From<Elsewhere> for Provider {
+    fn from(elsewhere: Elsewhere) -> Self {
+        match elsewhere {
+            Elsewhere::Image => Self::Image,
+            Elsewhere::Embedded => Self::Embedded,
+            Elsewhere::None => Self::None,
+        }
+    }
+}
+
+/// What builds and runs core's checkout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CoreRunner {
+    /// This program does, with Go.
+    Builtin,
+    /// air does.
+    Air,
+    /// A container with Go does.
+    Container,
+}
+
+impl From<CoreRunner> for Runner {
+    fn from(runner: CoreRunner) -> Self {
+        match runner {
+            CoreRunner::Builtin => Self::Builtin,
+            CoreRunner::Air => Self::Air,
+            CoreRunner::Container => Self::Container,
+        }
+    }
+}
+
+/// The mode, and what provides core and the UI; nothing where nobody said so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asked {
+    /// The mode.
+    pub mode: Mode,
+    core: Option<Provider>,
+    ui: Option<Provider>,
+}
+
+impl Asked {
+    /// By the flags, what is set for the project, and the checkouts that are there.
+    pub fn of(arguments: &Arguments, project: &Project, settings: &Settings) -> Result<Self, Failure> {
+        let named = arguments.mode.named();
+        let mode = project.provided(settings, named.map(|(mode, _)| mode)).mode;
+        let of = |service: Service, source: bool, flag: Option<Elsewhere>| match (source, flag, named) {
+            (true, Some(_), Some((_, mode))) => {
+                let service = service.as_str();
+                let message =
+                    format!("{mode} runs {service} from its checkout, and --{service} says otherwise");
+                Err(Failure::new(ExitCode::Usage, Code::Usage, message).hint("leave one of them out"))
+            }
+            (true, None, _) => Ok(Some(Provider::Source)),
+            (_, Some(flag), _) => Ok(Some(flag.into())),
+            (false, None, _) => {
+                Ok(settings.service(service).provider.filter(|provider| *provider != Provider::Source))
+            }
+        };
+        let core = of(Service::Core, mode.has_core_source(), arguments.core)?;
+        let ui = of(Service::Ui, mode.has_ui_source(), arguments.ui)?;
+        let source = Some(Provider::Source);
+        Ok(Self { mode: Mode::of(ui == source, core == source), core, ui })
+    }
+
+    /// The services of this run whose checkouts are not there.
+    pub fn missing(self, arguments: &Arguments, project: &Project, settings: &Settings) -> Vec<Service> {
+        let from_source = [(Service::Core, self.core), (Service::Ui, self.ui)]
+            .into_iter()
+            .filter(|(service, provider)| {
+                *provider == Some(Provider::Source) && arguments.wants(service.as_str())
+            })
+            .map(|(service, _)| service);
+        from_source.filter(|service| !project.checkout(*service, settings).is_dir()).collect()
+    }
+
+    /// Whether nobody said what provides a service.
+    pub fn is_open(self) -> bool {
+        self.core.is_none() || self.ui.is_none()
+    }
+
+    /// What is open is an image, or without an engine this program.
+    pub fn settled(self, arguments: &Arguments, engine: bool) -> Chosen {
+        let open = if engine { Provider::Image } else { Provider::Embedded };
+        let of = |service: Service, provider: Option<Provider>| {
+            if arguments.wants(service.as_str()) { provider.unwrap_or(open) } else { Provider::None }
+        };
+        let (core, ui) = (of(Service::Core, self.core), of(Service::Ui, self.ui));
+        // Core without a store of its own needs the database.
+        let mongodb = match core {
+            Provider::Source | Provider::Image => true,
+            Provider::Embedded | Provider::None => false,
+        };
+        Chosen { mode: self.mode, core, ui, mongodb: mongodb || arguments.names("mongodb") }
+    }
+}
+
 /// What provides core and the UI.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Chosen {
+    /// The mode.
+    pub mode: Mode,
     /// Core.
     pub core: Provider,
     /// The UI.
     pub ui: Provider,
+    /// Whether the database is needed.
+    pub mongodb: bool,
 }
 
 impl Chosen {
-    /// By the flags, what is set for the project, and the checkouts that are there.
-    pub fn of(arguments: &Arguments, project: &Project, settings: &Settings) -> Result<Self, Failure> {
-        let flags = &arguments.mode;
-        let named = [
-            (flags.full, Mode::Development),
-            (flags.frontend_only, Mode::UiDev),
-            (flags.backend_only, Mode::CoreDev),
-        ];
-        let named = named.into_iter().find(|(set, _)| *set).map(|(_, mode)| mode);
-        let provided = project.provided(settings, named);
-        for service in [Service::Core, Service::Ui] {
-            let path = project.checkout(service, settings);
-            if provided.provider(service) == Provider::Source && !path.is_dir() {
-                let (mode, service, path) = (provided.mode, service.as_str(), path.display());
-                let message = format!("mode {mode} needs the checkout of {service}, and {path} is not there");
-                return Err(Failure::new(ExitCode::NoProject, Code::InitIncomplete, message)
-                    .hint("get the checkout: orchcli init"));
-            }
-        }
-        let of = |service: Service, flag: Option<Elsewhere>| {
-            let said = settings.service(service).provider;
-            match (provided.provider(service), flag, said) {
-                (Provider::Source, ..) => Ok(Provider::Source),
-                (_, Some(Elsewhere::None), _) | (_, None, Some(Provider::None)) => Ok(Provider::None),
-                (_, None, Some(Provider::Image)) => Err(in_a_container(service)),
-                (_, Some(Elsewhere::Embedded), _)
-                | (_, None, None | Some(Provider::Embedded | Provider::Source)) => Ok(Provider::Embedded),
-            }
-        };
-        Ok(Self { core: of(Service::Core, arguments.core)?, ui: of(Service::Ui, arguments.ui)? })
+    /// How each is provided.
+    pub fn providers(self) -> [(Service, Provider); 3] {
+        let mongodb = if self.mongodb { Provider::Image } else { Provider::None };
+        [(Service::Mongodb, mongodb), (Service::Core, self.core), (Service::Ui, self.ui)]
     }
-}
 
-/// `dev` runs what needs no container; `start` has the rest.
-fn in_a_container(service: Service) -> Failure {
-    let service = service.as_str();
-    let message = format!("{service} is set to be run from an image, and dev runs what needs no container");
-    Failure::new(ExitCode::Usage, Code::Usage, message)
-        .hint(format!("orchcli start -d {service}, then orchcli dev --{service} none"))
+    /// Whether a container is needed.
+    pub fn needs_containers(self) -> bool {
+        self.providers().iter().any(|(_, provider)| *provider == Provider::Image)
+    }
+
+    /// The services that no container provides.
+    pub fn without_container(self) -> Vec<String> {
+        let providers = self.providers().into_iter();
+        let without = providers.filter(|(_, provider)| *provider != Provider::Image);
+        without.map(|(service, _)| service.as_str().to_owned()).collect()
+    }
+
+    /// The same as what is set for the project.
+    pub fn set_in(self, overrides: &mut Overrides) {
+        for (service, provider) in [(Service::Core, self.core), (Service::Ui, self.ui)] {
+            overrides.set(&format!("services.{}.provider", service.as_str()), json!(provider.as_str()));
+        }
+    }
 }

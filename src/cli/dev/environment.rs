@@ -1,5 +1,8 @@
 //! Ports and variables of the local processes (cli.md 3.2).
 
+use std::path::Path;
+
+use crate::cli::args::ComposeFlags;
 use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Code, Failure};
 use crate::cli::project::Disk;
@@ -19,76 +22,92 @@ pub struct Addresses {
 }
 
 impl Addresses {
-    /// Those that are set for the project, or asked for.
-    pub fn of(asked: &[(String, u16)], settings: &Settings) -> Result<Self, Failure> {
-        let set = |service| settings.service(service).port;
-        let mut all = Self { core: set(Service::Core), ui: set(Service::Ui), mongodb: set(Service::Mongodb) };
-        for (service, port) in asked {
-            match service.as_str() {
-                "core" => all.core = *port,
-                "ui" => all.ui = *port,
-                other => {
-                    let message = format!("no port of {} can be chosen", other.escape_debug());
-                    return Err(Failure::new(ExitCode::Usage, Code::ServiceUnknown, message)
-                        .hint("--port core=3100 or --port ui=3101"));
-                }
-            }
-        }
-        Ok(all)
+    /// Those that are set for the project.
+    pub fn of(settings: &Settings) -> Self {
+        let port = |service| settings.service(service).port;
+        Self { core: port(Service::Core), ui: port(Service::Ui), mongodb: port(Service::Mongodb) }
     }
 
-    /// The variables of a service, weakest first: `.env`, the keys of the project, what is set for the service, what
-    /// follows from the ports, what was asked for.
-    pub fn environment(
-        self,
-        service: Service,
-        project: &Project,
-        settings: &Settings,
-        asked: &[(String, String)],
-    ) -> Vec<(String, String)> {
-        let Self { core, ui, .. } = self;
-        let root = project.root().to_string_lossy().into_owned();
-        let read = |files: &[String]| {
-            compose::variables(Variables::default(), files, &root, &Disk).unwrap_or_default().into_iter()
-        };
-        // The user's own variables are there anyway: a process has them from us, and they go before `.env`.
-        let mut all: Vec<(String, String)> =
-            read(&[]).filter(|(name, _)| std::env::var_os(name).is_none()).collect();
-        if service == Service::Core {
-            all.extend(read(&[project.folder().secrets().to_string_lossy().into_owned()]));
-        }
-        let own = &settings.service(service).environment;
-        all.extend(own.iter().map(|(name, value)| (name.clone(), value.clone())));
-        let mut put = |name: &str, value: String| all.push((name.to_owned(), value));
+    /// What follows from them for a service.
+    fn computed(self, service: Service, settings: &Settings) -> Vec<(String, String)> {
+        let Self { core, ui, mongodb } = self;
+        let pair = |name: &str, value: String| (name.to_owned(), value);
         match service {
-            Service::Ui => put("NEXT_PUBLIC_API_URL", format!("http://localhost:{core}/v1/api")),
+            Service::Ui => vec![pair("NEXT_PUBLIC_API_URL", format!("http://localhost:{core}/v1/api"))],
             Service::Core | Service::Mongodb => {
-                for prefix in ["KUBEORCH_", ""] {
-                    put(&format!("{prefix}PORT"), core.to_string());
-                    put(&format!("{prefix}BASE_URL"), format!("http://localhost:{core}"));
-                    put(&format!("{prefix}FRONTEND_URL"), format!("http://localhost:{ui}"));
-                    put(&format!("{prefix}CORS_ALLOWED_ORIGINS"), format!("http://localhost:{ui}"));
-                }
+                let database = &settings.database;
+                let both = [
+                    ("PORT", core.to_string()),
+                    ("BASE_URL", format!("http://localhost:{core}")),
+                    ("FRONTEND_URL", format!("http://localhost:{ui}")),
+                    ("CORS_ALLOWED_ORIGINS", format!("http://localhost:{ui}")),
+                    ("MONGO_URI", format!("mongodb://localhost:{mongodb}/{database}")),
+                ];
+                let both = both.into_iter().flat_map(|(name, value)| {
+                    [(format!("KUBEORCH_{name}"), value.clone()), (name.to_owned(), value)]
+                });
+                both.chain([pair("MONGO_DB_NAME", database.clone())]).collect()
             }
         }
-        all.extend_from_slice(asked);
-        all
-    }
-
-    /// Where the database of core's checkout is; core within this program has a store of its own.
-    pub fn database(self, settings: &Settings) -> [(String, String); 2] {
-        let address = format!("mongodb://localhost:{}/{}", self.mongodb, settings.database);
-        ["KUBEORCH_MONGO_URI", "MONGO_URI"].map(|name| (name.to_owned(), address.clone()))
     }
 }
 
-/// `SERVICE=PORT`.
-pub fn port(text: &str) -> Result<(String, u16), String> {
-    let (service, port) = text.split_once('=').ok_or("use SERVICE=PORT")?;
-    match port.parse() {
-        Ok(port @ 1..) => Ok((service.to_owned(), port)),
-        Ok(0) | Err(_) => Err("a port is a number from 1 to 65535".to_owned()),
+/// What the variables of a local process come from.
+#[derive(Debug, Clone, Copy)]
+pub struct Sources<'a> {
+    /// The project.
+    pub project: &'a Project,
+    /// What is set for it.
+    pub settings: &'a Settings,
+    /// The flags that name other files than `.env`.
+    pub flags: &'a ComposeFlags,
+    /// What was asked for.
+    pub asked: &'a [(String, String)],
+}
+
+impl Sources<'_> {
+    /// The variables of a service beside those of the user, weakest first: `.env`, the keys of the project, what is set
+    /// for the service, what follows from the ports, what was asked for. The user's own are weaker than all.
+    pub fn variables(&self, service: Service, at: Addresses) -> Result<Vec<(String, String)>, Failure> {
+        let mut all = self.files()?;
+        let secrets = self.project.folder().secrets();
+        // With --dry-run they are not made.
+        if service == Service::Core && secrets.is_file() {
+            all.extend(self.read(&[text(&secrets)])?);
+        }
+        let own = &self.settings.service(service).environment;
+        all.extend(own.iter().map(|(name, value)| (name.clone(), value.clone())));
+        all.extend(at.computed(service, self.settings));
+        all.extend_from_slice(self.asked);
+        Ok(all)
     }
+
+    /// `.env`, or the files that are named in its place.
+    fn files(&self) -> Result<Vec<(String, String)>, Failure> {
+        let here = std::env::current_dir().unwrap_or_default();
+        let named = self.flags.env_file.iter().map(|file| text(&here.join(file)));
+        let mut files: Vec<String> = named.collect();
+        if files.is_empty() {
+            let set = self.settings.env_files.iter().flatten();
+            files = set.map(|file| text(&self.project.root().join(file))).collect();
+        }
+        self.read(&files)
+    }
+
+    fn read(&self, files: &[String]) -> Result<Vec<(String, String)>, Failure> {
+        let root = text(self.project.root());
+        let variables = compose::variables(Variables::default(), files, &root, &Disk);
+        variables.map(|variables| variables.into_iter().collect()).map_err(|findings| {
+            let message = "the files of variables have an error";
+            let mut failure = Failure::new(ExitCode::Invalid, Code::ComposeInvalid, message);
+            failure.causes = findings.iter().map(ToString::to_string).collect();
+            failure
+        })
+    }
+}
+
+fn text(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
 }
 
 /// `NAME=value`.

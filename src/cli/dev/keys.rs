@@ -5,7 +5,7 @@ use tokio::sync::mpsc::{self, Receiver};
 /// What a key asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Key {
-    /// Start all anew.
+    /// Start a service anew.
     Restart,
     /// Build core anew.
     Rebuild,
@@ -13,7 +13,7 @@ pub enum Key {
     Filter,
     /// Clear the screen.
     Clear,
-    /// Say where the UI is.
+    /// Open the UI.
     Open,
     /// Say how the services are.
     Status,
@@ -21,6 +21,8 @@ pub enum Key {
     Quit,
     /// Say which keys there are.
     Help,
+    /// The answer to which service; 0 is all of them.
+    Number(usize),
 }
 
 impl Key {
@@ -34,6 +36,7 @@ impl Key {
             b's' => Self::Status,
             b'q' => Self::Quit,
             b'?' | b'h' => Self::Help,
+            b'0'..=b'9' => Self::Number(usize::from(byte - b'0')),
             _ => return None,
         })
     }

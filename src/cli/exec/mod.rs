@@ -92,7 +92,7 @@ fn attempt(arguments: &Arguments, global: &Global, output: &mut Output) -> Resul
         let engine = engine::connect(&global.engine).await?;
         let containers =
             engine.of_project(project.model.name()).await.map_err(|error| engine::failure(&error))?;
-        let services = project.model.services().into_iter();
+        let services = project.services().into_iter();
         service::known(name, services.chain(containers.iter().map(|container| container.service.as_str())))?;
         let container = used::choose(&containers, name, arguments.index)
             .map_err(|missing| not_running(name, &missing))?;

@@ -21,6 +21,7 @@ use super::output::{self, Output};
 use super::project::{self, Access, Ask};
 use super::runtime::{self, Interrupt};
 use super::{engine, service};
+use crate::dev::local::{Places, running};
 use crate::dev::logs::{History, Level, Query, Told, history};
 use crate::docker::Engine;
 use filter::Filter;
@@ -117,13 +118,29 @@ pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Resul
         previous: arguments.previous,
     };
     runtime::run(global.work.timeout, async |interrupt| {
-        let engine = engine::connect(&global.engine).await?;
-        let seen = engine.of_project(&query.project).await.map_err(|error| engine::failure(&error))?;
+        let folder = project.project.folder();
+        let runs = !running(&Places { run: folder.run(), logs: folder.logs() }).is_empty();
+        let engine = match engine::connect(&global.engine).await {
+            Ok(engine) => Some(engine),
+            // What runs without containers is shown without an engine.
+            Err(failure) if runs => {
+                output.warn(failure.code.as_str(), &format!("containers are left out: {}", failure.message));
+                None
+            }
+            Err(failure) => return Err(failure.into()),
+        };
+        let seen = match &engine {
+            Some(engine) => {
+                engine.of_project(&query.project).await.map_err(|error| engine::failure(&error))?
+            }
+            None => Vec::new(),
+        };
         for name in &query.services {
             let running = seen.iter().map(|container| container.service.as_str());
-            service::known(name, project.model.services().into_iter().chain(running))?;
+            service::known(name, project.services().into_iter().chain(running))?;
         }
-        let history = history(Some(&engine), query.clone()).await.map_err(|error| engine::failure(&error))?;
+        let history =
+            history(engine.as_ref(), query.clone()).await.map_err(|error| engine::failure(&error))?;
         show(arguments, history, &query, engine, &interrupt, output).await
     })
 }
@@ -132,7 +149,7 @@ async fn show(
     arguments: &Arguments,
     history: History,
     query: &Query,
-    engine: Engine,
+    engine: Option<Engine>,
     interrupt: &Interrupt,
     output: &mut Output,
 ) -> Result<(), Ended> {
@@ -178,7 +195,7 @@ async fn show(
         printer.print(&entry, output)?;
     }
     if arguments.follow {
-        let told = history.follower.start(Some(engine), true, interrupt.asked());
+        let told = history.follower.start(engine, true, interrupt.asked());
         count += follow(told, &mut filter, &mut printer, output).await?;
     }
     match output.format() {

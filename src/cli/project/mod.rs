@@ -20,7 +20,7 @@ use crate::cli::failure::{Code, Ended, Failure};
 use crate::cli::output::Output;
 use crate::compose::{self, Finding, Model, Request, Severity, Variables, Wanted};
 use crate::dev::project::{By, Missing, Mode, Project, Provided};
-use crate::dev::settings::{Overrides, Settings, Unfit};
+use crate::dev::settings::{Overrides, Provider, Settings, Unfit};
 use words::{absolute, set, split, split_files, texts};
 
 /// A project that was loaded, and what its containers are told of where it comes from.
@@ -40,6 +40,20 @@ pub struct Loaded {
     pub files: Vec<String>,
     /// What `--env-file` or its variable named, absolute.
     pub env_files: Vec<String>,
+}
+
+impl Loaded {
+    /// The names that a command may be given: the services of the files, and those that run without a container.
+    pub fn services(&self) -> Vec<&str> {
+        let mut names = self.model.services();
+        if self.project.by() != By::File {
+            let provided = self.provided.by.iter().filter(|(_, provider)| **provider != Provider::None);
+            names.extend(provided.map(|(service, _)| service.as_str()));
+        }
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
 }
 
 /// What of a project is loaded, and what for.

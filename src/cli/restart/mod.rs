@@ -1,5 +1,7 @@
 //! `restart` (cli.md 3.5).
 
+mod local;
+
 use std::time::{Duration, Instant};
 
 use clap_complete::ArgValueCompleter;
@@ -12,11 +14,13 @@ use super::output::Output;
 use super::progress::Progress;
 use super::runtime::{self, Interrupt};
 use super::{engine, service, stack};
-use crate::dev::converge::{Desired, Options, Work};
+use crate::dev::ServiceStatus;
+use crate::dev::converge::{Desired, Options, Step, Work};
 use crate::dev::project::Project;
 use crate::dev::restart;
 use crate::dev::settings::Wait;
 use crate::dev::start::{self, Start, Started};
+use local::Local;
 
 /// Arguments of `restart`.
 #[derive(Debug, clap::Args)]
@@ -41,12 +45,14 @@ pub struct Arguments {
 /// Runs it.
 pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Result<(), Ended> {
     let (mut desired, project, wait) = stack::desired(global, &[], &StackFlags::default(), output)?;
+    let known = desired.stack.services.keys().cloned().collect::<Vec<_>>();
+    let local = Local::of(&project, arguments, &wait);
     for name in &arguments.services {
-        service::known(name, desired.stack.services.keys().map(String::as_str))?;
+        service::known(name, known.iter().map(String::as_str).chain(local.known()))?;
     }
     restart::choose(&mut desired, &arguments.services, !arguments.no_deps);
     runtime::run(global.work.timeout, |interrupt| {
-        go(arguments, global, (desired, project, wait), interrupt, output)
+        go(arguments, global, (desired, project, wait), local, interrupt, output)
     })
 }
 
@@ -54,16 +60,26 @@ async fn go(
     arguments: &Arguments,
     global: &Global,
     (desired, project, wait): (Desired, Project, Wait),
+    local: Local,
     interrupt: Interrupt,
     output: &mut Output,
 ) -> Result<(), Ended> {
     let begun = Instant::now();
-    let engine = engine::connect(&global.engine).await?;
     let _lock = stack::lock(&project, "restart", &global.work, output).await?;
+    // What dev runs needs no engine.
+    if desired.stack.services.is_empty() && !local.is_empty() {
+        if global.work.dry_run {
+            return stack::plan(&local.plan().collect::<Vec<_>>(), output);
+        }
+        let processes = of_dev(local, &interrupt, output).await?;
+        return print(None, &processes, begun.elapsed(), output);
+    }
+    let engine = engine::connect(&global.engine).await?;
     let (plan, observed) =
         restart::plan(&engine, &desired, arguments.recreate).await.map_err(|error| stack::failure(&error))?;
     if global.work.dry_run {
-        return stack::plan(&plan.steps, output);
+        let steps: Vec<Step> = plan.steps.into_iter().chain(local.plan()).collect();
+        return stack::plan(&steps, output);
     }
     let how = Start {
         options: Options { grace: Some(arguments.grace), ..Options::default() },
@@ -82,27 +98,42 @@ async fn go(
     progress.finish(output);
     let started = started.map_err(|error| stack::failure(&error))?;
     stack::conclude(&started, &interrupt, output)?;
-    print(&started, begun.elapsed(), output)
+    let processes = of_dev(local, &interrupt, output).await?;
+    print(Some(&started), &processes, begun.elapsed(), output)
+}
+
+/// Restarts the processes of a `dev`, unless a signal comes first.
+async fn of_dev(local: Local, interrupt: &Interrupt, output: &Output) -> Result<Vec<ServiceStatus>, Ended> {
+    match interrupt.asked().run_until_cancelled(local.restart(output)).await {
+        Some(restarted) => Ok(restarted?),
+        None => Err(interrupt.ended()),
+    }
 }
 
 /// Prints what was done (`RestartResult`).
-fn print(started: &Started, took: Duration, output: &Output) -> Result<(), Ended> {
-    let steps = &started.plan.steps;
+fn print(
+    started: Option<&Started>,
+    processes: &[ServiceStatus],
+    took: Duration,
+    output: &Output,
+) -> Result<(), Ended> {
+    let steps = || started.iter().flat_map(|started| &started.plan.steps);
     let of = |wanted: fn(&Work) -> bool| {
-        steps
-            .iter()
-            .filter(move |step| wanted(&step.work))
-            .filter_map(|step| Some((step.work.service()?, step)))
+        steps().filter(move |step| wanted(&step.work)).filter_map(|step| Some((step.work.service()?, step)))
     };
-    let mut restarted: Vec<&str> =
-        of(|work| matches!(work, Work::Restart(_) | Work::Start(_))).map(|(name, _)| name).collect();
+    let restarted = of(|work| matches!(work, Work::Restart(_) | Work::Start(_)));
+    let mut restarted: Vec<&str> = restarted.map(|(name, _)| name).collect();
+    restarted.extend(processes.iter().map(|process| process.name.as_str()));
     restarted.dedup();
     let recreated: Vec<Value> = of(|work| matches!(work, Work::Recreate { .. }))
         .map(|(name, step)| json!({"service": name, "reason": step.reason}))
         .collect();
-    let text = stack::table(&started.services, &started.took);
+    let containers = started.iter().flat_map(|started| &started.services);
+    let services: Vec<ServiceStatus> = containers.chain(processes).cloned().collect();
+    let took_each = started.map_or(&[][..], |started| &started.took);
+    let text = stack::table(&services, took_each);
     let document = json!({
-        "services": started.services, "restarted": restarted, "recreated": recreated,
+        "services": services, "restarted": restarted, "recreated": recreated,
         "durationMs": u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
     });
     output.result("RestartResult", document, &text)

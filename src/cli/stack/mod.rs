@@ -21,7 +21,7 @@ use super::args::{Global, StackFlags, WorkFlags};
 use super::exit::ExitCode;
 use super::failure::{Code, Ended, Failure};
 use super::output::Output;
-use super::project::{self, Access, Ask, Disk};
+use super::project::{self, Access, Ask, Disk, Loaded};
 use crate::compose::{Finding, Severity};
 use crate::dev::converge::{Desired, Origin};
 use crate::dev::lock::{Holder, Lock};
@@ -40,6 +40,17 @@ pub fn desired(
     let overrides = flags.overrides();
     let ask = Ask { make_files: true, mode: flags.mode, overrides: &overrides, ..Ask::new(access, services) };
     let loaded = project::load(&global.compose, &ask, output)?;
+    let desired = wanted(&loaded, global, flags, output)?;
+    Ok((desired, loaded.project, loaded.settings.wait))
+}
+
+/// What a project that was loaded wants of an engine.
+pub fn wanted(
+    loaded: &Loaded,
+    global: &Global,
+    flags: &StackFlags,
+    output: &mut Output,
+) -> Result<Desired, Ended> {
     let findings = loaded.model.for_containers(global.work.offline);
     let (warnings, errors): (Vec<Finding>, Vec<Finding>) =
         findings.into_iter().partition(|finding| finding.severity == Severity::Warning);
@@ -53,9 +64,9 @@ pub fn desired(
         return Err(failure.into());
     }
     let origin = Origin {
-        directory: loaded.directory,
-        files: loaded.files,
-        env_files: loaded.env_files,
+        directory: loaded.directory.clone(),
+        files: loaded.files.clone(),
+        env_files: loaded.env_files.clone(),
         mode: loaded.provided.mode.as_str().to_owned(),
     };
     let mut desired = Desired::of(&loaded.model, &Disk, origin).map_err(|error| {
@@ -64,7 +75,7 @@ pub fn desired(
         failure.because(&error)
     })?;
     ports::publish(&mut desired, &loaded.project, flags);
-    Ok((desired, loaded.project, loaded.settings.wait))
+    Ok(desired)
 }
 
 /// Takes the lock of a project, unless nothing is changed (cli.md 2.8).

@@ -69,7 +69,7 @@ pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Resul
     }
     let loaded = project::load(&global.compose, &Ask::new(Access::ReadOnly, &[]), output)?;
     for name in &arguments.services {
-        service::known(name, loaded.model.services().into_iter())?;
+        service::known(name, loaded.services().into_iter())?;
     }
     let origin = Origin {
         directory: loaded.directory.clone(),

@@ -3,7 +3,7 @@
 use tokio::process::Command;
 
 use super::{Finding, Group, Job, Kind, Scene};
-use crate::dev::settings::{Overrides, Service};
+use crate::dev::settings::{Overrides, Runner, Service};
 use crate::dev::tools::{Need, Tool, Tools, Verdict, needs};
 
 /// Longest wait for a version.
@@ -42,7 +42,9 @@ fn needed(scene: &Scene) -> Vec<Need> {
     let checkouts =
         [Service::Ui, Service::Core].map(|service| (service, project.checkout(service, &settings)));
     let there = checkouts.into_iter().filter(|(_, checkout)| checkout.is_dir());
-    there.flat_map(|(service, checkout)| needs(service, &checkout, settings.runner)).collect()
+    there
+        .flat_map(|(service, checkout)| needs(service, &checkout, settings.runner.unwrap_or(Runner::Builtin)))
+        .collect()
 }
 
 async fn look(tools: Tools, tool: Tool, need: Option<Need>) -> Finding {

@@ -54,6 +54,7 @@ pub struct Wanted {
 impl Wanted {
     /// What runs Core from source, as the project says.
     pub fn runner(&self) -> Runner {
-        steps::settings(self).map_or(Runner::Builtin, |(_, settings)| settings.runner)
+        steps::settings(self)
+            .map_or(Runner::Builtin, |(_, settings)| settings.runner.unwrap_or(Runner::Builtin))
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use super::embedded::stop;
-use super::process::terminate;
+use super::process::{Ask, signal, terminate};
 use super::{Places, Record, Supervisor};
 
 /// How long `dev` may take to end its processes.
@@ -17,6 +17,15 @@ const PACE: Duration = Duration::from_millis(50);
 /// Those that run now, by service.
 pub fn running(places: &Places) -> Vec<Record> {
     Record::all(&places.run).into_iter().filter(Record::is_alive).collect()
+}
+
+/// Ends at once what this process looks after and has not ended; what runs in the background has its own end.
+pub fn reap(places: &Places) {
+    let ours = |record: &Record| record.provider == "source" && record.supervisor == Some(Supervisor::here());
+    for record in running(places).iter().filter(|record| ours(record)) {
+        signal(record.pid, Ask::Kill);
+        Record::remove(&places.run, &record.service);
+    }
 }
 
 /// Ends processes, and with one that `dev` looks after all that this `dev` runs; hands out those that are gone, and

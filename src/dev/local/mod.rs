@@ -7,14 +7,22 @@ mod process;
 mod program;
 mod programs;
 mod record;
+mod running;
+mod session;
+#[cfg(unix)]
+pub mod socket;
 mod supervise;
+mod tend;
 mod watch;
 
 pub use embedded::{Embedded, Failed, stop as stop_embedded};
-pub use end::{end, running};
+pub use end::{end, reap, running};
 pub use log::Log;
 pub use program::{Program, Restarts};
 pub use programs::{Unfit, core, ui};
 pub use record::{Record, Supervisor};
-pub use supervise::{News, Order, Places, supervise};
+pub use running::{Announced, Running};
+pub use session::{Orders, Session};
+pub use supervise::{News, Order, Places, Waiter, supervise};
+pub use tend::tend;
 pub use watch::Watch;

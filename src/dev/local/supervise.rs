@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::mpsc::{Receiver, Sender};
+use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::Record;
@@ -33,13 +34,16 @@ pub struct Places {
     pub logs: PathBuf,
 }
 
+/// Whom is told how an order went, if somebody waits for it.
+pub type Waiter = Option<oneshot::Sender<Result<(), String>>>;
+
 /// What a supervisor is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Order {
-    /// Start the process anew.
-    Restart,
-    /// Build it, and start it anew if that was good.
-    Rebuild,
+    /// Start the process anew; done when it answers.
+    Restart(Waiter),
+    /// Build it, and start it anew if that was good; done when it answers.
+    Rebuild(Waiter),
     /// End it, and be done.
     Stop,
 }
@@ -82,6 +86,7 @@ struct Work {
     ready: bool,
     again: Option<Instant>,
     restarts: u32,
+    waiting: Vec<oneshot::Sender<Result<(), String>>>,
 }
 
 /// Supervises a program until it is told to stop.
@@ -111,6 +116,7 @@ pub async fn supervise(
         ready: false,
         again: None,
         restarts: 0,
+        waiting: Vec::new(),
     };
     if work.program.build.is_some() {
         work.rebuild().await;
@@ -120,12 +126,16 @@ pub async fn supervise(
     loop {
         tokio::select! {
             order = orders.recv() => match order {
-                Some(Order::Restart) => {
+                Some(Order::Restart(waiter)) => {
+                    work.waiting.extend(waiter);
                     work.ends.forget();
                     work.halt().await;
                     work.start().await;
                 }
-                Some(Order::Rebuild) => work.rebuild().await,
+                Some(Order::Rebuild(waiter)) => {
+                    work.waiting.extend(waiter);
+                    work.rebuild().await;
+                }
                 Some(Order::Stop) | None => {
                     work.halt().await;
                     if let Some(build) = work.build.take() {
@@ -158,9 +168,24 @@ async fn until(time: Option<Instant>) {
 }
 
 impl Work {
-    async fn tell(&self, news: News) {
+    async fn tell(&mut self, news: News) {
+        match &news {
+            News::Ready(..) => self.answer(&Ok(())),
+            News::Ended(_, how, _) => self.answer(&Err(format!("it ended with {how}"))),
+            News::Failed(_, why) => self.answer(&Err(why.clone())),
+            News::BuildFailed(_) => self.answer(&Err("the build failed".to_owned())),
+            News::Stopped(_) => self.answer(&Err("it was stopped".to_owned())),
+            News::Line(_) | News::Building(_) | News::Started(..) => {}
+        }
         // Nobody listens any more: the order to stop is on its way.
         let _ = self.news.send(news).await;
+    }
+
+    fn answer(&mut self, how: &Result<(), String>) {
+        for waiter in self.waiting.drain(..) {
+            // Who left needs no answer.
+            let _ = waiter.send(how.clone());
+        }
     }
 
     async fn start(&mut self) {
@@ -226,7 +251,9 @@ impl Work {
     }
 
     async fn rebuild(&mut self) {
-        let Some(build) = &self.program.build else { return };
+        let Some(build) = &self.program.build else {
+            return self.answer(&Err("there is nothing to build".to_owned()));
+        };
         if self.build.is_some() {
             self.build_again = true;
             return;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::{Mode, Project};
+use crate::dev::local::Running;
 use crate::dev::settings::{Provider, Service, Settings};
 
 /// The mode and the providers of a project.
@@ -15,6 +16,8 @@ pub struct Provided {
     pub by: BTreeMap<Service, Provider>,
     /// What the mode that was set up needs and is not there; the mode is that of the disk then.
     pub missing: Vec<Missing>,
+    /// The services that a `dev` runs now without a container.
+    pub local: Vec<String>,
 }
 
 /// A checkout that is not there.
@@ -38,8 +41,16 @@ impl Provided {
     pub fn without_container(&self) -> Vec<String> {
         let elsewhere = |provider| matches!(provider, Provider::Embedded | Provider::None);
         let services = self.by.iter().filter(|(_, provider)| elsewhere(**provider));
-        services.map(|(service, _)| service.as_str().to_owned()).collect()
+        let services = services.map(|(service, _)| service.as_str().to_owned());
+        services.chain(self.local.iter().cloned()).collect()
     }
+}
+
+/// What a `dev` made of a stack.
+fn of_running(running: Running) -> Option<Provided> {
+    let provider = |service: Service| Provider::of(running.providers.get(service.as_str())?);
+    let by = Service::ALL.into_iter().filter_map(|service| Some((service, provider(service)?))).collect();
+    Some(Provided { mode: running.mode.parse().ok()?, by, missing: Vec::new(), local: running.without })
 }
 
 impl Project {
@@ -56,8 +67,12 @@ impl Project {
     }
 
     /// The mode and the providers. `wanted` is what `--mode` says; it goes before what the files and the disk say, and
-    /// what is missing for it is the caller's to see to.
+    /// what is missing for it is the caller's to see to. While a `dev` runs, the stack is what that made of it.
     pub fn provided(&self, settings: &Settings, wanted: Option<Mode>) -> Provided {
+        let running = Running::read(&self.folder().run()).filter(|_| wanted.is_none());
+        if let Some(provided) = running.and_then(of_running) {
+            return provided;
+        }
         let there = |service| {
             let open = matches!(settings.service(service).provider, None | Some(Provider::Source));
             open && self.checkout(service, settings).is_dir()
@@ -77,7 +92,7 @@ impl Project {
             (Service::Core, provider(Service::Core, mode.has_core_source())),
             (Service::Ui, provider(Service::Ui, mode.has_ui_source())),
         ]);
-        Provided { mode, by, missing }
+        Provided { mode, by, missing, local: Vec::new() }
     }
 
     /// The checkouts that a mode needs and that are not there.

@@ -70,7 +70,8 @@ impl Provider {
         }
     }
 
-    fn of(text: &str) -> Option<Self> {
+    /// The one of this name.
+    pub fn of(text: &str) -> Option<Self> {
         [Self::Image, Self::Source, Self::Embedded, Self::None].into_iter().find(|one| one.as_str() == text)
     }
 }
@@ -131,8 +132,8 @@ pub struct Settings {
     pub bind: IpAddr,
     /// The services.
     pub services: BTreeMap<Service, ServiceSettings>,
-    /// What runs Core's source.
-    pub runner: Runner,
+    /// What runs Core's source, when somebody said so.
+    pub runner: Option<Runner>,
     /// Whether the database's port is published.
     pub publish_mongodb: bool,
     /// The database of Core.
@@ -160,11 +161,13 @@ impl Settings {
             mode: read.text("mode")?.and_then(|mode| mode.parse().ok()),
             bind: read.text("bind")?.and_then(|bind| bind.parse().ok()).unwrap_or(Ipv4Addr::LOCALHOST.into()),
             services,
-            runner: match read.text("services.core.runner")?.as_deref() {
-                Some("air") => Runner::Air,
-                Some("container") => Runner::Container,
-                Some(_) | None => Runner::Builtin,
-            },
+            runner: read.of("services.core.runner", &[Origin::Default])?.map(|runner| {
+                match runner.as_str() {
+                    "air" => Runner::Air,
+                    "container" => Runner::Container,
+                    _ => Runner::Builtin,
+                }
+            }),
             publish_mongodb: read.json("services.mongodb.publish")? != Some(Json::Bool(false)),
             database: read.text("services.mongodb.database")?.unwrap_or_default(),
             files: read.texts("compose.files")?,

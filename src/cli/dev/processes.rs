@@ -1,0 +1,131 @@
+//! What runs on this machine without a container: core and the UI from their checkouts, core within this program
+//! (cli.md 3.2).
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
+
+use super::Arguments;
+use super::chosen::Chosen;
+use super::environment::{Addresses, Sources};
+use crate::cli::exit::ExitCode;
+use crate::cli::failure::{Code, Failure};
+use crate::dev::local::{self, Embedded, Places, Program, Record, Supervisor, Unfit};
+use crate::dev::ports::{Protocol, Wanted};
+use crate::dev::settings::{Provider, Service};
+
+/// The local processes of a run.
+#[derive(Debug)]
+pub struct Processes {
+    /// Those from checkouts.
+    pub programs: Vec<Program>,
+    /// Core within this program, and the UI if it is there too.
+    pub embedded: Option<Embedded>,
+    /// Where others find them.
+    pub places: Places,
+    /// The checkout of core, when it is built here.
+    pub core: Option<PathBuf>,
+    /// Their ports, by service.
+    pub ports: Vec<(Service, u16)>,
+}
+
+impl Processes {
+    /// Those that are chosen.
+    pub fn of(arguments: &Arguments, chosen: Chosen, sources: &Sources<'_>) -> Result<Self, Failure> {
+        let (project, settings) = (sources.project, sources.settings);
+        let (folder, at) = (project.folder(), Addresses::of(settings));
+        let places = Places { run: folder.run(), logs: folder.logs() };
+        let mut all = Self { programs: Vec::new(), embedded: None, places, core: None, ports: Vec::new() };
+        let console = chosen.ui == Provider::Embedded;
+        match chosen.core {
+            Provider::Source => {
+                let checkout = project.checkout(Service::Core, settings);
+                let variables = sources.variables(Service::Core, at)?;
+                let program = local::core(&checkout, &folder.build(), at.core, variables);
+                all.programs.push(program.map_err(|error| unfit(&error))?);
+                all.core = Some(checkout);
+                all.ports.push((Service::Core, at.core));
+            }
+            Provider::Embedded => {
+                all.embedded = Some(Embedded {
+                    program: this_program()?,
+                    folder: project.root().to_owned(),
+                    data: folder.path().join("data"),
+                    port: at.core,
+                    console: console.then_some(at.ui),
+                    environment: sources.variables(Service::Core, at)?,
+                    supervisor: (!arguments.keep).then(Supervisor::here),
+                });
+                all.ports.push((Service::Core, at.core));
+            }
+            Provider::None | Provider::Image => {}
+        }
+        match chosen.ui {
+            Provider::Source => {
+                let checkout = project.checkout(Service::Ui, settings);
+                let program = local::ui(&checkout, at.ui, sources.variables(Service::Ui, at)?);
+                all.programs.push(program.map_err(|error| unfit(&error))?);
+                all.ports.push((Service::Ui, at.ui));
+            }
+            Provider::Embedded if all.embedded.is_none() => return Err(no_console()),
+            Provider::Embedded => all.ports.push((Service::Ui, at.ui)),
+            Provider::None | Provider::Image => {}
+        }
+        Ok(all)
+    }
+
+    /// The ports they need of this machine.
+    pub fn wanted(&self) -> impl Iterator<Item = Wanted> {
+        self.ports.iter().map(|(service, port)| Wanted {
+            service: service.as_str().to_owned(),
+            bind: Some(IpAddr::V4(Ipv4Addr::LOCALHOST)),
+            port: *port,
+            protocol: Protocol::Tcp,
+        })
+    }
+
+    /// Refuses what runs already.
+    pub fn check(&self) -> Result<(), Failure> {
+        for (service, _) in &self.ports {
+            let service = service.as_str();
+            if let Some(record) = Record::read(&self.places.run, service).filter(Record::is_alive) {
+                return Err(running(service, record.pid));
+            }
+        }
+        Ok(())
+    }
+
+    /// The address of the UI, when it is one of these.
+    pub fn ui(&self) -> Option<String> {
+        let port = self.ports.iter().find(|(service, _)| *service == Service::Ui).map(|(_, port)| *port);
+        port.map(|port| format!("http://localhost:{port}"))
+    }
+}
+
+/// What runs already is not run a second time.
+pub fn running(what: &str, pid: u32) -> Failure {
+    let message = format!("{what} is already running (pid {pid})");
+    Failure::new(ExitCode::Conflict, Code::LockHeld, message)
+        .hint("end the other orchcli dev, or orchcli stop")
+}
+
+fn this_program() -> Result<PathBuf, Failure> {
+    std::env::current_exe().map_err(|error| {
+        let message = "this program does not know where it is";
+        Failure::new(ExitCode::Failed, Code::Internal, message).because(&error)
+    })
+}
+
+fn no_console() -> Failure {
+    let message = "the console of this program comes with core of this program, and core is another one";
+    Failure::new(ExitCode::Usage, Code::Usage, message).hint("--core embedded, or --ui image, or --ui none")
+}
+
+fn unfit(error: &Unfit) -> Failure {
+    match error {
+        Unfit::Missing(_) => Failure::new(ExitCode::NoProject, Code::InitIncomplete, error.to_string())
+            .hint("get the checkout: orchcli init"),
+        Unfit::Unreadable { .. } | Unfit::NoScript(_) => {
+            Failure::new(ExitCode::Invalid, Code::ConfigInvalid, error.to_string())
+        }
+    }
+}

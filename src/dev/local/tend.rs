@@ -1,0 +1,95 @@
+//! Core inside our own binary, looked after: started again when it ends by itself or on request (cli.md 3.2).
+
+use std::io;
+use std::time::Duration;
+
+use tokio::sync::mpsc::{Receiver, Sender};
+use tokio::time::{Instant, sleep};
+
+use super::embedded::stop;
+use super::program::Ends;
+use super::supervise::{News, Order, Waiter};
+use super::{Embedded, Places, Record, Restarts};
+
+/// How often it is looked at.
+const PACE: Duration = Duration::from_millis(500);
+/// The service it is.
+const CORE: &str = "core";
+
+/// Looks after a server that was started, until it is told to stop. One that nobody was to end stays then.
+pub async fn tend(
+    embedded: Embedded,
+    mut record: Record,
+    places: Places,
+    mut orders: Receiver<Order>,
+    news: Sender<News>,
+) -> io::Result<()> {
+    let (mut ends, begun, rules) = (Ends::default(), Instant::now(), Restarts::default());
+    // Given up, it is looked at no more.
+    let mut watched = true;
+    loop {
+        let told = tokio::select! {
+            order = orders.recv() => match order {
+                Some(Order::Restart(waiter)) => {
+                    ends.forget();
+                    stop(&record, &places).await;
+                    again(&embedded, &places, &mut record, waiter).await
+                }
+                Some(Order::Rebuild(waiter)) => {
+                    answer(waiter, Err("there is nothing to build".to_owned()));
+                    continue;
+                }
+                Some(Order::Stop) | None => {
+                    if embedded.supervisor.is_some() {
+                        stop(&record, &places).await;
+                        tell(&news, News::Stopped(CORE.to_owned())).await;
+                    }
+                    return Ok(());
+                }
+            },
+            () = sleep(PACE), if watched => {
+                if record.is_alive() {
+                    continue;
+                }
+                match ends.another(begun.elapsed(), &rules) {
+                    Some(pause) => {
+                        tell(&news, News::Ended(CORE.to_owned(), "no word".to_owned(), pause)).await;
+                        sleep(pause).await;
+                        again(&embedded, &places, &mut record, None).await
+                    }
+                    None => News::Failed(CORE.to_owned(), "it ended too often".to_owned()),
+                }
+            }
+        };
+        watched = !matches!(told, News::Failed(..));
+        tell(&news, told).await;
+    }
+}
+
+async fn again(embedded: &Embedded, places: &Places, record: &mut Record, waiter: Waiter) -> News {
+    let begun = Instant::now();
+    match embedded.start(places).await {
+        Ok(started) => {
+            *record = started;
+            answer(waiter, Ok(()));
+            News::Ready(CORE.to_owned(), begun.elapsed())
+        }
+        Err(error) => {
+            let why = error.to_string();
+            answer(waiter, Err(why.clone()));
+            News::Failed(CORE.to_owned(), why)
+        }
+    }
+}
+
+fn answer(waiter: Waiter, how: Result<(), String>) {
+    if let Some(waiter) = waiter {
+        // Who left needs no answer.
+        let _ = waiter.send(how);
+    }
+}
+
+async fn tell(news: &Sender<News>, told: News) {
+    // With nobody left to listen the order to stop is on its way.
+    let _ = news.send(told).await;
+}

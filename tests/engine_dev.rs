@@ -1,0 +1,252 @@
+//! `dev` in its four modes, as a user runs it: stand-ins for core and the UI, cloned from repositories of this machine
+//! (cli.md 3.2).
+#![cfg(unix)]
+#![allow(clippy::expect_used, clippy::panic)]
+
+#[path = "support/dev.rs"]
+mod dev;
+#[path = "support/engine.rs"]
+mod engine;
+#[path = "support/git.rs"]
+mod host;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use dev::{Dev, free_ports, get};
+use engine::{docker, json, text};
+use host::bare;
+use serde_json::Value;
+
+const STANDIN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/testbed/docker/standin");
+
+/// A project of one test, with checkouts; gone with the value.
+struct Project {
+    folder: tempfile::TempDir,
+    name: String,
+    core: u16,
+    ui: u16,
+}
+
+impl Project {
+    /// What a user has after `init` with the checkouts of these.
+    fn new(test: &str, sources: &[&str]) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let hosted = folder.path().join("hosted/KubeOrch");
+        fs::create_dir_all(&hosted).expect("a folder");
+        let of = |name: &str, files: &[&str]| {
+            let read = |file: &&str| fs::read_to_string(format!("{STANDIN}/{name}/{file}")).expect("a file");
+            let texts: Vec<String> = files.iter().map(read).collect();
+            let files: Vec<(&str, &str)> =
+                files.iter().copied().zip(texts.iter().map(String::as_str)).collect();
+            bare(&hosted, name, &files);
+        };
+        of("core", &["go.mod", "main.go"]);
+        of("ui", &["package.json", "package-lock.json", "server.js"]);
+        // GitHub of this user is this machine.
+        let github = format!(
+            "[url \"file://{}/hosted/\"]\n\tinsteadOf = https://github.com/\n",
+            folder.path().display()
+        );
+        fs::create_dir_all(folder.path().join("project/.home")).expect("a folder");
+        fs::write(folder.path().join("project/.home/.gitconfig"), github).expect("a file");
+        let [core, ui, mongodb] = free_ports();
+        let name = format!("d-{test}-{}", std::process::id());
+        let project = Self { folder, name, core, ui };
+        let mut arguments = vec!["init".to_owned()];
+        for source in sources {
+            arguments.push(format!("--fork-{source}"));
+        }
+        for (service, port) in [("core", core), ("ui", ui), ("mongodb", mongodb)] {
+            let image = if service == "mongodb" { "mongo" } else { service };
+            arguments.extend(["--port".to_owned(), format!("{service}={port}")]);
+            arguments.extend(["--image".to_owned(), format!("{service}=testbed/{image}:1")]);
+        }
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let made = project.orchcli(&arguments);
+        assert_eq!(made.status.code(), Some(0), "{}{}", text(&made.stdout), text(&made.stderr));
+        project
+    }
+
+    fn path(&self, below: &str) -> PathBuf {
+        self.folder.path().join("project").join(below)
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = engine::command(env!("CARGO_BIN_EXE_orchcli"), &self.path(""));
+        command
+            // Node and Go are where the tests find them.
+            .env("PATH", std::env::var_os("PATH").expect("a path"))
+            .env("GOCACHE", Path::new(env!("CARGO_TARGET_TMPDIR")).join("go-build"))
+            .env("GOTOOLCHAIN", "local")
+            .env("GOFLAGS", "-buildvcs=false")
+            .env("ORCHCLI_PROJECT_NAME", &self.name)
+            .args(arguments);
+        command
+    }
+
+    fn orchcli(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().expect("orchcli runs")
+    }
+
+    fn dev(&self, arguments: &[&str]) -> Dev {
+        Dev::start(self.command(&["dev"]).args(arguments))
+    }
+
+    /// The services whose containers are in this state.
+    fn containers(&self, state: &str) -> Vec<String> {
+        let project = format!("label=com.docker.compose.project={}", self.name);
+        let (state, service) = (format!("status={state}"), "{{.Label \"com.docker.compose.service\"}}");
+        let said = docker(&["ps", "-a", "--filter", &project, "--filter", &state, "--format", service]);
+        let mut services: Vec<String> = said.lines().map(str::to_owned).collect();
+        services.sort();
+        services
+    }
+
+    /// How `status` sees the services: name, provider, whether it is ready.
+    fn status(&self) -> Vec<(String, String, bool)> {
+        let seen = json(&self.orchcli(&["status", "-o", "json"]), 0);
+        let services = seen["services"].as_array().expect("services").iter();
+        let word = |value: &Value| value.as_str().expect("text").to_owned();
+        let mut services: Vec<_> =
+            services.map(|one| (word(&one["name"]), word(&one["provider"]), one["ready"] == true)).collect();
+        services.sort();
+        services
+    }
+
+    fn greet(&self, greeting: &str) {
+        let path = self.path("core/main.go");
+        let source = fs::read_to_string(format!("{STANDIN}/core/main.go")).expect("a file");
+        fs::write(path, source.replace("\"core stand-in\"", greeting)).expect("a file");
+    }
+
+    fn greeting(&self) -> String {
+        let answer = get(self.core, "/v1/").expect("core answers");
+        let answer: Value = serde_json::from_str(&answer).expect("JSON");
+        answer["message"].as_str().expect("text").to_owned()
+    }
+}
+
+impl Drop for Project {
+    fn drop(&mut self) {
+        self.orchcli(&["stop", "-v", "-y"]);
+    }
+}
+
+fn ready(services: &[(&str, &str)]) -> Vec<(String, String, bool)> {
+    services.iter().map(|(name, by)| ((*name).to_owned(), (*by).to_owned(), true)).collect()
+}
+
+#[test]
+fn full_runs_the_database_in_a_container_and_core_and_the_ui_from_their_checkouts() {
+    let project = Project::new("full", &["ui", "core"]);
+    let mut dev = project.dev(&["--full"]);
+    dev.until("mongodb | ");
+    dev.until("core: ready after");
+    assert_eq!(project.containers("running"), ["mongodb"]);
+    assert_eq!(project.greeting(), "core stand-in");
+    let expected = ready(&[("core", "source"), ("mongodb", "image"), ("ui", "source")]);
+    assert_eq!(project.status(), expected);
+    let page = get(project.ui, "/").expect("the UI answers");
+    assert!(page.contains(&format!("data-api=\"http://localhost:{}/v1/api\"", project.core)), "{page}");
+
+    project.greet("\"built again\"");
+    dev.until("core: building");
+    dev.until("core: ready after");
+    assert_eq!(project.greeting(), "built again");
+    project.greet("nothing of the kind");
+    dev.until("core: the build failed");
+    assert_eq!(project.greeting(), "built again", "what ran goes on");
+
+    let before = fs::read_to_string(project.path(".orchcli/run/core.json")).expect("a record");
+    let restarted = json(&project.orchcli(&["restart", "core", "-o", "json"]), 0);
+    assert_eq!(restarted["restarted"], serde_json::json!(["core"]), "{restarted}");
+    assert_eq!(restarted["services"][0]["ready"], true, "{restarted}");
+    assert_ne!(fs::read_to_string(project.path(".orchcli/run/core.json")).expect("a record"), before);
+    let all = json(&project.orchcli(&["restart", "-o", "json"]), 0);
+    assert_eq!(all["restarted"], serde_json::json!(["mongodb", "core", "ui"]), "{all}");
+    let unknown = project.orchcli(&["restart", "cor"]);
+    assert_eq!(unknown.status.code(), Some(2), "{}", text(&unknown.stderr));
+    let logs = text(&project.orchcli(&["logs", "core"]).stdout);
+    assert!(
+        logs.contains("core    | built again on :") || logs.contains("core | built again on :"),
+        "{logs}"
+    );
+    let second = project.orchcli(&["dev", "--full"]);
+    assert_eq!(second.status.code(), Some(6), "{}", text(&second.stderr));
+
+    assert_eq!(dev.end(), 0, "{}", dev.said());
+    assert!(get(project.core, "/v1/").is_none() && get(project.ui, "/").is_none());
+    assert_eq!(
+        (project.containers("running").len(), project.containers("exited")),
+        (0, vec!["mongodb".to_owned()])
+    );
+    assert_eq!(fs::read_dir(project.path(".orchcli/run")).expect("the folder").count(), 0, "nothing is left");
+}
+
+#[test]
+fn one_mode_after_the_other_takes_over_what_the_one_before_left() {
+    let project = Project::new("modes", &["ui", "core"]);
+    // What ran before dev goes on after it.
+    let mut dev = project.dev(&["--frontend-only", "--keep"]);
+    dev.until("ui: ready after");
+    assert_eq!(project.containers("running"), ["core", "mongodb"]);
+    let expected = ready(&[("core", "image"), ("mongodb", "image"), ("ui", "source")]);
+    assert_eq!(project.status(), expected);
+    assert_eq!(dev.end(), 0, "{}", dev.said());
+    assert_eq!(project.containers("running"), ["core", "mongodb"], "--keep leaves them");
+    assert!(dev.said().contains("core    | core stand-in on :3000"), "{}", dev.said());
+
+    let mut dev = project.dev(&["--full"]);
+    dev.until("core: ready after");
+    assert_eq!(project.containers("running"), ["mongodb"], "core's container made room");
+    assert_eq!(dev.end(), 0, "{}", dev.said());
+    assert_eq!(project.containers("running"), ["mongodb"], "it ran before");
+
+    let mut dev = project.dev(&["--backend-only"]);
+    dev.until("core: ready after");
+    assert_eq!(project.containers("running"), ["mongodb", "ui"]);
+    let expected = ready(&[("core", "source"), ("mongodb", "image"), ("ui", "image")]);
+    assert_eq!(project.status(), expected);
+    assert_eq!(dev.end(), 0, "{}", dev.said());
+    assert_eq!(project.containers("running"), ["mongodb"]);
+
+    let mut dev = project.dev(&["--frontend-only", "--core", "embedded"]);
+    dev.until("ui: ready after");
+    assert_eq!(project.containers("running"), ["mongodb"], "nobody needs it, and it ran before");
+    assert_eq!(project.status().len(), 2, "{:?}", project.status());
+    assert_eq!(dev.end(), 0, "{}", dev.said());
+
+    let mut dev = project.dev(&["--production"]);
+    dev.until("ui: at http://localhost:");
+    assert_eq!(project.containers("running"), ["core", "mongodb", "ui"]);
+    assert_eq!(project.greeting(), "core stand-in");
+    let stopped = json(&project.orchcli(&["stop", "-o", "json"]), 0);
+    assert_eq!(stopped["removed"]["containers"].as_array().map(Vec::len), Some(3), "{stopped}");
+    assert_eq!(dev.code(), 0, "with nothing left it ends: {}", dev.said());
+}
+
+#[test]
+fn a_plan_tells_containers_and_processes_and_a_taken_port_stops_both() {
+    let project = Project::new("plan", &["ui", "core"]);
+    let plan = json(&project.orchcli(&["dev", "--full", "--dry-run", "-o", "json"]), 0);
+    let ids: Vec<&str> =
+        plan["steps"].as_array().expect("steps").iter().filter_map(|step| step["id"].as_str()).collect();
+    assert!(ids.iter().any(|id| id.contains("mongodb")), "{ids:?}");
+    assert!(ids.ends_with(&["run.core", "run.ui"]), "{ids:?}");
+    let taken = std::net::TcpListener::bind(("127.0.0.1", project.ui)).expect("the port");
+    let refused = json(&project.orchcli(&["dev", "--full", "--dry-run", "-o", "json"]), 6);
+    assert_eq!(refused["error"]["code"], "PORT_BUSY", "{refused}");
+    assert!(project.containers("created").is_empty() && project.containers("running").is_empty());
+    let mut dev = project.dev(&["--full", "--auto-port"]);
+    dev.until("core: ready after");
+    let record = fs::read_to_string(project.path(".orchcli/run/ui.json")).expect("a record");
+    let record: Value = serde_json::from_str(&record).expect("JSON");
+    assert_ne!(record["port"], project.ui, "{record}");
+    drop(taken);
+    let stopped = json(&project.orchcli(&["stop", "-o", "json"]), 0);
+    assert_eq!(stopped["stopped"][0], "core", "{stopped}");
+    assert_eq!(dev.code(), 0, "{}", dev.said());
+    assert!(project.containers("running").is_empty());
+}
