@@ -151,7 +151,7 @@ fn without_a_project_it_says_what_to_do() {
     let folder = shop(&[]);
     let error = "error: there is no project here: no folder from here up has orchcli.yaml or .orchcli, \
                  and neither --file nor COMPOSE_FILE names a Compose file\n\
-                 hint: name a Compose file: --file compose.yaml\n";
+                 hint: make one: orchcli init; or name a Compose file: --file compose.yaml\n";
     orchcli(&folder, &[]).assert().code(3).stdout("").stderr(error);
 }
 

@@ -159,7 +159,7 @@ fn refusal(error: &FindError, contents: &Contents) -> Failure {
 fn known(failure: Failure, contents: &Contents) -> Failure {
     let projects: Vec<&String> = contents.projects.keys().collect();
     if projects.is_empty() {
-        return failure.hint("name a Compose file: --file compose.yaml");
+        return failure.hint("make one: orchcli init; or name a Compose file: --file compose.yaml");
     }
     let names = projects.iter().map(|root| root.as_str()).collect::<Vec<_>>().join(", ");
     failure.hint(format!("name one with --project: {names}")).details(json!({"projects": projects}))

@@ -20,7 +20,8 @@ pub fn failure(error: &Error) -> Failure {
         Error::TooOld { .. } => Failure::new(ExitCode::Prerequisite, Code::EngineTooOld, error.to_string())
             .hint("update the engine, or leave this out"),
         Error::Source { .. } => Failure::new(ExitCode::Invalid, Code::ComposeInvalid, error.to_string()),
-        Error::NameTaken { .. } => Failure::new(ExitCode::Conflict, Code::NameTaken, error.to_string()),
+        Error::NameTaken { .. } => Failure::new(ExitCode::Conflict, Code::NameTaken, error.to_string())
+            .hint("remove or rename it, or take another name for the project: --project-name NAME"),
         Error::NotMade { kind, name } => {
             let failure = Failure::new(ExitCode::Invalid, Code::ComposeInvalid, error.to_string());
             failure.hint(format!("docker {kind} create {name}, or leave external out"))

@@ -124,7 +124,7 @@ pub async fn ready(
             }
             if let Some(step) = step {
                 let (end, message) = match &ended {
-                    Ok(_) => (StepEnd::Done, String::new()),
+                    Ok(_) => (StepEnd::Done, "ready".to_owned()),
                     Err(trouble) => (StepEnd::Failed, trouble.to_string()),
                 };
                 reporter.tell(Event::StepEnd { step, end, message, took: begun.elapsed() });

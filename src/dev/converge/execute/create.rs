@@ -48,7 +48,7 @@ impl Execution<'_> {
             docker::Error::Refused { status: 409, .. } => Error::NameTaken {
                 kind: "container",
                 name: name.clone(),
-                why: "it does not belong to this project: remove or rename it".to_owned(),
+                why: "it does not belong to this project".to_owned(),
             },
             docker::Error::Refused { status: 404, message }
                 if message.to_lowercase().contains("no such image") =>

@@ -91,7 +91,9 @@ impl Execution<'_> {
 
     fn begin(&self, step: &Step, doing: &str) {
         let service = step.work.service().map(str::to_owned);
-        let because = step.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+        // That of a restart is that it was asked for, which the word says.
+        let reason = step.reason.as_ref().filter(|_| !matches!(step.work, Work::Restart(_)));
+        let because = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
         let title = format!("{doing} {}{because}", step.target);
         self.reporter.tell(Event::StepStart { step: step.id.clone(), service, title });
     }
