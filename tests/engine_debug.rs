@@ -112,3 +112,59 @@ fn a_project_that_is_not_known_is_registered_on_request() {
     look(&["--fix", "--yes"]);
     assert_eq!(check(&look(&[]), "project.registered")["status"], "ok");
 }
+
+#[test]
+fn what_can_be_taken_back_is_put_right_on_request() {
+    let network = format!("e-debug-net-{}", std::process::id());
+    let compose = format!(
+        "services: {{web: {{image: testbed/busybox:1, networks: [n]}}}}\nnetworks: {{n: {{external: true, name: {network}}}}}\n"
+    );
+    let stack = Stack::new("debug-fix", &compose);
+    let lock = stack.folder().join(".orchcli/lock");
+    std::fs::create_dir_all(stack.folder().join(".orchcli")).unwrap();
+    let mut child = std::process::Command::new("true").spawn().unwrap();
+    child.wait().unwrap();
+    let host = std::process::Command::new("hostname").output().unwrap();
+    let holder = serde_json::json!({
+        "pid": child.id(), "command": "start", "host": engine::text(&host.stdout).trim(),
+        "started_at": "2026-11-25T10:00:00Z",
+    });
+    std::fs::write(lock.with_file_name("lock.held"), holder.to_string()).unwrap();
+    let only = ["--check", "net.external,files.edited,compose.drift"];
+    let diagnosis = json(&debug(&stack, &only), 6);
+    let missing = check(&diagnosis, "net.external.n");
+    assert_eq!((&missing["status"], &missing["fix"]["automatic"]), (&"fail".into(), &true.into()));
+    assert_eq!(check(&diagnosis, "compose.drift")["status"], "skip");
+    // Nobody is there to say yes.
+    assert_eq!(debug(&stack, &[&only[..], &["--fix", "--no-input"]].concat()).status.code(), Some(10));
+    let fixed = debug(&stack, &[&only[..], &["--fix", "--yes"]].concat());
+    assert_eq!(fixed.status.code(), Some(0), "{}", engine::text(&fixed.stderr));
+    assert_eq!(engine::docker(&["network", "inspect", "-f", "{{.Name}}", &network]), network);
+    engine::docker(&["network", "rm", &network]);
+}
+
+#[test]
+fn what_changed_since_the_containers_were_made_is_told() {
+    let stack = Stack::new(
+        "debug-drift",
+        "services: {web: {image: 'testbed/busybox:1', init: true, command: [sleep, '1000']}}\n",
+    );
+    json(&stack.orchcli(&["start", "-d", "-o", "json"]), 0);
+    let only = ["--check", "compose.drift"];
+    assert_eq!(check(&json(&debug(&stack, &only), 0), "compose.drift")["status"], "ok");
+    let changed = "services: {web: {image: 'testbed/busybox:1', init: true, command: [sleep, '1001']}}\n";
+    stack.write("compose.yaml", changed);
+    let diagnosis = json(&debug(&stack, &only), 0);
+    let drift = check(&diagnosis, "compose.drift");
+    assert_eq!(drift["status"], "warn");
+    assert!(drift["detail"].as_str().unwrap().starts_with("web: "), "{drift}");
+    // Started and restarted as they are, they are still not what the files say.
+    for arguments in
+        [&["start", "-d", "--no-recreate", "-o", "json"][..], &["restart", "-t", "0", "-o", "json"]]
+    {
+        let result = json(&stack.orchcli(arguments), 0);
+        assert_eq!(result["services"][0]["configDrift"], true, "{arguments:?}");
+    }
+    let result = json(&stack.orchcli(&["restart", "-t", "0", "--recreate", "-o", "json"]), 0);
+    assert_eq!(result["services"][0]["configDrift"], false);
+}

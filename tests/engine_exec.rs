@@ -299,3 +299,40 @@ fn a_terminal_is_restored_after_a_signal_and_after_a_command_that_never_ran() {
         .expect("stty runs");
     assert!(text(&output.stdout).contains(" icanon"), "{}{}", text(&output.stdout), text(&output.stderr));
 }
+
+/// A project whose UI runs from its checkout, in a home of its own.
+fn from_source() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir_all(folder.path().join("ui")).expect("a folder");
+    let yaml = "version: 1\nmode: ui-dev\nservices:\n  core: {provider: embedded, port: 3456}\n  ui: {environment: {GREETING: hello}}\n";
+    std::fs::write(folder.path().join("orchcli.yaml"), yaml).expect("a file");
+    folder
+}
+
+#[test]
+fn a_service_from_source_runs_the_command_in_its_checkout_without_an_engine() {
+    let folder = from_source();
+    let run = |words: &[&str]| {
+        let mut command = engine::command(env!("CARGO_BIN_EXE_orchcli"), folder.path());
+        command
+            .env("DOCKER_HOST", "unix:///nowhere/docker.sock")
+            .arg("exec")
+            .args(words)
+            .output()
+            .expect("runs")
+    };
+    let output =
+        run(&["-e", "MORE=1", "ui", "sh", "-c", "pwd; echo $GREETING $MORE $NEXT_PUBLIC_API_URL; exit 3"]);
+    assert_eq!(code(&output), 3, "{}", text(&output.stderr));
+    let checkout = folder.path().canonicalize().expect("a folder").join("ui");
+    assert_eq!(
+        text(&output.stdout),
+        format!("{}\nhello 1 http://localhost:3456/v1/api\n", checkout.display())
+    );
+    assert_eq!(code(&run(&["ui", "sh", "-c", "kill -9 $$"])), 137);
+    assert_eq!(code(&run(&["ui", "no-such-program"])), 127);
+    assert_eq!(code(&run(&["--user", "me", "ui", "true"])), 2);
+    let embedded = run(&["core", "true"]);
+    assert_eq!(code(&embedded), 7);
+    assert!(text(&embedded.stderr).contains("runs within orchcli itself"), "{}", text(&embedded.stderr));
+}

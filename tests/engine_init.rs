@@ -312,3 +312,130 @@ fn a_killed_init_can_be_run_again() {
     }
     assert_eq!(std::fs::read_dir(user.project().join(".orchcli/tmp")).map_or(0, Iterator::count), 0);
 }
+
+/// A port that somebody has, for as long as the value lives.
+fn held() -> (std::net::TcpListener, u16) {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    (listener, port)
+}
+
+#[test]
+fn ports_that_are_taken_are_told_with_what_else_is_missing() {
+    let user = User::new();
+    let (_listener, port) = held();
+    let said = format!("core={port}");
+    let failed = json(&user.init(&["--port", &said, "-o", "json"]), 6);
+    assert_eq!(failed["error"]["code"], "PORT_BUSY");
+    assert_eq!(failed["error"]["details"]["ports"][0]["holder"]["pid"], std::process::id());
+    assert!(!user.project().join("orchcli.yaml").exists(), "nothing was made");
+    let mut command = user.command(&["--port", &said, "-o", "json"]);
+    command.env("DOCKER_HOST", "unix:///nowhere/docker.sock");
+    let failed = json(&command.output().expect("orchcli runs"), 4);
+    assert_eq!(failed["error"]["code"], "ENGINE_UNREACHABLE");
+    assert!(failed["error"]["causes"].to_string().contains(&format!("port {port} (core)")), "{failed}");
+}
+
+#[test]
+fn another_port_is_found_and_kept() {
+    let user = User::new();
+    let (_listener, port) = held();
+    let said = format!("core={port}");
+    let made = user.init(&["--fork-ui", "--skip-deps", "--port", &said, "--auto-port", "-o", "json"]);
+    json(&made, 0);
+    let state = std::fs::read(user.project().join(".orchcli/state.json")).expect("a file");
+    let state: Value = serde_json::from_slice(&state).expect("JSON");
+    let chosen = state["ports"]["core"].as_u64().expect("a port");
+    assert!(chosen > u64::from(port), "{state}");
+    let local = std::fs::read_to_string(user.project().join("ui/.env.local")).expect("a file");
+    assert_eq!(local, format!("NEXT_PUBLIC_API_URL=http://localhost:{chosen}/v1/api\n"));
+}
+
+#[test]
+fn within_a_project_that_project_is_meant() {
+    let user = User::new();
+    succeeds(&user.init(&[]));
+    let below = user.project().join("docs/deep");
+    std::fs::create_dir_all(&below).expect("a folder");
+    let mut command = user.command(&["--fork-ui", "--skip-deps", "-o", "json"]);
+    let output = command.current_dir(&below).output().expect("orchcli runs");
+    let made = json(&output, 0);
+    let root = user.project().canonicalize().expect("a folder");
+    assert_eq!(made["project"]["path"], root.to_str().expect("UTF-8"));
+    assert!(root.join("ui/package.json").is_file() && !below.join(".orchcli").exists());
+    assert!(text(&output.stderr).contains("this is about the project"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn the_official_repository_is_the_one_that_the_project_names() {
+    let user = User::new();
+    let yaml = "version: 1\nservices:\n  ui:\n    repo: me/ui\n";
+    std::fs::write(user.project().join("orchcli.yaml"), yaml).expect("a file");
+    let made = json(&user.init(&["--fork-ui", "--skip-deps", "-o", "json"]), 0);
+    assert_eq!(made["services"]["ui"]["repo"], "me/ui");
+    assert_eq!(git(&user.project().join("ui"), &["remote"]), "origin", "it is no fork of itself");
+    std::fs::remove_dir_all(user.project().join("ui")).expect("removed");
+    let made = json(&user.init(&["--fork-ui", "KubeOrch/ui", "--skip-deps", "-o", "json"]), 0);
+    assert_eq!(made["services"]["ui"]["remotes"]["upstream"], "https://github.com/me/ui");
+    let after = std::fs::read_to_string(user.project().join("orchcli.yaml")).expect("a file");
+    assert_eq!(after, yaml, "a fork is the user's own affair, and not the team's");
+}
+
+#[test]
+fn a_checkout_that_is_taken_over_must_be_of_the_service() {
+    let user = User::new();
+    let other = user.project().join("other");
+    let from = format!("file://{}", user.folder.path().join("github/me/other").display());
+    git(&user.project(), &["clone", "-q", &from, "other"]);
+    git(&other, &["remote", "set-url", "origin", "https://github.com/me/other"]);
+    let arguments = ["--ui-path", "other", "--skip-deps", "-o", "json"];
+    let failed = json(&user.init(&arguments), 5);
+    assert_eq!(failed["error"]["code"], "REPO_INVALID");
+    assert!(
+        failed["error"]["message"].as_str().is_some_and(|text| text.contains("package.json")),
+        "{failed}"
+    );
+    json(&user.init(&[&arguments[..], &["--force"]].concat()), 0);
+}
+
+#[test]
+fn what_init_left_unfinished_is_refused_by_other_commands_until_it_is_done() {
+    let user = User::new();
+    let arguments = ["--fork-ui", "me/none", "--fork-core", "--skip-deps"];
+    assert_eq!(user.init(&arguments).status.code(), Some(9));
+    let run = |words: &[&str]| {
+        let mut command = engine::command(env!("CARGO_BIN_EXE_orchcli"), &user.project());
+        command.env("HOME", user.folder.path().join("home")).args(words).output().expect("orchcli runs")
+    };
+    for command in [&["start", "-d", "-o", "json"][..], &["restart", "-o", "json"]] {
+        let failed = json(&run(command), 3);
+        assert_eq!(failed["error"]["code"], "INIT_INCOMPLETE", "{command:?}");
+        let hint = failed["error"]["hint"].as_str().expect("a hint");
+        assert!(hint.contains("orchcli init --fork-ui me/none --fork-core --skip-deps"), "{hint}");
+    }
+    let status = json(&run(&["status", "-o", "json"]), 0);
+    assert_eq!(status["init"]["finished"], false, "{status}");
+    assert_eq!(status["repos"][0]["service"], "core");
+    assert!(text(&run(&["status"]).stdout).contains("init: not finished: orchcli init --fork-ui me/none"));
+    let checks = json(&run(&["debug", "--check", "init.state,repos", "-o", "json"]), 5);
+    assert_eq!(checks["checks"][0]["status"], "fail", "{checks}");
+    succeeds(&user.init(&["--fork-ui", "me/ui", "--fork-core", "--skip-deps"]));
+    let checks = json(&run(&["debug", "--check", "init.state,git.upstream", "-o", "json"]), 0);
+    assert!(
+        checks["checks"].as_array().expect("checks").iter().all(|check| check["status"] == "ok"),
+        "{checks}"
+    );
+}
+
+#[test]
+fn nothing_that_needs_an_engine_needs_none() {
+    let user = User::new();
+    let mut command = user.command(&["--core", "embedded", "--ui", "embedded"]);
+    command.env("DOCKER_HOST", "unix:///nowhere/docker.sock");
+    let output = command.output().expect("orchcli runs");
+    succeeds(&output);
+    assert!(text(&output.stderr).contains("needs an engine"), "{}", text(&output.stderr));
+    let mut command = user.command(&["--core", "image"]);
+    command.env("DOCKER_HOST", "unix:///nowhere/docker.sock");
+    assert_eq!(command.output().expect("orchcli runs").status.code(), Some(4));
+}

@@ -5,16 +5,12 @@
 mod engine;
 #[path = "support/git.rs"]
 mod host;
-
-use std::io::{Read, Write};
-use std::path::Path;
-use std::sync::mpsc::{Receiver, channel};
-use std::thread;
-use std::time::Duration;
+#[path = "support/terminal.rs"]
+mod terminal;
 
 use engine::text;
 use host::bare;
-use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use terminal::{Terminal, cursor_is_back};
 
 /// A user's home, with a GitHub of this machine, and a folder for a project.
 fn user() -> tempfile::TempDir {
@@ -27,85 +23,6 @@ fn user() -> tempfile::TempDir {
     std::fs::write(folder.path().join(".gitconfig"), config).expect("a file");
     std::fs::create_dir(folder.path().join("project")).expect("a folder");
     folder
-}
-
-/// `orchcli` on a terminal.
-struct Terminal {
-    child: Box<dyn Child + Send + Sync>,
-    _master: Box<dyn MasterPty + Send>,
-    writer: Box<dyn Write + Send>,
-    bytes: Receiver<Vec<u8>>,
-    shown: String,
-}
-
-impl Terminal {
-    fn start(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
-        let size = PtySize { rows: 24, cols: 100, pixel_width: 0, pixel_height: 0 };
-        let pair = native_pty_system().openpty(size).expect("a terminal");
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_orchcli"));
-        command.args(arguments);
-        command.cwd(folder.join("project"));
-        command.env_clear();
-        let host = engine::host();
-        for (name, value) in [
-            ("PATH", "/usr/local/bin:/usr/bin:/bin"),
-            ("HOME", folder.to_str().expect("UTF-8")),
-            ("DOCKER_HOST", &host),
-            ("TERM", "xterm"),
-            ("LANG", "C.UTF-8"),
-        ]
-        .iter()
-        .chain(variables)
-        {
-            command.env(name, value);
-        }
-        let child = pair.slave.spawn_command(command).expect("orchcli runs");
-        drop(pair.slave);
-        let mut reader = pair.master.try_clone_reader().expect("a reader");
-        let writer = pair.master.take_writer().expect("a writer");
-        let (told, bytes) = channel();
-        thread::spawn(move || {
-            let mut buffer = [0; 4096];
-            while let Ok(read @ 1..) = reader.read(&mut buffer) {
-                if told.send(buffer[..read].to_vec()).is_err() {
-                    return;
-                }
-            }
-        });
-        Self { child, _master: pair.master, writer, bytes, shown: String::new() }
-    }
-
-    /// Waits until the terminal shows `wanted`.
-    #[track_caller]
-    fn until(&mut self, wanted: &str) {
-        while !self.shown.contains(wanted) {
-            let Ok(bytes) = self.bytes.recv_timeout(Duration::from_mins(1)) else {
-                panic!("{wanted:?} does not come: {}", self.shown);
-            };
-            self.shown.push_str(&String::from_utf8_lossy(&bytes));
-        }
-    }
-
-    fn press(&mut self, keys: &str) {
-        self.writer.write_all(keys.as_bytes()).expect("written");
-        self.writer.flush().expect("written");
-    }
-
-    /// Waits for the end; what was shown, and the code.
-    fn end(mut self) -> (String, u32) {
-        let status = self.child.wait().expect("it ends");
-        while let Ok(bytes) = self.bytes.recv_timeout(Duration::from_millis(300)) {
-            self.shown.push_str(&String::from_utf8_lossy(&bytes));
-        }
-        (self.shown, status.exit_code())
-    }
-}
-
-/// The cursor is shown at the end: hidden less often, or shown after it was hidden last.
-#[track_caller]
-fn cursor_is_back(shown: &str) {
-    let (hidden, back) = (shown.rfind("\x1b[?25l"), shown.rfind("\x1b[?25h"));
-    assert!(hidden.is_none() || hidden < back, "{shown:?}");
 }
 
 #[test]
@@ -150,9 +67,17 @@ fn the_wizard_takes_the_default_on_enter() {
     let mut terminal = Terminal::start(user.path(), &["init", "-i"], &[]);
     terminal.until("production: everything from images");
     terminal.press("\r");
+    for question in
+        ["How is Core run?", "How is the UI run?", "Port of mongodb", "Port of core", "Port of ui"]
+    {
+        terminal.until(question);
+        terminal.press("\r");
+    }
     let (shown, code) = terminal.end();
     assert_eq!(code, 0, "{shown}");
     assert!(shown.contains("mode production"), "{shown}");
+    let written = std::fs::read_to_string(user.path().join("project/orchcli.yaml")).expect("a file");
+    assert_eq!(written, "version: 1\n", "what is usual is not written down");
     cursor_is_back(&shown);
 }
 
@@ -164,9 +89,17 @@ fn the_wizard_asks_for_the_repository_of_what_is_chosen() {
     terminal.press("\x1b[B\r");
     terminal.until("Repository of the UI");
     terminal.press("\r");
+    terminal.until("How is Core run?");
+    terminal.press("\x1b[B\r");
+    terminal.until("Port of core");
+    terminal.press("\x7f\x7f\x7f\x7f3456\r");
+    terminal.until("Port of ui");
+    terminal.press("\r");
     let (shown, code) = terminal.end();
     assert_eq!(code, 0, "{shown}");
     assert!(shown.contains("mode ui-dev"), "{shown}");
+    let written = std::fs::read_to_string(user.path().join("project/orchcli.yaml")).expect("a file");
+    assert!(written.contains("provider: embedded") && written.contains("port: 3456"), "{written}");
 }
 
 #[test]

@@ -112,6 +112,21 @@ fn in_the_foreground_it_shows_lines_and_takes_down_what_it_started() {
     assert_eq!(refused.status.code(), Some(2));
 }
 
+#[test]
+fn the_second_signal_in_the_foreground_kills_what_does_not_stop() {
+    let text_of = "services: {web: {image: 'testbed/busybox:1', command: [sh, -c, \
+                   'trap \"echo no\" TERM; echo hello; while :; do sleep 0.1; done']}}";
+    let stack = Stack::new("insisted", text_of);
+    let mut child = spawned(&stack, &["start"]);
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    assert_eq!(lines.next().unwrap(), "web | hello");
+    signal(&child, "-INT");
+    assert_eq!(lines.next().unwrap(), "web | no", "it was asked, and goes on");
+    signal(&child, "-INT");
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert_eq!(stack.inspect("web", 1, "{{.State.Status}} {{.State.ExitCode}}"), "exited 137");
+}
+
 /// An engine of this test's own, gone with the value.
 struct Own(TempDir);
 

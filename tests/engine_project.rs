@@ -6,7 +6,9 @@ mod engine;
 #[path = "support/stack.rs"]
 mod stack;
 
-use std::io::Read;
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
@@ -130,4 +132,38 @@ async fn what_the_reference_left_is_found_and_its_data_goes_on() {
     assert_eq!((found.containers, found.volumes), (vec![container.to_owned()], vec![volume.to_owned()]));
     assert!(after.containers.is_empty() && after.volumes == [volume], "the data stays: {after:?}");
     assert!(std::fs::read_to_string(file).unwrap().contains(volume));
+}
+
+/// The engine at a port of an address that is not this machine's usual one.
+fn far() -> String {
+    let listener = TcpListener::bind("127.0.0.2:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let socket = engine::bed().join("docker.sock");
+    std::thread::spawn(move || {
+        for near in listener.incoming().flatten() {
+            let far = UnixStream::connect(&socket).unwrap();
+            for (mut from, mut to) in [
+                (
+                    Box::new(near.try_clone().unwrap()) as Box<dyn Read + Send>,
+                    Box::new(far.try_clone().unwrap()) as Box<dyn Write + Send>,
+                ),
+                (Box::new(far), Box::new(near)),
+            ] {
+                std::thread::spawn(move || std::io::copy(&mut from, &mut to));
+            }
+        }
+    });
+    format!("tcp://{address}")
+}
+
+#[test]
+fn a_folder_of_this_machine_is_not_mounted_on_another() {
+    let stack = Stack::new("far", &COMPOSE.replace("init: true", "init: true, volumes: ['./here:/there']"));
+    let run = |arguments: &[&str]| stack.command(arguments).env("DOCKER_HOST", far()).output().unwrap();
+    let refused = engine::json(&run(&["start", "-d", "-o", "json"]), 5);
+    assert_eq!(refused["error"]["code"], "COMPOSE_UNSUPPORTED");
+    let told = refused["error"].to_string();
+    assert!(told.contains("127.0.0.2") && told.contains("web mounts") && told.contains("/here"), "{told}");
+    stack.write("compose.yaml", &COMPOSE.replace("init: true", "init: true, volumes: ['/tmp:/there']"));
+    engine::json(&run(&["start", "-d", "--dry-run", "-o", "json"]), 0);
 }

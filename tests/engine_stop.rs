@@ -124,3 +124,68 @@ fn two_projects_side_by_side_do_not_touch_each_other() {
     assert_eq!(two.inspect("web", 1, "{{.State.Status}}"), "running");
     assert_eq!(left(&two, "volume"), format!("{}_data", two.project()));
 }
+
+#[test]
+fn all_stops_every_registered_project_and_tells_of_each() {
+    let (one, two) = (started("stop-all-1"), started("stop-all-2"));
+    for stack in [&one, &two] {
+        stack.write(
+            "orchcli.yaml",
+            &format!("name: {}\ncompose: {{files: [compose.yaml]}}\n", stack.project()),
+        );
+    }
+    let registry = one.folder().join("user.json");
+    let gone = one.folder().join("gone");
+    let projects = [one.folder(), two.folder(), &gone].map(|path| {
+        let path = if path.is_dir() { path.canonicalize().unwrap() } else { path.to_owned() };
+        (path.to_str().unwrap().to_owned(), json!({"path": path}))
+    });
+    let contents = json!({"version": 1, "projects": serde_json::Map::from_iter(projects)});
+    std::fs::write(&registry, contents.to_string()).unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = engine::command(env!("CARGO_BIN_EXE_orchcli"), one.folder());
+        command.env("ORCHCLI_CONFIG", &registry).args(arguments).output().unwrap()
+    };
+    let list = engine::json(&run(&["status", "--all-projects", "-o", "json"]), 0);
+    let list = list["projects"].as_array().unwrap();
+    assert_eq!(list.len(), 3);
+    assert_eq!(list[0]["services"].as_array().unwrap().len(), 2);
+    assert_eq!(list[2]["error"]["code"], "NO_PROJECT");
+    let plan = engine::json(&run(&["stop", "--all", "--dry-run", "-o", "json"]), 0);
+    assert_eq!(plan["steps"].as_array().unwrap().len(), 6, "{plan}");
+    let result = engine::json(&run(&["stop", "--all", "-o", "json"]), 0);
+    let stopped = result["projects"].as_array().unwrap();
+    assert_eq!(
+        (&stopped[1]["stopped"], &stopped[2]["stopped"]),
+        (&json!([two.container("web", 1), two.container("db", 1)]), &json!([]))
+    );
+    assert_eq!((left(&one, "container"), left(&two, "container")), (String::new(), String::new()));
+    let refused = engine::json(&run(&["stop", "--all", "--project-name", "x", "-o", "json"]), 2);
+    assert_eq!(refused["error"]["code"], "USAGE");
+}
+
+#[test]
+fn without_an_engine_it_says_that_containers_were_not_looked_at() {
+    let stack = Stack::new("stop-away", COMPOSE);
+    let mut child = std::process::Command::new("sleep").arg("1000").spawn().unwrap();
+    let run = stack.folder().join(".orchcli/run");
+    std::fs::create_dir_all(&run).unwrap();
+    let record = json!({
+        "service": "core", "provider": "embedded", "pid": child.id(), "birth": null,
+        "startedAt": "2026-11-25T10:00:00Z", "command": "x", "port": 1, "url": null, "restarts": 0,
+    });
+    std::fs::write(run.join("core.json"), record.to_string()).unwrap();
+    let waiter = std::thread::spawn(move || {
+        // `stop` ends the group that the process leads; this one leads none, so it is ended here.
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        child.kill().unwrap();
+        child.wait().unwrap();
+    });
+    let mut command = stack.command(&["stop", "-o", "json"]);
+    let output = command.env("DOCKER_HOST", "unix:///nowhere/docker.sock").output().unwrap();
+    waiter.join().unwrap();
+    let result = engine::json(&output, 0);
+    assert_eq!(result["stopped"], json!(["core"]));
+    assert_eq!(result["warnings"][0]["code"], "ENGINE_UNREACHABLE");
+    assert!(result["warnings"][0]["message"].as_str().unwrap().starts_with("containers were not looked at"));
+}

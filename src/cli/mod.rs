@@ -50,9 +50,11 @@ pub fn main() -> ExitCode {
     }
     let format = args::format_of(&arguments);
     let (output, ended) = match parse(&arguments) {
-        Ok(Arguments { global, command }) => {
+        Ok(Arguments { mut global, command }) => {
             let mut output = Output::new(global.output, global.color, global.quiet);
-            let ended = enter(global.directory.as_deref()).and_then(|()| run(&command, &global, &mut output));
+            let ended = enter(global.directory.as_deref())
+                .and_then(|()| if needs_project(&command) { project::choose(&mut global) } else { Ok(()) })
+                .and_then(|()| run(&command, &global, &mut output));
             (output, ended)
         }
         Err(error) => {
@@ -91,6 +93,24 @@ fn run(command: &Command, global: &Global, output: &mut Output) -> Result<(), En
         Command::Completions(arguments) => completions::run(arguments, output),
         Command::Version(arguments) => version::run(arguments, &global.engine, output),
         Command::Help(arguments) => help::run(arguments, output),
+    }
+}
+
+/// Whether a command changes something of a project that is there.
+fn needs_project(command: &Command) -> bool {
+    match command {
+        Command::Start(_) | Command::Up(_) | Command::Restart(_) | Command::Exec(_) | Command::Dev(_) => true,
+        Command::Stop(arguments) => !arguments.is_for_all(),
+        Command::Init(_)
+        | Command::Serve(_)
+        | Command::Render(_)
+        | Command::Status(_)
+        | Command::Logs(_)
+        | Command::Config(_)
+        | Command::Debug(_)
+        | Command::Completions(_)
+        | Command::Version(_)
+        | Command::Help(_) => false,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -24,22 +25,39 @@ enum Cause {
 }
 
 /// What the signals of this process, and its time, ask for. Clones are the same.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Interrupt {
     first: CancellationToken,
     second: CancellationToken,
+    leave: CancellationToken,
+    most: Arc<AtomicUsize>,
     last: Arc<Mutex<Option<Cause>>>,
 }
 
 impl Interrupt {
+    fn new() -> Self {
+        Self {
+            first: CancellationToken::new(),
+            second: CancellationToken::new(),
+            leave: CancellationToken::new(),
+            most: Arc::new(AtomicUsize::new(2)),
+            last: Arc::default(),
+        }
+    }
+
     /// Cancelled by the first signal, or when the time is up: finish what is in flight, clean up, start nothing new.
     pub fn asked(&self) -> CancellationToken {
         self.first.clone()
     }
 
-    /// Cancelled by the second signal: the command ends where it waits.
+    /// Cancelled by the second signal: the command ends where it waits, unless it took that signal on.
     pub fn insisted(&self) -> CancellationToken {
         self.second.clone()
+    }
+
+    /// From now on the command does itself what signals ask for, but for this one in their number.
+    pub fn leave_at(&self, signal: usize) {
+        self.most.store(signal, Ordering::Relaxed);
     }
 
     /// How a command ends that was interrupted: 130 by SIGINT, 143 by SIGTERM or SIGHUP, `TIMEOUT` when its time is up.
@@ -59,7 +77,7 @@ impl Interrupt {
 
     async fn listen(self, mut signals: Signals, timeout: Option<Duration>) {
         let mut end = timeout.map(|timeout| Instant::now() + timeout);
-        for token in [&self.first, &self.second] {
+        for count in 1.. {
             let cause = tokio::select! {
                 signal = signals.next() => Cause::Signal(signal),
                 () = passed(end) => Cause::TimedOut(timeout.unwrap_or_default()),
@@ -68,7 +86,15 @@ impl Interrupt {
                 end = end.map(|end| end + LEAVE);
             }
             *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(cause);
-            token.cancel();
+            self.first.cancel();
+            if count > 1 {
+                self.second.cancel();
+            }
+            let is_late = count > 1 && matches!(cause, Cause::TimedOut(_));
+            if is_late || count >= self.most.load(Ordering::Relaxed) {
+                self.leave.cancel();
+                return;
+            }
         }
     }
 }
@@ -81,7 +107,7 @@ async fn passed(moment: Option<Instant>) {
     }
 }
 
-/// Runs `work` to its end, or to the second signal. The first one is the command's own affair, and so is the end of
+/// Runs `work` to its end, or to the second signal, or the one it said. Those before are the command's own affair, and so is the end of
 /// the time it may take, after which it has ten seconds to leave.
 pub fn run<F>(timeout: Option<Duration>, work: impl FnOnce(Interrupt) -> F) -> Result<(), Ended>
 where
@@ -93,12 +119,12 @@ where
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(refused)?;
     let ended = runtime.block_on(async {
-        let interrupt = Interrupt::default();
+        let interrupt = Interrupt::new();
         let listener = tokio::spawn(interrupt.clone().listen(Signals::new().map_err(refused)?, timeout));
-        let insisted = interrupt.insisted();
+        let leave = interrupt.leave.clone();
         let ended = tokio::select! {
             ended = work(interrupt.clone()) => ended,
-            () = insisted.cancelled() => Err(interrupt.ended()),
+            () = leave.cancelled() => Err(interrupt.ended()),
         };
         listener.abort();
         ended

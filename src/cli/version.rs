@@ -1,11 +1,14 @@
 //! `version`: what this program is.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use super::args::EngineFlags;
 use super::failure::Ended;
 use super::output::Output;
 use super::{engine, runtime};
+use crate::docker::About;
 
 /// The version number.
 pub const NUMBER: &str = env!("CARGO_PKG_VERSION");
@@ -33,7 +36,10 @@ pub struct Arguments {
     check: bool,
 }
 
-/// Shows the version, the build, and the API the server speaks; with `--check`, the engine's too.
+/// What the server shows at its console's address.
+const CONSOLE: &str = "a note of one page; no console is built in";
+
+/// Shows the version, the build, and the API the server speaks; with `--check`, the engine's and the console's too.
 pub fn run(arguments: &Arguments, flags: &EngineFlags, output: &Output) -> Result<(), Ended> {
     let mut text = format!("orchcli {DETAILS}\nAPI {API}\n");
     let mut fields = json!({
@@ -45,8 +51,9 @@ pub fn run(arguments: &Arguments, flags: &EngineFlags, output: &Output) -> Resul
     });
     if arguments.check {
         let (words, document) = engine_of(flags);
-        text += &words;
+        let _ = write!(text, "console {CONSOLE}\n{words}");
         fields["engine"] = document;
+        fields["console"] = Value::Null;
     }
     output.result("Version", fields, &text)
 }
@@ -55,17 +62,24 @@ pub fn run(arguments: &Arguments, flags: &EngineFlags, output: &Output) -> Resul
 fn engine_of(flags: &EngineFlags) -> (String, Value) {
     let mut found = Err("it was not asked".to_owned());
     let asked = runtime::run(None, async |_| {
-        found = engine::connect(flags)
-            .await
-            .map_err(|failure| failure.causes.first().cloned().unwrap_or(failure.message));
+        found = match engine::connect(flags).await {
+            Ok(engine) => {
+                engine.about().await.map(|about| (engine.api(), about)).map_err(|error| error.to_string())
+            }
+            Err(failure) => Err(failure.causes.first().cloned().unwrap_or(failure.message)),
+        };
         Ok(())
     });
     match (asked, found) {
-        (Ok(()), Ok(engine)) => {
-            let (major, minor) = engine.api();
+        (Ok(()), Ok(((major, minor), about))) => {
             let api = format!("{major}.{minor}");
-            let words = format!("engine API {api} at {}\n", engine.endpoint());
-            (words, json!({"apiVersion": api, "endpoint": engine.endpoint()}))
+            let About { name, version, endpoint, api: newest } = about;
+            let words = format!("engine {name} {version}, API {api} at {endpoint}\n");
+            let document = json!({
+                "name": name, "version": version, "apiVersion": api, "newestApiVersion": newest,
+                "endpoint": endpoint,
+            });
+            (words, document)
         }
         (_, Err(why)) => (format!("engine none: {why}\n"), json!({"error": why})),
         (Err(_), Ok(_)) => (String::new(), Value::Null),

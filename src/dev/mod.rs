@@ -18,6 +18,7 @@ pub mod project;
 pub mod ready;
 pub mod registry;
 mod report;
+pub mod repos;
 pub mod restart;
 mod service_status;
 pub mod settings;

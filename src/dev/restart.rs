@@ -51,6 +51,7 @@ fn turned(plan: Plan, observed: &Observed, recreate: bool) -> Result<Plan, Error
             Work::Recreate { ref service, ref old, .. } if !recreate => {
                 let why = step.reason.clone().unwrap_or_default();
                 turned.notices.push(format!("{service} is out of date ({why}): --recreate makes it anew"));
+                turned.stale.push((service.clone(), why));
                 let running = Running { service: service.clone(), id: old.clone(), paused: false };
                 restarted(running, step)
             }

@@ -130,7 +130,10 @@ pub async fn carry_out(
             None => interrupted = true,
         }
     }
-    let services = statuses(desired, &seen);
+    let mut services = statuses(desired, &seen);
+    for service in &mut services {
+        service.config_drift = plan.stale.iter().any(|(name, _)| *name == service.name);
+    }
     Ok(Started { plan, report, troubles, took, services, interrupted })
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bollard::models::{ContainerCreateBody, ContainerInspectResponse};
 use bollard::query_parameters::{
-    CreateContainerOptions, ListContainersOptions, LogsOptions, RemoveContainerOptions,
+    CreateContainerOptions, KillContainerOptions, ListContainersOptions, LogsOptions, RemoveContainerOptions,
     RenameContainerOptions, RestartContainerOptions, StopContainerOptions, UploadToContainerOptions,
 };
 use futures::{StreamExt, TryStreamExt};
@@ -70,6 +70,15 @@ impl Engine {
         let options = StopContainerOptions { signal: None, t: grace.map(whole_seconds) };
         let client = self.client.clone().with_timeout(grace.unwrap_or(MARGIN).saturating_add(MARGIN));
         gone_is_fine(client.stop_container(container, Some(options)).await.map_err(Error::from))
+    }
+
+    /// Ends it at once. One that is gone or does not run is left alone.
+    pub async fn kill(&self, container: &str) -> Result<(), Error> {
+        let killed = self.client.kill_container(container, None::<KillContainerOptions>).await;
+        match killed.map_err(Error::from) {
+            Err(Error::Refused { status: 404 | 409, .. }) => Ok(()),
+            other => other,
+        }
     }
 
     /// Stops it as [`Engine::stop`] does, and starts it again.

@@ -9,6 +9,7 @@ mod error;
 mod identifier;
 mod remote;
 mod ssh;
+mod standing;
 mod transfer;
 mod upstream;
 
@@ -18,5 +19,6 @@ pub use connect::{Access, Ask, Question, Token};
 pub use error::Error;
 pub use identifier::{EXAMPLE, Identifier, Invalid, Protocol, Repository, Usual, check_reference};
 pub use remote::reachable;
+pub use standing::{Standing, standing};
 pub use transfer::{Moved, Transfer};
 pub use upstream::{NO_PUSH, Upstream, upstream};

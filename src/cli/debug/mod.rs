@@ -3,21 +3,24 @@
 mod show;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use jiff::Timestamp;
 use serde_json::Value;
 
 use super::args::{Format, Global};
 use super::exit::ExitCode;
 use super::failure::{Code, Ended, Failure};
 use super::output::Output;
-use super::project::{self, Access, Ask};
+use super::project::{self, Ask, Disk};
 use super::prompt::Prompter;
 use super::runtime::{self, Interrupt};
-use super::{engine, registry, service};
-use crate::dev::doctor::{self, Automatic, Bundle, Check, Group, Kind, Scene, Status, Trouble};
+use super::{engine, init, registry, service};
+use crate::dev::adopt::Leftovers;
+use crate::dev::converge::Desired;
+use crate::dev::doctor::{self, Automatic, Bundle, Check, Group, Kind, Scene, Status, Trouble, Unfixed};
 use crate::docker::Error;
 use crate::docker::discover::Environment;
+use crate::git::{Access, Question};
 
 /// Arguments of `debug`.
 #[derive(Debug, clap::Args)]
@@ -61,7 +64,7 @@ pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Resul
 
 /// The project, or why there is none. That is a finding, not a failure.
 fn look(global: &Global, output: &mut Output) -> Result<project::Loaded, Box<Failure>> {
-    match project::load(&global.compose, &Ask::new(Access::ReadOnly, &[]), output) {
+    match project::load(&global.compose, &Ask::new(project::Access::ReadOnly, &[]), output) {
         Ok(loaded) => Ok(loaded),
         Err(Ended::Failed(failure)) => Err(failure),
         Err(Ended::ReaderGone | Ended::Exit(_) | Ended::Remote(_)) => {
@@ -111,7 +114,10 @@ async fn gather(
         stack: None,
         trouble: None,
         containers: Vec::new(),
-        legacy: Vec::new(),
+        other_context: None,
+        desired: None,
+        legacy: Leftovers::default(),
+        access: access(global),
         services: arguments.services.clone(),
         deep: arguments.deep,
         offline: global.work.offline,
@@ -123,6 +129,8 @@ async fn gather(
         Ok(loaded) => {
             name = Some(loaded.model.name().to_owned());
             model = Some(loaded.model.document());
+            // What is wrong with the model is told by a check of its own.
+            scene.desired = Desired::of(&loaded.model, &Disk, loaded.origin()).ok();
             match loaded.model.stack() {
                 Ok(stack) => scene.stack = Some(stack),
                 Err(error) => {
@@ -166,22 +174,31 @@ async fn write(path: &Path, bundle: Bundle, scene: &Scene) -> Result<(), Failure
 /// Puts right what can be, one after the other.
 async fn fix(checks: &mut [Check], scene: &Scene, global: &Global, prompter: &Prompter) -> Result<(), Ended> {
     for check in checks {
-        let Some(what) = check.fix.as_ref().and_then(|fix| fix.automatic) else { continue };
-        match what {
-            Automatic::Register => {
-                let Some(mut project) = scene.project.clone() else { continue };
-                let question = format!("{}: register {}?", check.id, project.root().display());
-                if !prompter.confirm(&question, true, "--yes").await? {
-                    continue;
-                }
-                let noted = registry::open(&global.compose)
-                    .and_then(|registry| project.note_use(&registry, Timestamp::now()));
-                noted.map_err(|error| registry::failure(&error))?;
-            }
+        let Some(what) = check.fix.as_ref().and_then(|fix| fix.automatic.clone()) else { continue };
+        if !prompter.confirm(&format!("{}: {what}?", check.id), true, "--yes").await? {
+            continue;
         }
+        let registry = registry::open(&global.compose).map_err(|error| registry::failure(&error))?;
+        doctor::fix(&what, scene, &registry).await.map_err(|error| unfixed(&what, &error))?;
         check.status = Status::Ok;
     }
     Ok(())
+}
+
+fn unfixed(what: &Automatic, error: &Unfixed) -> Failure {
+    match error {
+        Unfixed::Registry(error) => registry::failure(error),
+        Unfixed::Engine(error) => engine::failure(error),
+        Unfixed::File(_) => {
+            Failure::new(ExitCode::Failed, Code::Internal, format!("cannot {what}")).because(error)
+        }
+    }
+}
+
+/// How Git hosts are reached by a check: nobody is asked.
+fn access(global: &Global) -> Access {
+    let read = registry::open(&global.compose).and_then(|registry| registry.read());
+    init::access(global, &read.map(|read| read.contents).unwrap_or_default(), Arc::new(|_: &Question| None))
 }
 
 /// The code of the most fundamental failure.

@@ -69,7 +69,11 @@ impl Sources<'_> {
     /// The variables of a service beside those of the user, weakest first: `.env`, the keys of the project, what is set
     /// for the service, what follows from the ports, what was asked for. The user's own are weaker than all.
     pub fn variables(&self, service: Service, at: Addresses) -> Result<Vec<(String, String)>, Failure> {
-        let mut all = self.files()?;
+        let unset =
+            |name: &str| std::env::var_os(name).is_none() && std::env::var_os(name.to_lowercase()).is_none();
+        let proxies = self.project.proxies().into_iter().filter(|(name, _)| unset(name));
+        let mut all: Vec<(String, String)> = proxies.collect();
+        all.extend(self.files()?);
         let secrets = self.project.folder().secrets();
         // With --dry-run they are not made.
         if service == Service::Core && secrets.is_file() {

@@ -2,7 +2,7 @@
 
 mod chosen;
 mod containers;
-mod environment;
+pub mod environment;
 mod keys;
 mod plan;
 mod processes;

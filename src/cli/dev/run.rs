@@ -52,10 +52,14 @@ impl Run<'_> {
     pub async fn go(&self, asked: Asked, interrupt: Interrupt, output: &mut Output) -> Result<(), Ended> {
         let (engine, chosen) = self.engine(asked, output).await?;
         let lock = stack::lock(&self.project, "dev", &self.global.work, output).await?;
+        project::complete(&self.project)?;
         if let Some(running) = Running::read(&self.project.folder().run()) {
             return Err(processes::running("orchcli dev", running.supervisor.pid).into());
         }
         let stack = self.at_free_ports(chosen, engine.as_ref(), &interrupt, output).await?;
+        if let (Some(engine), Some(desired)) = (&engine, &stack.desired) {
+            stack::not_remote(engine, desired, self.project.root())?;
+        }
         let images = self.images(engine.as_ref(), &stack).await?;
         if self.global.work.dry_run {
             return self.plan(engine.as_ref(), &stack, &images, output).await;

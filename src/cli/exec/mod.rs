@@ -1,6 +1,7 @@
 //! `exec`: a command in a container of the stack (cli.md 3.8).
 
 mod ending;
+mod local;
 mod session;
 mod terminal;
 
@@ -88,6 +89,11 @@ fn attempt(arguments: &Arguments, global: &Global, output: &mut Output) -> Resul
     let access = Access::Mutating { dry_run: global.work.dry_run };
     let project = project::load(&global.compose, &Ask::new(access, &[]), output)?;
     let output = &*output;
+    if let Some(service) = local::service(name, &project)? {
+        return runtime::run(global.work.timeout, async |interrupt| {
+            local::run(service, arguments, words, (&project, &global.compose), &interrupt).await
+        });
+    }
     runtime::run(global.work.timeout, async |interrupt| {
         let engine = engine::connect(&global.engine).await?;
         let containers =

@@ -66,12 +66,18 @@ pub struct Arguments {
     /// Port of a service on this machine
     #[arg(long, value_name = "SERVICE=PORT", value_parser = port)]
     pub port: Vec<(&'static str, u16)>,
+    /// Where a port is taken, use the next one that is free, now and later
+    #[arg(long)]
+    pub auto_port: bool,
     /// Address that ports are published on
     #[arg(long, value_name = "ADDRESS")]
     pub bind: Option<IpAddr>,
     /// Install no dependencies
     #[arg(long)]
     pub skip_deps: bool,
+    /// Go on with what the old program left: remove its containers, use its volumes
+    #[arg(long)]
+    pub adopt: bool,
     /// Overwrite edited files after saving them as *.bak, and take any repository
     #[arg(long)]
     pub force: bool,

@@ -2,7 +2,8 @@
 
 use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Code, Failure};
-use crate::cli::{project, registry, tools};
+use crate::cli::{engine, project, registry, tools};
+use crate::dev::adopt;
 use crate::dev::init::{Done, Error};
 use crate::dev::task::{Record, Status};
 use crate::git;
@@ -34,7 +35,7 @@ pub fn of(done: &Done) -> Option<Failure> {
 fn step_failure(step: &Record<Error>) -> Option<Failure> {
     match &step.status {
         Status::Ended(_) | Status::Needs(_) | Status::Cancelled => None,
-        Status::Failed(error) => Some(error_failure(error)),
+        Status::Failed(error) => Some(of_error(error)),
         Status::TimedOut(longest) => {
             let message = format!("{} took longer than {} s", step.id, longest.as_secs());
             Some(Failure::new(ExitCode::Failed, Code::Timeout, message).hint("run init again"))
@@ -45,7 +46,8 @@ fn step_failure(step: &Record<Error>) -> Option<Failure> {
     }
 }
 
-fn error_failure(error: &Error) -> Failure {
+/// What an error is.
+pub fn of_error(error: &Error) -> Failure {
     match error {
         Error::Git(error) => git(error),
         Error::Foreign { .. } => Failure::new(ExitCode::Invalid, Code::RepoInvalid, error.to_string())
@@ -55,6 +57,10 @@ fn error_failure(error: &Error) -> Failure {
         Error::Project(error) => project::unusable(error),
         Error::Unfit(_) | Error::Edit(_) | Error::Name(_) => {
             Failure::new(ExitCode::Invalid, Code::ConfigInvalid, error.to_string())
+        }
+        Error::Adopt(adopt::Error::Engine(error)) => engine::failure(error),
+        Error::Adopt(cause @ (adopt::Error::File { .. } | adopt::Error::Form { .. })) => {
+            Failure::new(ExitCode::Failed, Code::Internal, error.to_string()).because(cause)
         }
         Error::Io { .. } => Failure::new(ExitCode::Failed, Code::Internal, error.to_string()),
     }

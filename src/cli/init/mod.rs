@@ -3,11 +3,15 @@
 mod arguments;
 mod asked;
 mod failure;
+mod leftovers;
+mod place;
+mod ports;
 mod preflight;
 mod show;
 mod wanted;
 
 pub use arguments::Arguments;
+pub use wanted::access;
 
 use tokio_util::sync::CancellationToken;
 
@@ -25,6 +29,7 @@ use crate::dev::project::{By, Found, Project};
 use crate::dev::registry::Registry;
 use crate::dev::task::Limits;
 use crate::git::{Transfer, reachable};
+use crate::redact;
 
 /// Makes the project.
 pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Result<(), Ended> {
@@ -32,14 +37,22 @@ pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Resul
     let registry = registry::open(&global.compose).map_err(|error| registry::failure(&error))?;
     let mut arguments = arguments.clone();
     runtime::run(global.work.timeout, |interrupt| async move {
+        let place = place::place(global, &user.contents, output)?;
         if arguments.interactive {
-            asked::complete(&mut arguments, &Prompter::new(&global.work, &interrupt)).await?;
+            asked::complete(&mut arguments, &place, &Prompter::new(&global.work, &interrupt)).await?;
         }
         let progress = Progress::start(&global.work, output);
         let prompter = Prompter::new(&global.work, &interrupt).over(progress.screen());
-        let wanted = wanted::wanted(&arguments, global, &user.contents, &prompter)?;
+        let mut wanted = wanted::wanted(&arguments, place, global, &user.contents, &prompter)?;
+        preflight::check(&arguments, &mut wanted, &registry, (global, &prompter), output).await?;
         go(&wanted, &registry, arguments.restart, global, &interrupt, progress, output).await
     })
+}
+
+/// As it can be repeated.
+fn command_line() -> String {
+    let words: Vec<String> = ["orchcli".to_owned()].into_iter().chain(std::env::args().skip(1)).collect();
+    redact::text(&shlex::try_join(words.iter().map(String::as_str)).unwrap_or_default())
 }
 
 async fn go(
@@ -51,7 +64,6 @@ async fn go(
     progress: Progress,
     output: &mut Output,
 ) -> Result<(), Ended> {
-    preflight::check(wanted, registry, global).await?;
     if global.work.dry_run {
         let ended = dry_run(wanted, &interrupt.asked()).await;
         progress.finish(output);
@@ -69,7 +81,7 @@ async fn go(
     if before.as_ref().is_some_and(|journal| !journal.finished) {
         output.notice("goes on where the last init ended\n");
     }
-    let journal = Journal::begin(&folder);
+    let journal = Journal::begin(&folder, command_line());
     let limits = Limits::new(global.work.parallel);
     let done = init::run(wanted, registry, journal, &limits, &progress.reporter(), &interrupt.asked()).await;
     progress.finish(output);

@@ -1,11 +1,17 @@
 //! What must be there before anything is done: all that is missing is told together (cli.md 3.1, step 2).
 
+use super::{Arguments, failure, leftovers, ports};
 use crate::cli::args::Global;
 use crate::cli::exit::ExitCode;
-use crate::cli::failure::{Code, Failure};
+use crate::cli::failure::{Code, Ended, Failure};
+use crate::cli::output::Output;
+use crate::cli::prompt::Prompter;
+use crate::cli::stack::busy;
 use crate::cli::tools as told;
 use crate::cli::{engine, registry};
-use crate::dev::init::Wanted;
+use crate::dev::adopt::{self, Leftovers};
+use crate::dev::init::{self, Adopted, Wanted};
+use crate::dev::ports::Conflict;
 use crate::dev::registry::Registry;
 use crate::dev::tools;
 
@@ -13,21 +19,62 @@ use crate::dev::tools;
 #[cfg(unix)]
 const ROOM: u64 = 3 << 30;
 
-/// Looks; the first problem gives the code, the others are told with it.
-pub async fn check(wanted: &Wanted, user: &Registry, global: &Global) -> Result<(), Failure> {
+/// Looks, and adds to what is wanted what follows from what was seen. The first problem gives the code, the others are
+/// told with it.
+pub async fn check(
+    arguments: &Arguments,
+    wanted: &mut Wanted,
+    user: &Registry,
+    (global, prompter): (&Global, &Prompter),
+    output: &mut Output,
+) -> Result<(), Ended> {
     let mut problems = Vec::new();
     if !global.work.dry_run
         && let Err(error) = user.check_writable()
     {
         problems.push(registry::failure(&error));
     }
-    if let Err(failure) = engine::connect(&global.engine).await {
-        problems.push(failure);
-    }
+    let contents = user.read().map(|read| read.contents).unwrap_or_default();
+    let foreseen = init::foresee(wanted, &contents).map_err(|error| failure::of_error(&error))?;
+    let engine = match engine::connect(&global.engine).await {
+        Ok(engine) => Some(engine),
+        Err(failure) if foreseen.needs_engine() => {
+            problems.push(failure);
+            None
+        }
+        Err(failure) => {
+            output.notice(&format!("{}; nothing that is asked for needs an engine\n", failure.message));
+            None
+        }
+    };
     if wanted.dependencies {
         problems.extend(missing(wanted).await);
     }
     problems.extend(room(wanted));
+    let leftovers = match &engine {
+        Some(engine) => adopt::find(engine).await.map_err(|error| engine::failure(&error))?,
+        None => Leftovers::default(),
+    };
+    let conflicts = ports::taken(&foreseen, engine.as_ref()).await?;
+    let (theirs, others): (Vec<Conflict>, Vec<Conflict>) =
+        conflicts.into_iter().partition(|conflict| ports::is_of(conflict, &leftovers));
+    if !arguments.auto_port && !others.is_empty() {
+        problems.push(busy(&others));
+    }
+    all(problems)?;
+    let adopts = leftovers::are_taken_over(arguments.adopt, &leftovers, prompter, output).await?;
+    let in_the_way = if adopts { others } else { [others, theirs].concat() };
+    if arguments.auto_port {
+        wanted.ports = ports::move_away(&foreseen, &in_the_way)?;
+    } else if !in_the_way.is_empty() {
+        let hint = "go on with what they hold: --adopt; or other ports: --auto-port";
+        return Err(busy(&in_the_way).hint(hint).into());
+    }
+    wanted.adopted = engine.filter(|_| adopts).map(|engine| Adopted { engine, leftovers });
+    Ok(())
+}
+
+fn all(problems: Vec<Failure>) -> Result<(), Failure> {
     let mut problems = problems.into_iter();
     let Some(mut first) = problems.next() else { return Ok(()) };
     for other in problems {

@@ -18,6 +18,7 @@ pub fn plan(steps: &[Step], output: &Output) -> Result<(), Ended> {
         Action::Create => ("+", "create"),
         Action::Change => ("~", "change"),
         Action::Keep => ("=", "keep"),
+        Action::Remove => ("-", "remove"),
     };
     for step in steps {
         let _ = writeln!(text, "{} {:<12} {} ({})", name(step.action).0, step.id, step.target, step.reason);

@@ -1,5 +1,6 @@
 //! From arguments to what is wanted: everything that is wrong with them is found here, before anything is touched.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -7,11 +8,13 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 
 use super::arguments::{Arguments, Protocol};
+use super::place::Place;
 use super::usage;
 use crate::cli::args::Global;
 use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Code, Failure};
 use crate::cli::prompt::Prompter;
+use crate::compose;
 use crate::dev::init::{Source, Wanted, conflict, official};
 use crate::dev::registry::Contents;
 use crate::dev::settings::Service;
@@ -19,16 +22,15 @@ use crate::dev::tools::Tools;
 use crate::docker::discover::Environment;
 use crate::git::{self, Access, Ask, EXAMPLE, Identifier, Question, Token, Usual, check_reference};
 
-/// What the arguments want.
+/// What the arguments want of the project at `place`.
 pub fn wanted(
     arguments: &Arguments,
+    place: Place,
     global: &Global,
     user: &Contents,
     prompter: &Prompter,
 ) -> Result<Wanted, Failure> {
-    let root = std::env::current_dir().and_then(|here| here.canonicalize()).map_err(|error| {
-        Failure::new(ExitCode::Failed, Code::Internal, "the current folder is not there").because(&error)
-    })?;
+    let Place { here, root, ui, core } = place;
     let host = user.git.host.clone().unwrap_or_else(|| "github.com".to_owned());
     let by_user = user.defaults.git_protocol.as_deref() == Some("ssh");
     let protocol = match arguments.git_protocol {
@@ -41,7 +43,8 @@ pub fn wanted(
         Asked {
             service: Service::Ui,
             flag: "--ui-path",
-            official: "KubeOrch/ui",
+            official: &ui,
+            other: &core,
             id: arguments.fork_ui.as_deref(),
             path: arguments.ui_path.as_deref(),
             reference: arguments.ui_ref.as_deref(),
@@ -49,7 +52,8 @@ pub fn wanted(
         Asked {
             service: Service::Core,
             flag: "--core-path",
-            official: "KubeOrch/core",
+            official: &core,
+            other: &ui,
             id: arguments.fork_core.as_deref(),
             path: arguments.core_path.as_deref(),
             reference: arguments.core_ref.as_deref(),
@@ -74,7 +78,7 @@ pub fn wanted(
     }
     let mut sources = Vec::new();
     for (asked, repository) in named {
-        sources.push(asked.source(repository, &root, usual, arguments.force)?);
+        sources.push(asked.source(repository, (&here, &root), usual, arguments.force)?);
     }
     Ok(Wanted {
         settings: settings(arguments, &sources, &root)?,
@@ -85,7 +89,9 @@ pub fn wanted(
         dependencies: !arguments.skip_deps,
         force: arguments.force,
         offline: global.work.offline,
-        access: access(global, user, prompter),
+        ports: BTreeMap::new(),
+        adopted: None,
+        access: access(global, user, ask(prompter)),
         tools: Tools::new(&Environment::of_process(), global.work.offline),
         root,
     })
@@ -95,7 +101,8 @@ pub fn wanted(
 struct Asked<'a> {
     service: Service,
     flag: &'static str,
-    official: &'static str,
+    official: &'a str,
+    other: &'a str,
     /// The repository; empty is the official one.
     id: Option<&'a str>,
     path: Option<&'a Path>,
@@ -118,7 +125,7 @@ impl Asked<'_> {
     fn source(
         &self,
         found: Option<Identifier>,
-        root: &Path,
+        (here, root): (&Path, &Path),
         usual: Usual<'_>,
         force: bool,
     ) -> Result<Source, Failure> {
@@ -126,17 +133,19 @@ impl Asked<'_> {
         let repository = found.as_ref().map(|found| found.repository.clone());
         let named = |id| official(id, repository.as_ref(), usual).map_err(|error| invalid(error.to_string()));
         let own = named(self.official)?;
-        for other in ["KubeOrch/ui", "KubeOrch/core"].into_iter().filter(|other| *other != self.official) {
-            let is_other = repository.as_ref().is_some_and(|repository| {
-                official(other, Some(repository), usual).is_ok_and(|other| other.is(repository))
-            });
-            if is_other && !force {
-                let hint = format!("--fork-{name}={}, or --force", self.official);
-                return Err(invalid(format!("{other} is not the repository of {name}")).hint(hint));
-            }
+        let is_other = repository.as_ref().is_some_and(|repository| {
+            let other = official(self.other, Some(repository), usual);
+            other.is_ok_and(|other| other.is(repository) && !other.is(&own))
+        });
+        if is_other && !force {
+            let hint = format!("--fork-{name}={}, or --force", self.official);
+            return Err(invalid(format!("{} is not the repository of {name}", self.other)).hint(hint));
         }
-        let path = root.join(self.path.unwrap_or_else(|| Path::new(name)));
-        let path: PathBuf = path.components().collect();
+        let path = self.path.map_or_else(|| root.join(name), |path| here.join(path));
+        let path: PathBuf = match path.to_str() {
+            Some(path) => compose::join("/", path).into(),
+            None => path.components().collect(),
+        };
         let found_there = conflict(&path, repository.as_ref()).map_err(|why| {
             let (flag, place) = (self.flag, path.display());
             Failure::new(ExitCode::Conflict, Code::DirExists, why).hint(format!(
@@ -144,14 +153,20 @@ impl Asked<'_> {
                  orchcli config set services.{name}.path {place}"
             ))
         })?;
-        Ok(Source {
+        let source = Source {
             service: self.service,
             reference: found.and_then(|found| found.reference),
             repository,
             official: own,
             path,
             found: found_there,
-        })
+        };
+        if source.is_fork() && source.lacks_marker() && !force {
+            let (place, file) = (source.path.display(), source.marker());
+            let failure = invalid(format!("{place} is no checkout of {name}: it has no {file}"));
+            return Err(failure.hint("name another folder or repository, or take it all the same: --force"));
+        }
+        Ok(source)
     }
 }
 
@@ -171,9 +186,6 @@ fn settings(
             let path = source.path.strip_prefix(root).unwrap_or(&source.path);
             let path = path.to_str().ok_or_else(|| usage("a path is not UTF-8 text"))?;
             set(&["services", name, "path"], json!(path));
-        }
-        if let Some(repository) = source.repository.as_ref().filter(|_| source.is_fork()) {
-            set(&["services", name, "repo"], json!(repository.url));
         }
         if let Some(reference) = &source.reference {
             set(&["services", name, "ref"], json!(reference));
@@ -205,7 +217,8 @@ fn settings(
     Ok(settings)
 }
 
-fn access(global: &Global, user: &Contents, prompter: &Prompter) -> Access {
+/// How Git hosts are reached, as the flags and the user's file say.
+pub fn access(global: &Global, user: &Contents, ask: Ask) -> Access {
     let tokens = user.git.credentials.iter().filter_map(|(host, credential)| {
         let variable = credential.token_env.clone()?;
         Some(Token { host: host.clone(), user: credential.username.clone(), variable })
@@ -215,7 +228,7 @@ fn access(global: &Global, user: &Contents, prompter: &Prompter) -> Access {
         proxy: user.proxy.https.clone().or_else(|| user.proxy.http.clone()),
         authorities: global.work.ca_file.clone(),
         offline: global.work.offline,
-        ask: ask(prompter),
+        ask,
     }
 }
 

@@ -1,12 +1,18 @@
 //! The project of a command: where it is, its settings, its Compose model (cli.md 4.3, 4.4, 8.2, 8.3).
 
+mod choice;
+mod complete;
 mod disk;
+mod every;
 mod found;
 mod lock;
 mod made;
 mod words;
 
+pub use choice::choose;
+pub use complete::complete;
 pub use disk::Disk;
+pub use every::every;
 pub use found::{Access, document as finding_document, locate, project as find, unusable};
 pub use lock::lock;
 
@@ -19,6 +25,7 @@ use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Code, Ended, Failure};
 use crate::cli::output::Output;
 use crate::compose::{self, Finding, Model, Request, Severity, Variables, Wanted};
+use crate::dev::converge::Origin;
 use crate::dev::project::{By, Missing, Mode, Project, Provided};
 use crate::dev::settings::{Overrides, Provider, Settings, Unfit};
 use words::{absolute, set, split, split_files, texts};
@@ -53,6 +60,16 @@ impl Loaded {
         names.sort_unstable();
         names.dedup();
         names
+    }
+
+    /// Where its containers are told to come from.
+    pub fn origin(&self) -> Origin {
+        Origin {
+            directory: self.directory.clone(),
+            files: self.files.clone(),
+            env_files: self.env_files.clone(),
+            mode: self.provided.mode.as_str().to_owned(),
+        }
     }
 }
 

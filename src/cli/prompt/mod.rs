@@ -50,6 +50,13 @@ impl Prompter {
         self.may_ask
     }
 
+    /// Shows a text between questions.
+    pub fn show(&self, text: &str) {
+        let _paused = self.screen.as_ref().map(Paused::new);
+        // Nobody is left to read it when the terminal is gone.
+        let _ = Term::stderr().write_str(text);
+    }
+
     /// Asks a question of yes or no. `flag` is what answers it with yes on the command line.
     pub async fn confirm(&self, question: &str, default: bool, flag: &str) -> Result<bool, Ended> {
         if self.yes {

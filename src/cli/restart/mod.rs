@@ -13,7 +13,7 @@ use super::failure::Ended;
 use super::output::Output;
 use super::progress::Progress;
 use super::runtime::{self, Interrupt};
-use super::{engine, service, stack};
+use super::{engine, project, service, stack};
 use crate::dev::ServiceStatus;
 use crate::dev::converge::{Desired, Options, Step, Work};
 use crate::dev::project::Project;
@@ -66,6 +66,7 @@ async fn go(
 ) -> Result<(), Ended> {
     let begun = Instant::now();
     let _lock = stack::lock(&project, "restart", &global.work, output).await?;
+    project::complete(&project)?;
     // What dev runs needs no engine.
     if desired.stack.services.is_empty() && !local.is_empty() {
         if global.work.dry_run {
@@ -75,6 +76,7 @@ async fn go(
         return print(None, &processes, begun.elapsed(), output);
     }
     let engine = engine::connect(&global.engine).await?;
+    stack::not_remote(&engine, &desired, project.root())?;
     let (plan, observed) =
         restart::plan(&engine, &desired, arguments.recreate).await.map_err(|error| stack::failure(&error))?;
     if global.work.dry_run {

@@ -27,7 +27,7 @@ pub fn wishes(pull: Option<When>, build: bool, offline: bool) -> Wishes {
         When::Missing => PullFlag::Missing,
         When::Never => PullFlag::Never,
     });
-    Wishes { pull, build, offline }
+    Wishes { pull, usual: None, build, offline }
 }
 
 /// An error as it is shown.

@@ -1,17 +1,21 @@
 //! What the commands of the local stack share: what is wanted, how plans and services are shown, what failures are.
 
+mod busy;
 mod end;
 mod failure;
 mod images;
 mod ports;
+mod remote;
 mod settle;
 mod show;
 mod target;
 mod up;
 
+pub use busy::{busy, busy_line};
 pub use end::{conclude, last_words};
 pub use failure::{failure, of_steps};
 pub use images::{When, failure as image_failure, wishes};
+pub use remote::not_remote;
 pub use settle::{keep as keep_ports, settle};
 pub use show::{plan, plan_with_images, table};
 pub use target::{Target, target};
@@ -23,7 +27,7 @@ use super::failure::{Code, Ended, Failure};
 use super::output::Output;
 use super::project::{self, Access, Ask, Disk, Loaded};
 use crate::compose::{Finding, Severity};
-use crate::dev::converge::{Desired, Origin};
+use crate::dev::converge::Desired;
 use crate::dev::lock::{Holder, Lock};
 use crate::dev::project::Project;
 use crate::dev::settings::Wait;
@@ -63,13 +67,7 @@ pub fn wanted(
         failure.causes = errors.iter().map(Finding::to_string).collect();
         return Err(failure.into());
     }
-    let origin = Origin {
-        directory: loaded.directory.clone(),
-        files: loaded.files.clone(),
-        env_files: loaded.env_files.clone(),
-        mode: loaded.provided.mode.as_str().to_owned(),
-    };
-    let mut desired = Desired::of(&loaded.model, &Disk, origin).map_err(|error| {
+    let mut desired = Desired::of(&loaded.model, &Disk, loaded.origin()).map_err(|error| {
         let failure =
             Failure::new(ExitCode::Invalid, Code::ComposeInvalid, "the Compose files have an error");
         failure.because(&error)

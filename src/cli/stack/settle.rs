@@ -1,13 +1,14 @@
 //! The ports of a stack: which ones, and what is done when somebody has them (cli.md 3.3.1).
 
 use std::collections::{BTreeMap, BTreeSet};
-
-use serde_json::{Value, json};
+use std::fmt::Write as _;
 
 use crate::cli::engine;
 use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Code, Ended, Failure};
+use crate::cli::progress::clean;
 use crate::cli::prompt::Prompter;
+use crate::cli::stack::{busy, busy_line as line};
 use crate::dev::ports::process::Holder;
 use crate::dev::ports::{Conflict, Owner, Wanted, check, first_free};
 use crate::dev::project::{Project, State};
@@ -60,39 +61,34 @@ pub async fn settle(
 /// Asks what to do, until it is another port or the end.
 async fn ask(conflicts: &[Conflict], prompter: &Prompter) -> Result<(), Ended> {
     let question = conflicts.iter().map(line).collect::<Vec<_>>().join("; ");
-    let ways = ["use the next free port", "stop here, and show who has it"].map(str::to_owned).to_vec();
-    match prompter.select(&question, ways, 1, "--auto-port").await? {
-        0 => Ok(()),
-        _ => Err(busy(conflicts).into()),
+    loop {
+        let ways = ["use the next free port", "show who has it", "stop here"].map(str::to_owned).to_vec();
+        match prompter.select(&question, ways, 2, "--auto-port").await? {
+            0 => return Ok(()),
+            1 => conflicts.iter().for_each(|conflict| prompter.show(&described(conflict))),
+            _ => return Err(busy(conflicts).into()),
+        }
     }
 }
 
-fn line(conflict: &Conflict) -> String {
-    format!("port {} ({}) is used by {}", conflict.wanted.port, conflict.wanted.service, conflict.owner)
-}
-
-fn busy(conflicts: &[Conflict]) -> Failure {
-    let lines: Vec<String> = conflicts.iter().map(line).collect();
-    let (first, others) =
-        lines.split_first().map_or(("a port is used", &[][..]), |(first, rest)| (first, rest));
-    let mut failure = Failure::new(ExitCode::Conflict, Code::PortBusy, first);
-    failure.causes = others.to_vec();
-    let service = conflicts.first().map_or("SERVICE", |conflict| &conflict.wanted.service);
-    let details = json!({"ports": conflicts.iter().map(details).collect::<Vec<_>>()});
-    failure.hint(format!("stop it, or use another port: --port {service}=N, or --auto-port")).details(details)
-}
-
-fn details(conflict: &Conflict) -> Value {
-    let holder = match &conflict.owner {
+/// Everything that is known of who has a port.
+fn described(conflict: &Conflict) -> String {
+    let mut text = format!("{}\n", line(conflict));
+    match &conflict.owner {
+        Owner::Process(Holder::Process { pid, command, folder, .. }) => {
+            let _ = writeln!(text, "  pid      {pid}");
+            let _ = writeln!(text, "  command  {}", clean(&redact::text(command)));
+            if let Some(folder) = folder {
+                let _ = writeln!(text, "  folder   {}", folder.display());
+            }
+        }
         Owner::Container { name, compose } => {
-            let (project, service) = compose.clone().unzip();
-            json!({"container": name, "project": project, "service": service})
+            let _ = writeln!(text, "  container  {name}");
+            if let Some((project, service)) = compose {
+                let _ = writeln!(text, "  project    {project}, service {service}");
+            }
         }
-        Owner::Process(Holder::Process { pid, name, command, folder }) => {
-            json!({"pid": pid, "name": name, "command": redact::text(command), "folder": folder})
-        }
-        Owner::Process(Holder::AnotherUser | Holder::Unknown) => Value::Null,
-        Owner::Service(service) => json!({"service": service}),
-    };
-    json!({"service": conflict.wanted.service, "port": conflict.wanted.port, "bind": conflict.wanted.bind, "holder": holder})
+        Owner::Process(Holder::AnotherUser | Holder::Unknown) | Owner::Service(_) => {}
+    }
+    text
 }

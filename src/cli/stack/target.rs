@@ -1,6 +1,8 @@
 //! Which stack is meant by a command that needs no files (cli.md 3.4).
 
-use crate::cli::args::Global;
+use std::path::{Path, PathBuf};
+
+use crate::cli::args::ComposeFlags;
 use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Code, Ended, Failure};
 use crate::cli::output::Output;
@@ -17,13 +19,21 @@ pub struct Target {
     pub declared: Vec<String>,
     /// The project, when it is not a name alone.
     pub project: Option<Project>,
+    /// The folder its containers were made from files below of, to know them by without a name.
+    pub below: Option<PathBuf>,
+}
+
+impl Target {
+    /// What was made from files below a folder, which may be gone.
+    pub fn below(root: &Path) -> Self {
+        Self { name: None, declared: Vec::new(), project: None, below: Some(root.to_owned()) }
+    }
 }
 
 /// Finds it: a name that is given needs nothing else; without files that can be read, it is the name that the project
 /// is registered with, or that of the containers that were made from files below its folder.
-pub fn target(global: &Global, output: &mut Output) -> Result<Target, Ended> {
-    let flags = &global.compose;
-    let access = Access::Mutating { dry_run: global.work.dry_run };
+pub fn target(flags: &ComposeFlags, dry_run: bool, output: &mut Output) -> Result<Target, Ended> {
+    let access = Access::Mutating { dry_run };
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let given = flags.project_name.clone();
     let given =
@@ -36,6 +46,7 @@ pub fn target(global: &Global, output: &mut Output) -> Result<Target, Ended> {
                 name: Some(loaded.model.name().to_owned()),
                 declared: loaded.model.declared().to_vec(),
                 project: Some(loaded.project),
+                below: None,
             });
         }
         Err(refused) => refused,
@@ -46,5 +57,6 @@ pub fn target(global: &Global, output: &mut Output) -> Result<Target, Ended> {
     if name.is_none() && project.is_none() {
         return Err(refused);
     }
-    Ok(Target { name, declared: Vec::new(), project })
+    let below = project.as_ref().map(|project| project.root().to_owned());
+    Ok(Target { name, declared: Vec::new(), project, below })
 }

@@ -61,10 +61,15 @@ pub async fn stay(
     // What they write while they stop is shown too.
     let end = CancellationToken::new();
     let mut lines = past.follower.start(Some(engine.clone()), true, end.clone());
+    interrupt.leave_at(3);
+    let ids = || started.report.started.iter().map(|(id, _)| id);
     let stopping = async {
         interrupt.asked().cancelled().await;
-        let ids = started.report.started.iter().map(|(id, _)| id);
-        let stopped = join_all(ids.map(|id| engine.stop(id, Some(GRACE)))).await;
+        let insisted = interrupt.insisted();
+        let stopped = tokio::select! {
+            stopped = join_all(ids().map(|id| engine.stop(id, Some(GRACE)))) => stopped,
+            () = insisted.cancelled() => join_all(ids().map(|id| engine.kill(id))).await,
+        };
         end.cancel();
         stopped
     };
@@ -90,6 +95,9 @@ pub async fn stay(
     };
     for error in stopped.into_iter().filter_map(Result::err) {
         output.warn("ENGINE", &error.to_string());
+    }
+    if interrupt.insisted().is_cancelled() {
+        return Err(interrupt.ended());
     }
     Ok(())
 }

@@ -15,9 +15,9 @@ use super::failure::{Code, Ended, Failure};
 use super::output::Output;
 use super::prompt::Prompter;
 use super::runtime::{self, Interrupt};
-use super::{engine, service, stack};
+use super::{engine, project, service, stack};
 use crate::dev::converge::{Desired, Options, Orphans};
-use crate::dev::images::plan as plan_images;
+use crate::dev::images::{PullFlag, Wishes, plan as plan_images};
 use crate::dev::ports::wanted;
 use crate::dev::project::Project;
 use crate::dev::settings::Wait;
@@ -119,6 +119,8 @@ async fn go(
     let (begun, since) = (Instant::now(), Timestamp::now());
     let engine = engine::connect(&global.engine).await?;
     let lock = stack::lock(&project, "start", &global.work, output).await?;
+    project::complete(&project)?;
+    stack::not_remote(&engine, &desired, project.root())?;
     let whole = arguments.wait_timeout.unwrap_or(wait.timeout);
     let how = Start {
         options: options(arguments),
@@ -138,6 +140,7 @@ async fn go(
         desired = load(arguments, global, &flags, output)?.0;
     }
     let wishes = stack::wishes(arguments.pull, arguments.build, global.work.offline);
+    let wishes = Wishes { usual: project.user_default("pull").and_then(PullFlag::of), ..wishes };
     let images =
         plan_images(&engine, &desired.stack, wishes).await.map_err(|error| stack::image_failure(&error))?;
     if global.work.dry_run {

@@ -1,26 +1,28 @@
 //! `status`: how the services are (cli.md 3.7).
 
+mod all;
+mod subject;
 mod table;
 
 use std::io::{IsTerminal, stdout};
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::args::{Format, Global, duration};
 use super::exit::ExitCode;
 use super::failure::{Code, Ended, Failure};
 use super::output::{self, Output};
-use super::project::{self, Access, Ask, Disk, Loaded};
+use super::project::{self, Access, Ask};
 use super::runtime::{self, Interrupt};
-use super::{engine, service, stack};
-use crate::dev::converge::{Desired, Origin};
-use crate::dev::local::Record;
-use crate::dev::status::{Status, status};
-use crate::docker::{About, Engine};
+use super::{engine, service};
+use crate::docker::Engine;
+use subject::Subject;
 
 /// Arguments of `status`.
 #[derive(Debug, clap::Args)]
+// Each is a flag of its own.
+#[allow(clippy::struct_excessive_bools)]
 pub struct Arguments {
     /// The services [default: all]
     #[arg(value_name = "SERVICE")]
@@ -45,19 +47,9 @@ pub struct Arguments {
     /// Only the ids of the containers
     #[arg(long, conflicts_with = "names")]
     quiet_ids: bool,
-}
-
-/// What is looked at.
-struct Subject {
-    loaded: Loaded,
-    desired: Desired,
-    services: Vec<String>,
-}
-
-/// What was seen.
-struct Seen {
-    status: Status,
-    about: Option<About>,
+    /// Every registered project
+    #[arg(long, conflicts_with_all = ["services", "watch", "names", "quiet_ids"])]
+    all_projects: bool,
 }
 
 /// Shows how the services are.
@@ -67,22 +59,14 @@ pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Resul
             Failure::new(ExitCode::Usage, Code::Usage, "what goes on has no end, and a document has one");
         return Err(failure.hint("orchcli status --watch --output ndjson").into());
     }
+    if arguments.all_projects {
+        return all::run(arguments.check, global, output);
+    }
     let loaded = project::load(&global.compose, &Ask::new(Access::ReadOnly, &[]), output)?;
     for name in &arguments.services {
         service::known(name, loaded.services().into_iter())?;
     }
-    let origin = Origin {
-        directory: loaded.directory.clone(),
-        files: loaded.files.clone(),
-        env_files: loaded.env_files.clone(),
-        mode: loaded.provided.mode.as_str().to_owned(),
-    };
-    let desired = Desired::of(&loaded.model, &Disk, origin).map_err(|error| {
-        let failure =
-            Failure::new(ExitCode::Invalid, Code::ComposeInvalid, "the Compose files have an error");
-        failure.because(&error)
-    })?;
-    let subject = Subject { loaded, desired, services: arguments.services.clone() };
+    let subject = Subject::of(loaded, &arguments.services)?;
     runtime::run(global.work.timeout, async |interrupt| {
         let connected = engine::connect(&global.engine).await;
         match arguments.watch {
@@ -143,62 +127,5 @@ async fn watch(
         if asked.run_until_cancelled(tokio::time::sleep(pause)).await.is_none() {
             return Ok(());
         }
-    }
-}
-
-impl Subject {
-    async fn look(&self, engine: Option<&Engine>) -> Result<Seen, Failure> {
-        let records = Record::all(&self.loaded.project.folder().run());
-        let looked = status(engine, &self.desired, &records);
-        let about = async {
-            match engine {
-                Some(engine) => engine.about().await.ok(),
-                None => None,
-            }
-        };
-        let (looked, about) = tokio::join!(looked, about);
-        let mut status = looked.map_err(|error| stack::failure(&error))?;
-        if !self.services.is_empty() {
-            status.services.retain(|one| self.services.contains(&one.name));
-            status.pending.retain(|(name, _)| self.services.contains(name));
-            status.unknown.retain(|name| self.services.contains(name));
-        }
-        Ok(Seen { status, about })
-    }
-
-    fn fields(&self, seen: &Seen) -> Value {
-        let pending = |(service, reason): &(String, String)| json!({"service": service, "reason": reason});
-        let engine = seen.about.as_ref().map(|about| {
-            json!({
-                "name": about.name, "version": about.version, "apiVersion": about.api, "endpoint": about.endpoint,
-            })
-        });
-        json!({
-            "project": self.loaded.project.name(),
-            "mode": self.loaded.provided.mode.as_str(),
-            "composeProject": self.loaded.model.name(),
-            "engine": engine,
-            "services": seen.status.services,
-            "pending": seen.status.pending.iter().map(pending).collect::<Vec<_>>(),
-        })
-    }
-
-    fn text(&self, seen: &Seen) -> String {
-        let engine = match &seen.about {
-            Some(about) => format!("{} {} at {}", about.name, about.version, about.endpoint),
-            None => "none".to_owned(),
-        };
-        let mut text = table::table(&seen.status.services);
-        for (label, value) in [
-            ("project", self.loaded.project.name()),
-            ("mode", self.loaded.provided.mode.as_str().to_owned()),
-            ("engine", engine),
-        ] {
-            text.extend([label, ": ", &value, "\n"]);
-        }
-        for (service, reason) in &seen.status.pending {
-            text.extend(["changed: ", service, " (", reason, "): orchcli restart --recreate\n"]);
-        }
-        text
     }
 }

@@ -2,17 +2,22 @@
 
 use crate::cli;
 use crate::dev::ServiceStatus;
+use crate::dev::repos::Repo;
 
 const COLUMNS: usize = 9;
 const HEAD: [&str; COLUMNS] =
-    ["SERVICE", "PROVIDER", "STATE", "HEALTH", "UPTIME", "RESTARTS", "IMAGE", "PORTS", "URL"];
+    ["SERVICE", "PROVIDER", "STATE", "HEALTH", "UPTIME", "RESTARTS", "IMAGE/COMMIT", "PORTS", "URL"];
 
 /// One line a container or process.
-pub fn table(services: &[ServiceStatus]) -> String {
-    cli::table::table(HEAD, services.iter().map(row))
+pub fn table(services: &[ServiceStatus], repos: &[Repo]) -> String {
+    let commit = |service: &ServiceStatus| {
+        let repo = repos.iter().find(|repo| service.provider == "source" && repo.service == service.name);
+        repo.map(Repo::commit)
+    };
+    cli::table::table(HEAD, services.iter().map(|service| row(service, commit(service))))
 }
 
-fn row(service: &ServiceStatus) -> [String; COLUMNS] {
+fn row(service: &ServiceStatus, commit: Option<String>) -> [String; COLUMNS] {
     let state = match service.exit_code {
         Some(code) if service.oom_killed => format!("{} ({code}, out of memory)", service.state),
         Some(code) => format!("{} ({code})", service.state),
@@ -29,7 +34,7 @@ fn row(service: &ServiceStatus) -> [String; COLUMNS] {
         service.health.to_owned(),
         service.uptime_seconds.map_or_else(String::new, uptime),
         service.restart_count.to_string(),
-        service.image.clone().unwrap_or_default(),
+        commit.or_else(|| service.image.clone()).unwrap_or_default(),
         ports.collect::<Vec<_>>().join(", "),
         service.url.clone().unwrap_or_default(),
     ]

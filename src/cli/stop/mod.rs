@@ -1,27 +1,29 @@
 //! `stop`, and `down`, which is the same (cli.md 3.4).
 
+mod all;
 mod local;
+mod result;
 mod volumes;
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use clap::ValueEnum;
 use clap_complete::ArgValueCompleter;
-use serde_json::json;
 
 use super::args::Global;
 use super::completions::live;
-use super::failure::Ended;
+use super::failure::{Ended, Failure};
 use super::output::Output;
 use super::progress::Progress;
 use super::prompt::Prompter;
 use super::runtime::{self, Interrupt};
 use super::{engine, service, stack};
+use crate::dev::converge::Step;
 use crate::dev::converge::down::{self, Down, Found, Images};
-use crate::dev::converge::{Action, Step, StepOutcome, Work};
 use crate::dev::stop;
+use crate::docker::Engine;
 use local::Local;
+use result::Done;
 
 /// Arguments of `stop`.
 #[derive(Debug, clap::Args)]
@@ -41,6 +43,16 @@ pub struct Arguments {
     /// Stop containers, and leave them
     #[arg(long)]
     keep_containers: bool,
+    /// Every registered project
+    #[arg(long, conflicts_with = "services")]
+    all: bool,
+}
+
+impl Arguments {
+    /// Whether every project is meant.
+    pub fn is_for_all(&self) -> bool {
+        self.all
+    }
 }
 
 /// Which images go too.
@@ -55,39 +67,67 @@ enum Rmi {
     All,
 }
 
-/// Runs it.
-pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Result<(), Ended> {
-    let target = stack::target(global, output)?;
-    runtime::run(global.work.timeout, |interrupt| go(arguments, target, global, interrupt, output))
+/// What came of a project.
+enum Ran {
+    /// What would be done.
+    Plan(Vec<Step>),
+    /// What was done.
+    Done(Done),
 }
 
-async fn go(
+/// Runs it.
+pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Result<(), Ended> {
+    if arguments.all {
+        return all::run(arguments, global, output);
+    }
+    let target = stack::target(&global.compose, global.work.dry_run, output)?;
+    runtime::run(global.work.timeout, async |interrupt| {
+        let engine = engine::connect(&global.engine).await;
+        match stop_one(arguments, target, engine.as_ref(), (global, &interrupt), output).await? {
+            Ran::Plan(steps) => stack::plan(&steps, output),
+            Ran::Done(done) => {
+                if let Some(failure) = done.failure() {
+                    return Err(failure.into());
+                }
+                output.result("StopResult", done.fields(), &done.text())?;
+                if done.is_cut() { Err(interrupt.ended()) } else { Ok(()) }
+            }
+        }
+    })
+}
+
+/// Stops one project.
+async fn stop_one(
     arguments: &Arguments,
     target: stack::Target,
-    global: &Global,
-    interrupt: Interrupt,
+    engine: Result<&Engine, &Failure>,
+    (global, interrupt): (&Global, &Interrupt),
     output: &mut Output,
-) -> Result<(), Ended> {
+) -> Result<Ran, Ended> {
     let local = target.project.as_ref().map(|project| Local::of(project, arguments, output));
     let local = local.filter(|local| !local.is_empty());
-    let (engine, local) = match (engine::connect(&global.engine).await, local) {
+    let (engine, local) = match (engine, local) {
         (Ok(engine), local) => (engine, local),
-        (Err(failure), None) => return Err(failure.into()),
-        // Without an engine there are no containers; what runs beside them still ends.
-        (Err(_), Some(local)) => return without_engine(local, &target, global, output).await,
+        (Err(failure), None) => return Err(failure.clone().into()),
+        // What runs beside the containers still ends.
+        (Err(failure), Some(local)) => {
+            let message = format!("containers were not looked at: {}", failure.message);
+            output.warn(failure.code.as_str(), &message);
+            return without_engine(local, &target, global, output).await;
+        }
     };
     let _lock = match &target.project {
         Some(project) => stack::lock(project, "stop", &global.work, output).await?,
         None => None,
     };
-    let name = match (target.name, &target.project) {
+    let name = match (target.name, &target.below) {
         (Some(name), _) => Some(name),
-        (None, Some(project)) => {
-            down::project_below(&engine, project.root()).await.map_err(|error| stack::failure(&error))?
+        (None, Some(root)) => {
+            down::project_below(engine, root).await.map_err(|error| stack::failure(&error))?
         }
         (None, None) => None,
     };
-    let found = Found::look(&engine, name.as_deref().unwrap_or_default())
+    let found = Found::look(engine, name.as_deref().unwrap_or_default())
         .await
         .map_err(|error| stack::failure(&error))?;
     for name in &arguments.services {
@@ -108,31 +148,25 @@ async fn go(
     };
     let steps = found.plan(&wanted);
     if global.work.dry_run {
-        let all: Vec<Step> = local.iter().flat_map(Local::plan).chain(steps).collect();
-        return stack::plan(&all, output);
+        return Ok(Ran::Plan(local.iter().flat_map(Local::plan).chain(steps).collect()));
     }
     if arguments.volumes {
-        volumes::consent(&engine, &found, &Prompter::new(&global.work, &interrupt)).await?;
+        volumes::consent(engine, &found, &Prompter::new(&global.work, interrupt)).await?;
     }
-    let ended = match local {
+    let processes = match local {
         Some(local) => local.end(output).await,
         None => Vec::new(),
     };
     let progress = Progress::start(&global.work, output);
     let reporter = progress.reporter();
     let parallel = stack::parallel(&global.work);
-    let stopped = stop::stop(&engine, &steps, arguments.grace, parallel, &reporter, &interrupt.asked()).await;
+    let stopped = stop::stop(engine, &steps, arguments.grace, parallel, &reporter, &interrupt.asked()).await;
     progress.finish(output);
     for network in &stopped.in_use {
         output
             .warn("NETWORK_IN_USE", &format!("the network {network} stays: containers of others are on it"));
     }
-    if let Some(failure) = stack::of_steps(&steps, &stopped.outcomes) {
-        return Err(failure.into());
-    }
-    print(&ended, &steps, &stopped.outcomes, output)?;
-    let cut = stopped.outcomes.iter().any(|outcome| matches!(outcome, StepOutcome::Cancelled));
-    if cut { Err(interrupt.ended()) } else { Ok(()) }
+    Ok(Ran::Done(Done { processes, steps, outcomes: stopped.outcomes }))
 }
 
 async fn without_engine(
@@ -140,60 +174,13 @@ async fn without_engine(
     target: &stack::Target,
     global: &Global,
     output: &mut Output,
-) -> Result<(), Ended> {
+) -> Result<Ran, Ended> {
     if global.work.dry_run {
-        return stack::plan(&local.plan().collect::<Vec<_>>(), output);
+        return Ok(Ran::Plan(local.plan().collect()));
     }
     let _lock = match &target.project {
         Some(project) => stack::lock(project, "stop", &global.work, output).await?,
         None => None,
     };
-    let ended = local.end(output).await;
-    print(&ended, &[], &[], output)
-}
-
-/// Prints what was done (`StopResult`).
-fn print(
-    processes: &[String],
-    steps: &[Step],
-    outcomes: &[StepOutcome],
-    output: &Output,
-) -> Result<(), Ended> {
-    let mut removed: BTreeMap<&str, Vec<&str>> =
-        ["containers", "networks", "volumes", "images"].map(|kind| (kind, Vec::new())).into();
-    let mut stopped = Vec::new();
-    for (step, _) in steps.iter().zip(outcomes).filter(|(_, outcome)| matches!(outcome, StepOutcome::Done)) {
-        let (kind, name) = step.target.split_once(' ').unwrap_or((&step.target, ""));
-        match (kind, step.action) {
-            ("container", Action::Change) => stopped.push(name),
-            (kind, _) => {
-                if kind == "container" {
-                    stopped.push(name);
-                }
-                let kinds = format!("{kind}s");
-                if let Some((_, names)) = removed.iter_mut().find(|(known, _)| **known == kinds) {
-                    names.push(name);
-                }
-            }
-        }
-    }
-    let nothing = steps.iter().all(|step| matches!(step.work, Work::Keep(_)));
-    let text = if nothing && processes.is_empty() {
-        "= nothing running\n".to_owned()
-    } else {
-        let mut parts = Vec::new();
-        parts.extend((!processes.is_empty()).then(|| format!("ended {}", processes.join(", "))));
-        parts.extend((!nothing).then(|| counted("stopped", stopped.len(), "container")));
-        for kind in ["network", "volume", "image"] {
-            let count = removed.get(format!("{kind}s").as_str()).map_or(0, Vec::len);
-            parts.extend((count > 0).then(|| counted("removed", count, kind)));
-        }
-        parts.join(", ") + "\n"
-    };
-    let stopped: Vec<&str> = processes.iter().map(String::as_str).chain(stopped).collect();
-    output.result("StopResult", json!({"stopped": stopped, "removed": removed}), &text)
-}
-
-fn counted(done: &str, count: usize, what: &str) -> String {
-    format!("{done} {count} {what}{}", if count == 1 { "" } else { "s" })
+    Ok(Ran::Done(Done { processes: local.end(output).await, steps: Vec::new(), outcomes: Vec::new() }))
 }

@@ -20,9 +20,9 @@ pub async fn consent(engine: &Engine, found: &Found, prompter: &Prompter) -> Res
         let size =
             size.map_or_else(|| "size unknown".to_owned(), |bytes| indicatif::HumanBytes(bytes).to_string());
         let used = last_used(found, &volume.name);
-        let _ = write!(question, "\n  {}  {size}, {used}\n", volume.name);
+        let _ = write!(question, "\n  {}  {size}, {used}", volume.name);
     }
-    prompter.consent(question.trim_end(), "--yes").await
+    prompter.consent(&question, "--yes").await
 }
 
 /// When a container that mounts it was started the last time.

@@ -4,6 +4,8 @@ use super::{Finding, Group, Job, Kind, Scene, http};
 
 /// Variables core does not work without, under the names it reads.
 const NEEDED: [&str; 2] = ["KUBEORCH_MONGO_URI", "KUBEORCH_JWT_SECRET"];
+/// What servers that stand before others call themselves.
+const PROXIES: [&str; 5] = ["nginx", "haproxy", "squid", "envoy", "varnish"];
 /// Shortest secret, in bytes.
 const SHORTEST: usize = 32;
 
@@ -15,6 +17,7 @@ pub(super) fn jobs(scene: &Scene) -> Vec<Job<'_>> {
         Job::new("core.env", Group::Backend, Kind::Configuration, async move { variables(scene) }),
         Job::new("core.secrets", Group::Backend, Kind::Configuration, async move { secrets(scene) }),
         Job::new("cors", Group::Backend, Kind::Unhealthy, cors(scene)),
+        Job::new("sse", Group::Backend, Kind::Unhealthy, streams(scene)),
     ]
 }
 
@@ -81,6 +84,30 @@ async fn cors(scene: &Scene) -> Finding {
                 .fix(format!("KUBEORCH_CORS_ALLOWED_ORIGINS={origin}")),
         },
         Err(error) => Finding::skip(error),
+    }
+}
+
+/// A stream that something on its way gathers before it hands it on comes late or never. Only who signed in has one to
+/// look at, so the way is looked at: whether the answers of core come through somebody else.
+async fn streams(scene: &Scene) -> Finding {
+    let Some((host, port)) = scene.published("core", 3000) else {
+        return Finding::skip("its port is not published");
+    };
+    let answer = match http::ask("GET", &host, port, "/v1/", "Accept: text/event-stream\r\n").await {
+        Ok(answer) => answer,
+        Err(error) => return Finding::skip(error),
+    };
+    let through = answer.header("via").map(str::to_owned).or_else(|| {
+        let server = answer.header("server")?;
+        PROXIES.iter().any(|proxy| server.to_lowercase().contains(proxy)).then(|| server.to_owned())
+    });
+    match (through, answer.header("x-accel-buffering")) {
+        (Some(through), Some("no")) => Finding::ok(format!("{through} hands streams on at once")),
+        (Some(through), _) => {
+            Finding::warn(format!("answers come through {through}, which may hold streams of events back"))
+                .fix("turn its buffering off for /v1/api: proxy_buffering off in nginx")
+        }
+        (None, _) => Finding::ok("nothing stands before core"),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The engine: where it was looked for, what it is, how it is set up.
 
 use super::host::size;
-use super::{Finding, Group, Job, Kind, Scene};
+use super::{Automatic, Finding, Group, Job, Kind, Scene};
 use crate::docker::{Engine, Error, Source, Why};
 
 /// Bytes of images from which it is worth looking what they are.
@@ -81,6 +81,11 @@ fn context(scene: &Scene) -> Finding {
             }
             source => Finding::ok(format!("named by {source}")),
         },
+        Err(error) if scene.other_context.is_some() => {
+            let other = scene.other_context.clone().unwrap_or_default();
+            Finding::fail(format!("{error}; the engine of the context {other} answers"))
+                .fixable(format!("docker context use {other}"), Automatic::SwitchContext(other))
+        }
         Err(error @ (Error::NoContext { .. } | Error::File { .. } | Error::Address { .. })) => {
             Finding::fail(error.to_string()).fix("docker context ls, docker context use NAME")
         }

@@ -2,16 +2,20 @@
 
 mod backend;
 mod bundle;
+mod drift;
 mod engine;
+mod fix;
 mod host;
 mod http;
 mod net;
 mod project;
+mod repos;
 mod scene;
 mod services;
 mod tools;
 
 pub use bundle::{Bundle, write as write_bundle};
+pub use fix::{Automatic, Unfixed, fix};
 pub use scene::{Scene, Trouble};
 
 use std::time::{Duration, Instant};
@@ -70,6 +74,8 @@ pub enum Group {
     Tools,
     /// The project and its files.
     Project,
+    /// Its checkouts.
+    Repos,
     /// Ports, names, registries.
     Net,
     /// The services.
@@ -80,8 +86,16 @@ pub enum Group {
 
 impl Group {
     /// Every group, in the order they are shown.
-    pub const ALL: [Self; 7] =
-        [Self::Host, Self::Engine, Self::Tools, Self::Project, Self::Net, Self::Services, Self::Backend];
+    pub const ALL: [Self; 8] = [
+        Self::Host,
+        Self::Engine,
+        Self::Tools,
+        Self::Project,
+        Self::Repos,
+        Self::Net,
+        Self::Services,
+        Self::Backend,
+    ];
 
     /// Its name.
     pub const fn as_str(self) -> &'static str {
@@ -90,6 +104,7 @@ impl Group {
             Self::Engine => "engine",
             Self::Tools => "tools",
             Self::Project => "project",
+            Self::Repos => "repos",
             Self::Net => "net",
             Self::Services => "services",
             Self::Backend => "backend",
@@ -113,13 +128,6 @@ pub struct Fix {
     pub command: String,
     /// What `--fix` does about it.
     pub automatic: Option<Automatic>,
-}
-
-/// What can be put right here, and taken back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Automatic {
-    /// The project is put into the user's file.
-    Register,
 }
 
 impl Finding {
@@ -214,6 +222,8 @@ pub async fn diagnose(scene: &Scene, only: &[String]) -> Vec<Check> {
         engine::jobs(scene),
         tools::jobs(scene),
         project::jobs(scene),
+        drift::jobs(scene),
+        repos::jobs(scene),
         net::jobs(scene),
         services::jobs(scene),
         backend::jobs(scene),

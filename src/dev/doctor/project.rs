@@ -48,6 +48,10 @@ fn locked(scene: &Scene) -> Finding {
     }
     match lock::take(&path, "debug", Duration::ZERO, |_| {}) {
         Ok(_) => Finding::ok("nobody works on it"),
+        Err(error @ lock::Error::Held { .. }) if lock::is_left(&path) => {
+            Finding::warn(format!("{error}, which is gone"))
+                .fixable("orchcli debug --fix", Automatic::FreeLock)
+        }
         Err(error @ lock::Error::Held { .. }) => {
             Finding::warn(error.to_string()).fix("wait for it, or end it")
         }
@@ -73,11 +77,16 @@ fn legacy(scene: &Scene) -> Finding {
     if scene.engine.is_err() {
         return Finding::skip("no engine");
     }
-    if scene.legacy.is_empty() {
-        return Finding::ok("no containers of the old stack");
+    let left = &scene.legacy;
+    if left.is_empty() {
+        return Finding::ok("nothing of the old program");
     }
-    Finding::warn(format!("containers of the old stack: {}", scene.legacy.join(", ")))
-        .fix("orchcli init --adopt, or docker rm -f after a look")
+    let all: Vec<&str> = left.containers.iter().chain(&left.volumes).map(String::as_str).collect();
+    let summary = format!("left by the old program: {}", all.join(", "));
+    if left.containers.is_empty() {
+        return Finding::ok(summary);
+    }
+    Finding::warn(summary).fix("orchcli init --adopt goes on with its data")
 }
 
 fn legacy_config(scene: &Scene) -> Finding {

@@ -3,9 +3,12 @@
 use std::path::PathBuf;
 
 use crate::compose::Stack;
+use crate::dev::adopt::{self, Leftovers};
+use crate::dev::converge::Desired;
 use crate::dev::project::Project;
 use crate::docker::discover::{self, Environment, Wanted};
 use crate::docker::{Engine, Error, Examined, Facts};
+use crate::git::Access;
 
 /// Everything the checks look at.
 #[derive(Debug)]
@@ -16,6 +19,8 @@ pub struct Scene {
     pub engine: Result<Engine, Error>,
     /// Every place an engine was looked for at, and what came of it.
     pub tried: Vec<(String, Option<Error>)>,
+    /// Another of Docker's contexts whose engine answers, when the one in use leads nowhere.
+    pub other_context: Option<String>,
     /// What the engine says of its machine.
     pub facts: Option<Facts>,
     /// The project.
@@ -26,8 +31,12 @@ pub struct Scene {
     pub trouble: Option<Trouble>,
     /// Its containers, by service.
     pub containers: Vec<(String, Examined)>,
-    /// Names of all containers of the engine that are the reference's.
-    pub legacy: Vec<String>,
+    /// What is wanted of the engine.
+    pub desired: Option<Desired>,
+    /// What the reference left on the engine.
+    pub legacy: Leftovers,
+    /// How Git hosts are reached, without a question.
+    pub access: Access,
     /// The services that are asked about; none means all.
     pub services: Vec<String>,
     /// `--deep`: also what takes its time.
@@ -51,15 +60,15 @@ pub struct Trouble {
     pub absent: bool,
 }
 
-/// Containers of the reference's stack (cli.md 5.5).
-const LEGACY: [&str; 3] = ["kubeorchestra-mongodb", "kubeorchestra-core", "kubeorchestra-ui"];
-
 impl Scene {
     /// Looks for the engine and what is in it. `project` is the name of the Compose project.
     pub async fn gather(mut self, wanted: Wanted<'_>, project: Option<&str>) -> Self {
         self.tried = discover::survey(wanted, &self.environment).await;
         self.engine = discover::connect(wanted, &self.environment).await;
-        let Ok(engine) = &self.engine else { return self };
+        let Ok(engine) = &self.engine else {
+            self.other_context = discover::other_context(wanted, &self.environment).await;
+            return self;
+        };
         self.facts = engine.facts().await.ok();
         if let Some(project) = project {
             for found in engine.of_project(project).await.unwrap_or_default() {
@@ -68,9 +77,7 @@ impl Scene {
                 }
             }
         }
-        let names = engine.container_names().await.unwrap_or_default();
-        let old = |name: &String| LEGACY.iter().any(|legacy| name.starts_with(legacy));
-        self.legacy = names.into_iter().filter(old).collect();
+        self.legacy = adopt::find(engine).await.unwrap_or_default();
         self
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Finding, Group, Job, Kind, Scene, http};
 use crate::dev::converge::{Why, hint};
+use crate::dev::ready::{self, Question};
 use crate::docker::Examined;
 use crate::redact;
 
@@ -50,6 +51,9 @@ pub(super) fn jobs(scene: &Scene) -> Vec<Job<'_>> {
             let id = format!("svc.{service}.http");
             jobs.push(Job::new(id, Group::Services, Kind::Unhealthy, answers(scene, service, port, path)));
         }
+    }
+    if scene.running("mongodb").is_some() && scene.is_about("mongodb") {
+        jobs.push(Job::new("svc.mongodb.hello", Group::Services, Kind::Unhealthy, hello(scene)));
     }
     if scene.running("ui").is_some() && scene.is_about("ui") {
         jobs.push(Job::new("svc.ui.apiBase", Group::Services, Kind::Unhealthy, api_base(scene)));
@@ -159,6 +163,17 @@ async fn answers(scene: &Scene, service: &str, port: u16, path: &str) -> Finding
         }
         Err(error) => Finding::fail(format!("{url}: {error}")).fix(format!("orchcli logs {service}")),
     }
+}
+
+/// Whether the database greets in its own protocol; nothing else of it is asked.
+async fn hello(scene: &Scene) -> Finding {
+    let Some((host, port)) = scene.published("mongodb", 27017) else {
+        return Finding::skip("its port is not published");
+    };
+    if ready::answers(Question::Mongo, &host, port).await {
+        return Finding::ok(format!("{host}:{port} greets as MongoDB"));
+    }
+    Finding::fail(format!("{host}:{port} does not greet as MongoDB")).fix("orchcli logs mongodb")
 }
 
 /// The address of the API is compiled into the published bundle (cli.md 5.5).

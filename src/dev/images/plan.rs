@@ -14,6 +14,8 @@ use crate::docker::{Engine, Image};
 pub struct Wishes {
     /// `--pull`; without it each service's `pull_policy` counts.
     pub pull: Option<PullFlag>,
+    /// The user's default, for services that do not say a `pull_policy`.
+    pub usual: Option<PullFlag>,
     /// `--build`: build what can be built, whether it is there or not.
     pub build: bool,
     /// `--offline`: nothing is pulled, and no repository is built from.
@@ -29,6 +31,26 @@ pub enum PullFlag {
     Missing,
     /// Nothing.
     Never,
+}
+
+impl PullFlag {
+    /// The user's word for it; another word is none.
+    pub fn of(text: &str) -> Option<Self> {
+        match text {
+            "always" => Some(Self::Always),
+            "missing" => Some(Self::Missing),
+            "never" => Some(Self::Never),
+            _ => None,
+        }
+    }
+
+    const fn policy(self) -> PullPolicy {
+        match self {
+            Self::Always => PullPolicy::Always,
+            Self::Missing => PullPolicy::Missing,
+            Self::Never => PullPolicy::Never,
+        }
+    }
 }
 
 /// What is done about an image.
@@ -120,7 +142,9 @@ fn decide(
         Some(PullFlag::Always) if !builds => Some(PullPolicy::Always),
         Some(PullFlag::Missing) if !builds => Some(PullPolicy::Missing),
         Some(PullFlag::Never) => Some(PullPolicy::Never),
-        Some(PullFlag::Always | PullFlag::Missing) | None => service.pull_policy,
+        Some(PullFlag::Always | PullFlag::Missing) | None => {
+            service.pull_policy.or_else(|| wishes.usual.filter(|_| !builds).map(PullFlag::policy))
+        }
     };
     let remote = service.build.as_ref().and_then(|build| build.context.as_deref()).is_some_and(is_address);
     let build = |reason: &str| {

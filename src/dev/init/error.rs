@@ -2,6 +2,7 @@
 
 use std::io;
 
+use crate::dev::adopt;
 use crate::dev::dependencies;
 use crate::dev::project;
 use crate::dev::registry;
@@ -48,6 +49,9 @@ pub enum Error {
     /// The project's file cannot take a value.
     #[error("orchcli.yaml cannot be changed: {0}")]
     Edit(String),
+    /// What the reference left cannot be taken over.
+    #[error("what the old program left cannot be taken over")]
+    Adopt(#[from] adopt::Error),
     /// The name of the folder makes no name of a Compose project.
     #[error("{0}")]
     Name(String),
@@ -72,6 +76,7 @@ impl Reason for Error {
             | Self::Project(_)
             | Self::Unfit(_)
             | Self::Edit(_)
+            | Self::Adopt(_)
             | Self::Name(_) => false,
         }
     }

@@ -15,6 +15,9 @@ pub struct Journal {
     /// Whether it came to its end.
     #[serde(default)]
     pub finished: bool,
+    /// The command line that asked for it, to be repeated.
+    #[serde(default)]
+    pub command: String,
     /// The steps that ended, and how.
     #[serde(default)]
     pub steps: IndexMap<String, Entry>,
@@ -39,9 +42,27 @@ impl Journal {
         Some(Self { path: folder.journal(), ..journal })
     }
 
-    /// A new one.
-    pub fn begin(folder: &Folder) -> Self {
-        Self { path: folder.journal(), ..Self::default() }
+    /// A new one, written down before the first step.
+    pub fn begin(folder: &Folder, command: String) -> Self {
+        let journal = Self { path: folder.journal(), command, ..Self::default() };
+        // It is a help: without it every step is looked at again.
+        let _ = journal.write();
+        journal
+    }
+
+    /// Whether the project lacks what other commands need: its files, or a checkout. What else did not come to its end,
+    /// such as dependencies, is told by what needs it.
+    pub fn is_incomplete(&self) -> bool {
+        let well = |entry: &Entry| matches!(entry.status.as_str(), "done" | "kept" | "skipped");
+        let lacks = |id: &String, entry: &Entry| id.starts_with("clone.") && !well(entry);
+        !self.finished
+            && (!self.steps.get("files").is_some_and(well)
+                || self.steps.iter().any(|(id, entry)| lacks(id, entry)))
+    }
+
+    /// What to run to bring it to its end.
+    pub fn again(&self) -> &str {
+        if self.command.is_empty() { "orchcli init" } else { &self.command }
     }
 
     /// Notes how a step ended, and writes it down.

@@ -1,19 +1,24 @@
 //! `init`: from a folder to a project (cli.md 3.1). What is asked for is checked before anything is touched; then each
 //! step is a task, noted in a journal, and found to be done already when it is run again.
 
+mod adopted;
 mod error;
 mod files;
+mod foreseen;
 mod journal;
 mod plan;
 mod source;
 mod steps;
 
+pub use adopted::Adopted;
 pub use error::Error;
+pub use foreseen::{Foreseen, foresee};
 pub use journal::Journal;
 pub use plan::{Action, Step, plan};
 pub use source::{Found, Source, conflict, official};
 pub use steps::{Done, ServiceDone, run};
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde_json::Value;
@@ -45,6 +50,10 @@ pub struct Wanted {
     pub offline: bool,
     /// What `orchcli.yaml` is to say, by the path of its key.
     pub settings: Vec<(Vec<String>, Value)>,
+    /// Ports to use where the wanted ones are taken, by service.
+    pub ports: BTreeMap<String, u16>,
+    /// What the reference left, when it is to be taken over.
+    pub adopted: Option<Adopted>,
     /// How Git hosts are reached.
     pub access: Access,
     /// The programs of this machine.

@@ -12,6 +12,8 @@ pub enum Action {
     Change,
     /// It stays.
     Keep,
+    /// It goes.
+    Remove,
 }
 
 /// One step.
@@ -63,8 +65,22 @@ pub fn plan(wanted: &Wanted) -> Vec<Step> {
     let cloned: Vec<String> =
         steps.iter().filter(|step| step.id.starts_with("clone.")).map(|s| s.id.clone()).collect();
     let root = wanted.root.display().to_string();
-    let reason = "project files".to_owned();
+    let moved = wanted.ports.iter().map(|(service, port)| format!("{service} at port {port}"));
+    let files = ["project files".to_owned()].into_iter().chain(moved);
+    let reason = files.collect::<Vec<_>>().join(", ");
     steps.push(step("files".to_owned(), Action::Change, root.clone(), reason, cloned));
+    if let Some(adopted) = &wanted.adopted {
+        let found = &adopted.leftovers;
+        for name in &found.containers {
+            let (id, reason) = (format!("adopt.{name}"), "left by the old program".to_owned());
+            let target = format!("container {name}");
+            steps.push(step(id, Action::Remove, target, reason, vec!["files".to_owned()]));
+        }
+        for name in &found.volumes {
+            let (id, reason) = (format!("adopt.{name}"), "is used as it is, in the mode it is of".to_owned());
+            steps.push(step(id, Action::Keep, format!("volume {name}"), reason, vec!["files".to_owned()]));
+        }
+    }
     let reason = "known to the user's file".to_owned();
     steps.push(step("register".to_owned(), Action::Change, root, reason, vec!["files".to_owned()]));
     steps

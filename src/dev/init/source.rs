@@ -46,6 +46,14 @@ impl Source {
         }
     }
 
+    /// Whether it is there without what its repository must have.
+    pub fn lacks_marker(&self) -> bool {
+        match self.found {
+            Found::Same(_) | Found::Adopted(_) => !self.path.join(self.marker()).is_file(),
+            Found::Nothing => false,
+        }
+    }
+
     /// What its repository must have.
     pub fn marker(&self) -> &'static str {
         match self.service {

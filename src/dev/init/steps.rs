@@ -12,7 +12,7 @@ use super::{Error, Journal, Wanted, files};
 use crate::dev::dependencies;
 use crate::dev::files::{Audience, replace};
 use crate::dev::project::generated::Outcome as Written;
-use crate::dev::project::{self, By, Mode, Project, new_entry, text_of};
+use crate::dev::project::{self, By, Mode, Project, State, new_entry, text_of};
 use crate::dev::registry::Registry;
 use crate::dev::report::{Event, Reporter, Unit};
 use crate::dev::settings::{Overrides, Service, Settings, set as set_value};
@@ -77,6 +77,18 @@ pub async fn run(
     // A clone that failed keeps the files of the others from nobody.
     let clones = wanted.sources.iter().map(|source| format!("clone.{}", source.service.as_str()));
     tasks.push(clones.fold(write, Task::after));
+    if let Some(adopted) = wanted.adopted.clone() {
+        let wanted = Arc::clone(&wanted);
+        let adopt = move |_| {
+            let (wanted, adopted) = (Arc::clone(&wanted), adopted.clone());
+            async move {
+                let (_, settings) = settings(&wanted)?;
+                adopted.take_over(&wanted.root, mode(&wanted, &settings)).await
+            }
+        };
+        let title = "taking over what the old program left";
+        tasks.push(Task::new("adopt", title, Class::Engine, adopt).needs("files"));
+    }
     let own = registry.clone();
     let register = move |_| {
         let (wanted, registry) = (Arc::clone(&wanted), own.clone());
@@ -279,6 +291,13 @@ fn write(wanted: &Wanted, context: &Context) -> Result<Outcome, Error> {
         }
     } else if before.is_none() {
         replace(&path, b"version: 1\n", Audience::All).map_err(wrong())?;
+        changed = true;
+    }
+    if !wanted.ports.is_empty() {
+        let folder = project::Folder::of(&wanted.root);
+        let mut state = State::read(&folder);
+        state.ports.extend(wanted.ports.clone());
+        state.write(&folder).map_err(Error::io("the ports cannot be kept"))?;
         changed = true;
     }
     let (project, settings) = settings(wanted)?;

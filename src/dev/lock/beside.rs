@@ -32,6 +32,20 @@ fn take_away(path: &Path, stale: &Holder) {
     let _ = fs::remove_file(&aside);
 }
 
+/// Whether a process that is gone left its file.
+pub(super) fn is_left(lock: &Path) -> bool {
+    holder::read(&with_suffix(lock, ".held")).is_some_and(|holder| holder.is_gone())
+}
+
+/// Takes the file of a process that is gone away.
+pub(super) fn free_left(lock: &Path) -> io::Result<()> {
+    let path = with_suffix(lock, ".held");
+    if let Some(holder) = holder::read(&path).filter(Holder::is_gone) {
+        take_away(&path, &holder);
+    }
+    if is_left(lock) { Err(io::Error::other("the lock cannot be taken away")) } else { Ok(()) }
+}
+
 fn make(path: &Path, command: &str) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
     file.write_all(Holder::this(command).to_line().as_bytes())

@@ -115,6 +115,16 @@ pub fn holder(path: &Path) -> Option<Holder> {
     }
 }
 
+/// Whether a process that is gone left its lock, where the file system knows no locks.
+pub fn is_left(path: &Path) -> bool {
+    beside::is_left(path)
+}
+
+/// Takes a lock away that a process left which is gone.
+pub fn free_left(path: &Path) -> io::Result<()> {
+    beside::free_left(path)
+}
+
 enum Attempt {
     Taken(Lock),
     Held(Option<Holder>),

@@ -119,6 +119,26 @@ impl Project {
         }
     }
 
+    /// What the user's file says under `defaults`.
+    pub fn user_default(&self, name: &str) -> Option<&str> {
+        self.user["defaults"][name].as_str()
+    }
+
+    /// The proxies of the user's file as variables of programs (cli.md 2.9).
+    pub fn proxies(&self) -> Vec<(String, String)> {
+        let proxy = &self.user["proxy"];
+        let mut all = Vec::new();
+        for (member, name) in [("https", "HTTPS_PROXY"), ("http", "HTTP_PROXY")] {
+            all.extend(proxy[member].as_str().map(|value| (name.to_owned(), value.to_owned())));
+        }
+        let without = proxy["no_proxy"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let without: Vec<&str> = without.collect();
+        if !without.is_empty() {
+            all.push(("NO_PROXY".to_owned(), without.join(",")));
+        }
+        all
+    }
+
     /// Where each of its values comes from.
     pub fn resolver<'a>(
         &'a self,

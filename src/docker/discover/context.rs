@@ -14,6 +14,8 @@ const DEFAULT: &str = "default";
 
 #[derive(Debug, Deserialize)]
 struct Meta {
+    #[serde(rename = "Name", default)]
+    name: String,
     #[serde(rename = "Endpoints", default)]
     endpoints: BTreeMap<String, Reached>,
 }
@@ -24,6 +26,16 @@ struct Reached {
     host: Option<String>,
     #[serde(rename = "SkipTLSVerify", default)]
     trusting: bool,
+}
+
+/// The names of the contexts in the store, sorted.
+pub fn names(environment: &Environment) -> Vec<String> {
+    let Some(folder) = environment.docker_folder() else { return Vec::new() };
+    let entries = std::fs::read_dir(folder.join("contexts").join("meta")).into_iter().flatten().flatten();
+    let metas = entries.filter_map(|entry| json::<Meta>(&entry.path().join("meta.json")).ok().flatten());
+    let mut names: Vec<String> = metas.map(|meta| meta.name).filter(|name| !name.is_empty()).collect();
+    names.sort();
+    names
 }
 
 /// The endpoint of a context; `None` is that of the context `default`.

@@ -18,6 +18,17 @@ impl Environment {
         )
     }
 
+    /// With these where none of their name is set, in upper or lower case.
+    #[must_use]
+    pub fn or(mut self, others: Vec<(String, String)>) -> Self {
+        for (name, value) in others {
+            if self.get(&name).is_none() && self.get(&name.to_lowercase()).is_none() {
+                self.0.insert(name, value);
+            }
+        }
+        self
+    }
+
     /// The value of a variable; an empty one says nothing.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())

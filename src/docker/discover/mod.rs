@@ -58,6 +58,24 @@ pub async fn survey(wanted: Wanted<'_>, environment: &Environment) -> Vec<(Strin
     futures::future::join_all(tried).await
 }
 
+/// Another of Docker's contexts whose engine answers, when the one in use is what leads nowhere: no flag and no variable
+/// names another.
+pub async fn other_context(wanted: Wanted<'_>, environment: &Environment) -> Option<String> {
+    let is_said = wanted.docker_host.is_some() || wanted.context.is_some();
+    if is_said || ["DOCKER_HOST", "DOCKER_CONTEXT"].iter().any(|name| environment.get(name).is_some()) {
+        return None;
+    }
+    let current = ConfigFile::read(&environment.docker_folder()?).ok()?.current_context?;
+    for name in context::names(environment).into_iter().filter(|name| *name != current) {
+        if let Ok(Some(endpoint)) = context::endpoint(&name, "the store of contexts", environment)
+            && Engine::connect(endpoint).await.is_ok()
+        {
+            return Some(name);
+        }
+    }
+    None
+}
+
 /// Connects to the engine that is meant: the named one, else the first that answers at a usual place.
 pub async fn connect(wanted: Wanted<'_>, environment: &Environment) -> Result<Engine, Error> {
     if let Some(endpoint) = named(wanted, environment)? {

@@ -78,6 +78,8 @@ fn fates_of<'a>(
         let number = seen.number().max(1);
         let recipe = kitchen.recipe(name, number, image)?;
         let why = if options.no_recreate {
+            let differs = judge.why(name, service, &recipe, seen);
+            plan.stale.extend(differs.map(|why| (name.to_owned(), why)));
             None
         } else if options.force_recreate {
             Some("--force-recreate".to_owned())

@@ -27,6 +27,8 @@ pub struct Plan {
     pub warnings: Vec<(&'static str, String)>,
     /// What is worth knowing.
     pub notices: Vec<String>,
+    /// Services that stay as they are though they are not what the files say now, and what differs.
+    pub stale: Vec<(String, String)>,
 }
 
 /// A step as it is told (cli.md 2.7), and what it does.

@@ -26,6 +26,7 @@ fn a_policy_leads_to_an_action() {
     let none = Wishes::default();
     let offline = Wishes { offline: true, ..none };
     let rebuild = Wishes { build: true, ..none };
+    let usual = Wishes { usual: Some(PullFlag::Always), ..none };
     let flag = |pull| Wishes { pull: Some(pull), ..none };
     for (policy, builds, there, wishes, action) in [
         (None, false, true, none, Some(Keep)),
@@ -50,6 +51,9 @@ fn a_policy_leads_to_an_action() {
         (None, true, true, flag(PullFlag::Always), Some(Keep)),
         (Some(PullPolicy::Always), false, true, flag(PullFlag::Missing), Some(Keep)),
         (None, false, false, flag(PullFlag::Never), None),
+        (None, false, true, usual, Some(Pull)),
+        (None, true, true, usual, Some(Keep)),
+        (Some(PullPolicy::Missing), false, true, usual, Some(Keep)),
         (Some(PullPolicy::Always), false, true, offline, Some(Keep)),
         (None, false, false, offline, None),
         (None, true, false, offline, Some(Build)),

@@ -1,0 +1,140 @@
+//! What is looked at, and how what was seen is told.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::table;
+use crate::cli::exit::ExitCode;
+use crate::cli::failure::{Code, Failure};
+use crate::cli::project::{Disk, Loaded};
+use crate::cli::stack;
+use crate::dev::converge::Desired;
+use crate::dev::init::Journal;
+use crate::dev::local::Record;
+use crate::dev::repos::{Repo, repos};
+use crate::dev::status::{Status, status};
+use crate::docker::{About, Engine};
+
+/// What is looked at.
+pub struct Subject {
+    loaded: Loaded,
+    desired: Desired,
+    services: Vec<String>,
+}
+
+/// What was seen.
+pub struct Seen {
+    /// How the services are.
+    pub status: Status,
+    about: Option<About>,
+    repos: Vec<Repo>,
+    journal: Option<Journal>,
+}
+
+impl Subject {
+    /// These services of a project, none meaning all.
+    pub fn of(loaded: Loaded, services: &[String]) -> Result<Self, Failure> {
+        let desired = Desired::of(&loaded.model, &Disk, loaded.origin()).map_err(|error| {
+            let message = "the Compose files have an error";
+            Failure::new(ExitCode::Invalid, Code::ComposeInvalid, message).because(&error)
+        })?;
+        Ok(Self { loaded, desired, services: services.to_vec() })
+    }
+
+    /// Looks.
+    pub async fn look(&self, engine: Option<&Engine>) -> Result<Seen, Failure> {
+        let folder = self.loaded.project.folder();
+        let records = Record::all(&folder.run());
+        let looked = status(engine, &self.desired, &records);
+        let about = async {
+            match engine {
+                Some(engine) => engine.about().await.ok(),
+                None => None,
+            }
+        };
+        let (project, settings) = (self.loaded.project.clone(), self.loaded.settings.clone());
+        // A large checkout takes the disk a while.
+        let standing = tokio::task::spawn_blocking(move || repos(&project, &settings));
+        let (looked, about, standing) = tokio::join!(looked, about, standing);
+        let mut status = looked.map_err(|error| stack::failure(&error))?;
+        if !self.services.is_empty() {
+            status.services.retain(|one| self.services.contains(&one.name));
+            status.pending.retain(|(name, _)| self.services.contains(name));
+            status.unknown.retain(|name| self.services.contains(name));
+        }
+        let repos = standing.unwrap_or_default();
+        Ok(Seen { status, about, repos, journal: Journal::read(&folder) })
+    }
+
+    /// For programs.
+    pub fn fields(&self, seen: &Seen) -> Value {
+        let pending = |(service, reason): &(String, String)| json!({"service": service, "reason": reason});
+        let engine = seen.about.as_ref().map(|about| {
+            json!({
+                "name": about.name, "version": about.version, "apiVersion": about.api, "endpoint": about.endpoint,
+            })
+        });
+        let init = seen.journal.as_ref().map(|journal| {
+            let steps = journal.steps.iter().map(|(id, entry)| json!({"id": id, "status": entry.status}));
+            json!({
+                "finished": journal.finished, "command": journal.command,
+                "steps": steps.collect::<Vec<_>>(),
+            })
+        });
+        json!({
+            "project": self.loaded.project.name(),
+            "path": self.loaded.project.root(),
+            "mode": self.loaded.provided.mode.as_str(),
+            "composeProject": self.loaded.model.name(),
+            "engine": engine,
+            "services": seen.status.services,
+            "pending": seen.status.pending.iter().map(pending).collect::<Vec<_>>(),
+            "repos": seen.repos,
+            "init": init,
+        })
+    }
+
+    /// For people.
+    pub fn text(&self, seen: &Seen) -> String {
+        let engine = match &seen.about {
+            Some(about) => format!("{} {} at {}", about.name, about.version, about.endpoint),
+            None => "none".to_owned(),
+        };
+        let mut text = table::table(&seen.status.services, &seen.repos);
+        for (label, value) in [
+            ("project", self.loaded.project.name()),
+            ("mode", self.loaded.provided.mode.as_str().to_owned()),
+            ("engine", engine),
+        ] {
+            text.extend([label, ": ", &value, "\n"]);
+        }
+        for repo in &seen.repos {
+            let _ = writeln!(text, "checkout of {}: {}", repo.service, standing(repo));
+        }
+        for (service, reason) in &seen.status.pending {
+            text.extend(["changed: ", service, " (", reason, "): orchcli restart --recreate\n"]);
+        }
+        if let Some(journal) = seen.journal.as_ref().filter(|journal| !journal.finished) {
+            let _ = writeln!(text, "init: not finished: {}", journal.again());
+        }
+        text
+    }
+}
+
+/// How a checkout stands, in a line.
+fn standing(repo: &Repo) -> String {
+    if let Some(error) = &repo.error {
+        return error.clone();
+    }
+    let mut parts = vec![repo.commit()];
+    parts.extend(repo.dirty.then(|| "changed".to_owned()));
+    match &repo.follows {
+        Some(follows) if repo.ahead == 0 && repo.behind == 0 => parts.push(format!("even with {follows}")),
+        Some(follows) => {
+            parts.push(format!("{} ahead of and {} behind {follows}", repo.ahead, repo.behind));
+        }
+        None => {}
+    }
+    parts.join(", ")
+}

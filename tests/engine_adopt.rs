@@ -1,0 +1,94 @@
+//! `init` where the reference's stack is: its data goes on, its containers go when somebody says so (cli.md 5.5). On an
+//! engine of its own, as the names of that stack are the same for everybody.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
+#[path = "support/engine.rs"]
+mod engine;
+
+use std::process::{Command, Output};
+
+use engine::{json, text};
+use tempfile::TempDir;
+
+/// An engine of this test's own, gone with the value.
+struct Own(TempDir);
+
+impl Own {
+    fn run(&self, verb: &str) {
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/testbed/docker/engine.sh");
+        let output = Command::new(script).arg(verb).arg(self.0.path()).output().unwrap();
+        assert!(output.status.success(), "{verb}: {}", text(&output.stderr));
+    }
+
+    fn host(&self) -> String {
+        format!("unix://{}/docker.sock", self.0.path().display())
+    }
+
+    #[track_caller]
+    fn docker(&self, arguments: &[&str]) -> String {
+        let output = Command::new("docker").args(arguments).env("DOCKER_HOST", self.host()).output().unwrap();
+        assert!(output.status.success(), "docker {arguments:?}: {}", text(&output.stderr));
+        text(&output.stdout).trim().to_owned()
+    }
+}
+
+impl Drop for Own {
+    fn drop(&mut self) {
+        self.run("down");
+    }
+}
+
+#[test]
+fn what_the_reference_left_stays_until_it_is_taken_over_and_its_data_goes_on() {
+    let own = Own(TempDir::with_prefix("orchcli-adopt-").unwrap());
+    own.run("up");
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port().to_string();
+    drop(listener);
+    let (container, volume) = ("kubeorchestra-mongodb", "kubeorchestra_mongodb_data");
+    let (mount, publish) = (format!("{volume}:/data/db"), format!("127.0.0.1:{port}:27017"));
+    let words = ["sh", "-c", "echo old >/data/db/kept; exec sleep 1000"];
+    own.docker(&["network", "create", "old"]);
+    let run = ["run", "-d", "--network", "old", "--name", container, "-v", &mount, "-p", &publish];
+    own.docker(&[&run[..], &["testbed/busybox:1"], &words].concat());
+
+    let folder = tempfile::tempdir().unwrap();
+    let said = format!("mongodb={port}");
+    let init = |more: &[&str]| -> Output {
+        let mut command = engine::command(env!("CARGO_BIN_EXE_orchcli"), folder.path());
+        command.env("DOCKER_HOST", own.host()).args(["init", "-o", "json"]).args(more);
+        command.output().unwrap()
+    };
+    // Its port is named as what it is: something to take over.
+    let busy = json(&init(&["--port", &said]), 6);
+    assert_eq!(busy["error"]["details"]["ports"][0]["holder"]["container"], container);
+    assert!(busy["error"]["hint"].as_str().unwrap().contains("--adopt"), "{busy}");
+    let told = json(&init(&["--port", "mongodb=1"]), 0);
+    assert_eq!(told["warnings"][0]["code"], "LEGACY_STACK");
+    assert_eq!(own.docker(&["ps", "--format", "{{.Names}}"]), container, "nothing of it is touched");
+
+    let plan = json(&init(&["--port", &said, "--adopt", "--dry-run"]), 0);
+    let step = |id: &str| {
+        let mut steps = plan["steps"].as_array().unwrap().iter();
+        steps.find(|step| step["id"] == id).map(|step| step["action"].clone())
+    };
+    assert_eq!(step(&format!("adopt.{container}")), Some("remove".into()), "{plan}");
+    assert_eq!(step(&format!("adopt.{volume}")), Some("keep".into()));
+    let made = json(&init(&["--port", &said, "--adopt"]), 0);
+    let steps = made["steps"].as_array().unwrap();
+    assert!(steps.iter().any(|step| step["id"] == "adopt" && step["status"] == "done"), "{made}");
+    assert_eq!(own.docker(&["ps", "-aq"]), "");
+    assert_eq!(own.docker(&["volume", "ls", "-q"]), volume);
+
+    // The database of the new stack is on the old volume.
+    let mut command = engine::command(env!("CARGO_BIN_EXE_orchcli"), folder.path());
+    command.env("DOCKER_HOST", own.host()).env("ORCHCLI_IMAGE_MONGODB", "testbed/busybox:1");
+    let started = command.args(["start", "-d", "--no-wait", "-o", "json", "mongodb"]).output().unwrap();
+    let started = json(&started, 0);
+    let id = started["services"][0]["containerId"].as_str().unwrap();
+    let mounts = own.docker(&["inspect", "-f", "{{range .Mounts}}{{.Name}} {{.Destination}};{{end}}", id]);
+    assert!(mounts.contains(&format!("{volume} /data/db")), "{mounts}");
+    own.docker(&["rm", "-f", "-v", id]);
+    let again = json(&init(&["--port", &said, "--adopt"]), 0);
+    assert!(again["steps"].as_array().unwrap().iter().all(|step| step["status"] == "skipped"), "{again}");
+}

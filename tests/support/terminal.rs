@@ -1,0 +1,94 @@
+//! `orchcli` on a terminal.
+#![allow(dead_code, reason = "each test binary uses its part")]
+#![allow(clippy::expect_used, clippy::panic, reason = "a failed expectation is a failed test")]
+
+use std::io::{Read, Write};
+use std::path::Path;
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::Duration;
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+
+use crate::engine;
+
+/// `orchcli` on a terminal.
+pub struct Terminal {
+    child: Box<dyn Child + Send + Sync>,
+    _master: Box<dyn MasterPty + Send>,
+    writer: Box<dyn Write + Send>,
+    bytes: Receiver<Vec<u8>>,
+    shown: String,
+}
+
+impl Terminal {
+    /// Starts it in the folder `project` of a home.
+    pub fn start(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+        let size = PtySize { rows: 24, cols: 100, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).expect("a terminal");
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_orchcli"));
+        command.args(arguments);
+        command.cwd(folder.join("project"));
+        command.env_clear();
+        let host = engine::host();
+        for (name, value) in [
+            ("PATH", "/usr/local/bin:/usr/bin:/bin"),
+            ("HOME", folder.to_str().expect("UTF-8")),
+            ("DOCKER_HOST", &host),
+            ("TERM", "xterm"),
+            ("LANG", "C.UTF-8"),
+        ]
+        .iter()
+        .chain(variables)
+        {
+            command.env(name, value);
+        }
+        let child = pair.slave.spawn_command(command).expect("orchcli runs");
+        drop(pair.slave);
+        let mut reader = pair.master.try_clone_reader().expect("a reader");
+        let writer = pair.master.take_writer().expect("a writer");
+        let (told, bytes) = channel();
+        thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            while let Ok(read @ 1..) = reader.read(&mut buffer) {
+                if told.send(buffer[..read].to_vec()).is_err() {
+                    return;
+                }
+            }
+        });
+        Self { child, _master: pair.master, writer, bytes, shown: String::new() }
+    }
+
+    /// Waits until the terminal shows `wanted`.
+    #[track_caller]
+    pub fn until(&mut self, wanted: &str) {
+        while !self.shown.contains(wanted) {
+            let Ok(bytes) = self.bytes.recv_timeout(Duration::from_mins(1)) else {
+                panic!("{wanted:?} does not come: {}", self.shown);
+            };
+            self.shown.push_str(&String::from_utf8_lossy(&bytes));
+        }
+    }
+
+    /// Presses keys.
+    pub fn press(&mut self, keys: &str) {
+        self.writer.write_all(keys.as_bytes()).expect("written");
+        self.writer.flush().expect("written");
+    }
+
+    /// Waits for the end; what was shown, and the code.
+    pub fn end(mut self) -> (String, u32) {
+        let status = self.child.wait().expect("it ends");
+        while let Ok(bytes) = self.bytes.recv_timeout(Duration::from_millis(300)) {
+            self.shown.push_str(&String::from_utf8_lossy(&bytes));
+        }
+        (self.shown, status.exit_code())
+    }
+}
+
+/// The cursor is shown at the end: hidden less often, or shown after it was hidden last.
+#[track_caller]
+pub fn cursor_is_back(shown: &str) {
+    let (hidden, back) = (shown.rfind("\x1b[?25l"), shown.rfind("\x1b[?25h"));
+    assert!(hidden.is_none() || hidden < back, "{shown:?}");
+}
