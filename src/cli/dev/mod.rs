@@ -19,7 +19,9 @@ use super::project::{self, Access};
 use super::{runtime, stack};
 use crate::dev::settings::{Overrides, Service};
 use chosen::{Asked, Elsewhere};
+pub use processes::this_program;
 use run::Run;
+pub use run::unstarted;
 
 /// Arguments of `dev`.
 #[derive(Debug, clap::Args)]

@@ -108,7 +108,8 @@ pub fn running(what: &str, pid: u32) -> Failure {
         .hint("end the other orchcli dev, or orchcli stop")
 }
 
-fn this_program() -> Result<PathBuf, Failure> {
+/// Where this program is.
+pub fn this_program() -> Result<PathBuf, Failure> {
     std::env::current_exe().map_err(|error| {
         let message = "this program does not know where it is";
         Failure::new(ExitCode::Failed, Code::Internal, message).because(&error)

@@ -334,7 +334,8 @@ fn listen(_: &Session, _: &Processes, _: &CancellationToken, _: &mut Output) -> 
     None
 }
 
-fn unstarted(error: &Failed) -> Failure {
+/// Why core within this program is not there.
+pub fn unstarted(error: &Failed) -> Failure {
     let failure = Failure::new(ExitCode::Unhealthy, Code::Unhealthy, "core cannot be started").because(error);
     match error {
         Failed::Ended { words, .. } => failure.details(json!({"log": words})).hint("orchcli logs core"),

@@ -9,13 +9,16 @@ use serde_json::{Value, json};
 
 use super::args::{Global, StackFlags};
 use super::completions::live;
-use super::failure::Ended;
+use super::exit::ExitCode;
+use super::failure::{Code, Ended, Failure};
 use super::output::Output;
 use super::progress::Progress;
+use super::project::{self, Access, Ask};
 use super::runtime::{self, Interrupt};
-use super::{engine, project, service, stack};
+use super::stack::Background;
+use super::{engine, service, stack};
 use crate::dev::ServiceStatus;
-use crate::dev::converge::{Desired, Options, Step, Work};
+use crate::dev::converge::{Action, Desired, Options, Step, Work};
 use crate::dev::project::Project;
 use crate::dev::restart;
 use crate::dev::settings::Wait;
@@ -44,15 +47,28 @@ pub struct Arguments {
 
 /// Runs it.
 pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Result<(), Ended> {
-    let (mut desired, project, wait) = stack::desired(global, &[], &StackFlags::default(), output)?;
+    let access = Access::Mutating { dry_run: global.work.dry_run };
+    let loaded = project::load(&global.compose, &Ask { make_files: true, ..Ask::new(access, &[]) }, output)?;
+    let mut desired = stack::wanted(&loaded, global, &StackFlags::default(), output)?;
+    let background = Background::of(&loaded, &global.compose)?;
+    let (project, wait) = (loaded.project, loaded.settings.wait);
     let known = desired.stack.services.keys().cloned().collect::<Vec<_>>();
     let local = Local::of(&project, arguments, &wait);
     for name in &arguments.services {
-        service::known(name, known.iter().map(String::as_str).chain(local.known()))?;
+        let core = background.iter().map(|_| "core");
+        service::known(name, known.iter().map(String::as_str).chain(local.known()).chain(core))?;
     }
+    let names_core = arguments.services.iter().any(|name| name == "core");
+    if names_core && local.is_empty() && background.as_ref().is_some_and(|core| !core.is_running()) {
+        let failure = Failure::new(ExitCode::Unhealthy, Code::ServiceNotRunning, "core does not run");
+        return Err(failure.hint("orchcli start core").into());
+    }
+    let background =
+        background.filter(|core| core.is_running() && (arguments.services.is_empty() || names_core));
     restart::choose(&mut desired, &arguments.services, !arguments.no_deps);
+    let beside = Beside { local, background };
     runtime::run(global.work.timeout, |interrupt| {
-        go(arguments, global, (desired, project, wait), local, interrupt, output)
+        go(arguments, global, (desired, project, wait), beside, interrupt, output)
     })
 }
 
@@ -60,19 +76,19 @@ async fn go(
     arguments: &Arguments,
     global: &Global,
     (desired, project, wait): (Desired, Project, Wait),
-    local: Local,
+    beside: Beside,
     interrupt: Interrupt,
     output: &mut Output,
 ) -> Result<(), Ended> {
     let begun = Instant::now();
     let _lock = stack::lock(&project, "restart", &global.work, output).await?;
     project::complete(&project)?;
-    // What dev runs needs no engine.
-    if desired.stack.services.is_empty() && !local.is_empty() {
+    // What runs on this machine needs no engine.
+    if desired.stack.services.is_empty() && !beside.is_empty() {
         if global.work.dry_run {
-            return stack::plan(&local.plan().collect::<Vec<_>>(), output);
+            return stack::plan(&beside.plan(), output);
         }
-        let processes = of_dev(local, &interrupt, output).await?;
+        let processes = beside.restart(&interrupt, output).await?;
         return print(None, &processes, begun.elapsed(), output);
     }
     let engine = engine::connect(&global.engine).await?;
@@ -80,7 +96,7 @@ async fn go(
     let (plan, observed) =
         restart::plan(&engine, &desired, arguments.recreate).await.map_err(|error| stack::failure(&error))?;
     if global.work.dry_run {
-        let steps: Vec<Step> = plan.steps.into_iter().chain(local.plan()).collect();
+        let steps: Vec<Step> = plan.steps.into_iter().chain(beside.plan()).collect();
         return stack::plan(&steps, output);
     }
     let how = Start {
@@ -100,15 +116,45 @@ async fn go(
     progress.finish(output);
     let started = started.map_err(|error| stack::failure(&error))?;
     stack::conclude(&started, &interrupt, output)?;
-    let processes = of_dev(local, &interrupt, output).await?;
+    let processes = beside.restart(&interrupt, output).await?;
     print(Some(&started), &processes, begun.elapsed(), output)
 }
 
-/// Restarts the processes of a `dev`, unless a signal comes first.
-async fn of_dev(local: Local, interrupt: &Interrupt, output: &Output) -> Result<Vec<ServiceStatus>, Ended> {
-    match interrupt.asked().run_until_cancelled(local.restart(output)).await {
-        Some(restarted) => Ok(restarted?),
-        None => Err(interrupt.ended()),
+/// What runs beside the containers.
+struct Beside {
+    /// The processes of a `dev`.
+    local: Local,
+    /// Core within this program.
+    background: Option<Background>,
+}
+
+impl Beside {
+    fn is_empty(&self) -> bool {
+        self.local.is_empty() && self.background.is_none()
+    }
+
+    fn plan(&self) -> Vec<Step> {
+        let background = self.background.iter().map(|core| Step {
+            action: Action::Change,
+            reason: Some("restart".to_owned()),
+            ..core.step()
+        });
+        self.local.plan().chain(background).collect()
+    }
+
+    /// Restarts it, unless a signal comes first.
+    async fn restart(self, interrupt: &Interrupt, output: &Output) -> Result<Vec<ServiceStatus>, Ended> {
+        let work = async {
+            let mut all = self.local.restart(output).await?;
+            if let Some(core) = self.background {
+                all.push(core.restart().await?);
+            }
+            Ok::<_, Failure>(all)
+        };
+        match interrupt.asked().run_until_cancelled(work).await {
+            Some(restarted) => Ok(restarted?),
+            None => Err(interrupt.ended()),
+        }
     }
 }
 

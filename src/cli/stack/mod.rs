@@ -1,5 +1,6 @@
 //! What the commands of the local stack share: what is wanted, how plans and services are shown, what failures are.
 
+mod background;
 mod busy;
 mod end;
 mod failure;
@@ -11,6 +12,7 @@ mod show;
 mod target;
 mod up;
 
+pub use background::Background;
 pub use busy::{busy, busy_line};
 pub use end::{conclude, last_words};
 pub use failure::{failure, of_steps};
@@ -25,28 +27,11 @@ use super::args::{Global, StackFlags, WorkFlags};
 use super::exit::ExitCode;
 use super::failure::{Code, Ended, Failure};
 use super::output::Output;
-use super::project::{self, Access, Ask, Disk, Loaded};
+use super::project::{self, Disk, Loaded};
 use crate::compose::{Finding, Severity};
 use crate::dev::converge::Desired;
 use crate::dev::lock::{Holder, Lock};
 use crate::dev::project::Project;
-use crate::dev::settings::Wait;
-
-/// What the files and flags want of an engine; only `services` and what they depend on, if there are any. With the
-/// project it is of, and how long is waited for it.
-pub fn desired(
-    global: &Global,
-    services: &[String],
-    flags: &StackFlags,
-    output: &mut Output,
-) -> Result<(Desired, Project, Wait), Ended> {
-    let access = Access::Mutating { dry_run: global.work.dry_run };
-    let overrides = flags.overrides();
-    let ask = Ask { make_files: true, mode: flags.mode, overrides: &overrides, ..Ask::new(access, services) };
-    let loaded = project::load(&global.compose, &ask, output)?;
-    let desired = wanted(&loaded, global, flags, output)?;
-    Ok((desired, loaded.project, loaded.settings.wait))
-}
 
 /// What a project that was loaded wants of an engine.
 pub fn wanted(

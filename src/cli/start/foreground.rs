@@ -1,20 +1,21 @@
 //! `start` in the foreground: it shows what the services write until it is asked to end, and takes down what it started
 //! (cli.md 2.5, 3.3).
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use futures::future::join_all;
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
+use super::result::Outcome;
 use crate::cli::args::Format;
+use crate::cli::engine;
 use crate::cli::failure::Ended;
 use crate::cli::logs::{Printer, Style};
 use crate::cli::output::Output;
 use crate::cli::runtime::Interrupt;
-use crate::cli::{engine, stack};
 use crate::dev::logs::{Query, Told, history};
-use crate::dev::start::Started;
 use crate::docker::Engine;
 
 /// How long containers may take to stop.
@@ -26,28 +27,31 @@ pub struct Shown {
     pub project: String,
     /// The services.
     pub services: Vec<String>,
+    /// Where the logs of what runs without a container are.
+    pub folder: Option<PathBuf>,
     /// None from before.
     pub since: Timestamp,
 }
 
 /// Shows lines until a signal comes or nothing runs any more, then stops the containers that this run started.
 pub async fn stay(
-    engine: &Engine,
-    started: &Started,
+    engine: Option<&Engine>,
+    outcome: &Outcome<'_>,
     shown: Shown,
     interrupt: &Interrupt,
     output: &mut Output,
 ) -> Result<(), Ended> {
     if output.format() == Format::Text {
-        output.notice(&stack::table(&started.services, &started.took));
+        output.notice(&outcome.table());
     }
     let query = Query {
         project: shown.project,
         services: shown.services,
         since: Some(shown.since),
+        folder: shown.folder,
         ..Query::default()
     };
-    let past = history(Some(engine), query).await.map_err(|error| engine::failure(&error))?;
+    let past = history(engine, query).await.map_err(|error| engine::failure(&error))?;
     for (service, why) in &past.unreadable {
         output.warn("LOGS_UNREADABLE", &format!("{service} is left out: {why}"));
     }
@@ -60,15 +64,16 @@ pub async fn stay(
     }
     // What they write while they stop is shown too.
     let end = CancellationToken::new();
-    let mut lines = past.follower.start(Some(engine.clone()), true, end.clone());
+    let mut lines = past.follower.start(engine.cloned(), true, end.clone());
     interrupt.leave_at(3);
-    let ids = || started.report.started.iter().map(|(id, _)| id);
+    let started = outcome.started.iter().flat_map(|started| &started.report.started);
+    let started: Vec<(&Engine, &String)> = started.filter_map(|(id, _)| Some((engine?, id))).collect();
     let stopping = async {
         interrupt.asked().cancelled().await;
         let insisted = interrupt.insisted();
         let stopped = tokio::select! {
-            stopped = join_all(ids().map(|id| engine.stop(id, Some(GRACE)))) => stopped,
-            () = insisted.cancelled() => join_all(ids().map(|id| engine.kill(id))).await,
+            stopped = join_all(started.iter().map(|(engine, id)| engine.stop(id, Some(GRACE)))) => stopped,
+            () = insisted.cancelled() => join_all(started.iter().map(|(engine, id)| engine.kill(id))).await,
         };
         end.cancel();
         stopped

@@ -1,5 +1,6 @@
 //! `start`, and `up`, which is `start -d` (cli.md 3.3).
 
+mod elsewhere;
 mod foreground;
 mod result;
 
@@ -13,15 +14,18 @@ use super::completions::live;
 use super::exit::ExitCode;
 use super::failure::{Code, Ended, Failure};
 use super::output::Output;
+use super::project::{self, Access, Ask};
 use super::prompt::Prompter;
 use super::runtime::{self, Interrupt};
-use super::{engine, project, service, stack};
-use crate::dev::converge::{Desired, Options, Orphans};
-use crate::dev::images::{PullFlag, Wishes, plan as plan_images};
+use super::stack::Background;
+use super::{engine, service, stack};
+use crate::dev::converge::{Desired, Options, Orphans, Step};
+use crate::dev::images::{self, PullFlag, Wishes, plan as plan_images};
 use crate::dev::ports::wanted;
 use crate::dev::project::Project;
 use crate::dev::settings::Wait;
 use crate::dev::start::{self, Start};
+use result::Outcome;
 
 /// Arguments of `start`.
 #[derive(Debug, clap::Args)]
@@ -70,8 +74,22 @@ pub struct Arguments {
     /// Where a port is taken, use the next one that is free, now and later
     #[arg(long)]
     auto_port: bool,
+    /// Open the page of the UI when it is ready
+    #[arg(long)]
+    open: bool,
     #[command(flatten)]
     stack: StackFlags,
+}
+
+/// What is to be up.
+struct Ready {
+    desired: Desired,
+    project: Project,
+    wait: Wait,
+    /// Core within this program.
+    background: Option<Background>,
+    /// Services that run from their checkouts, which `dev` does.
+    from_source: Vec<String>,
 }
 
 /// Runs it; `detach` as if `-d` had been given.
@@ -83,94 +101,140 @@ pub fn run(arguments: &Arguments, detach: bool, global: &Global, output: &mut Ou
             .hint("orchcli start -d -o json")
             .into());
     }
-    let (desired, project, wait) = load(arguments, global, &arguments.stack, output)?;
-    let services = || desired.stack.services.keys().map(String::as_str);
+    let ready = load(arguments, global, &arguments.stack, output)?;
+    let services = || {
+        let local = ready.background.iter().map(|_| "core");
+        ready.desired.stack.services.keys().map(String::as_str).chain(local)
+    };
     let ports = arguments.stack.port.iter().map(|(name, _)| name);
     for name in arguments.attach.iter().chain(ports) {
         service::known(name, services())?;
     }
-    runtime::run(global.work.timeout, |interrupt| {
-        go(arguments, detach, global, (desired, project, wait), interrupt, output)
-    })
+    runtime::run(global.work.timeout, |interrupt| go(arguments, detach, global, ready, interrupt, output))
 }
 
-/// What is to be up.
 fn load(
     arguments: &Arguments,
     global: &Global,
     flags: &StackFlags,
     output: &mut Output,
-) -> Result<(Desired, Project, Wait), Ended> {
-    let (mut desired, project, wait) = stack::desired(global, &arguments.services, flags, output)?;
-    if arguments.no_deps {
-        desired.stack.services.retain(|name, _| arguments.services.contains(name));
+) -> Result<Ready, Ended> {
+    let elsewhere = elsewhere::named(&arguments.services, global, flags, output)?;
+    let rest = arguments.services.iter().filter(|name| !elsewhere.contains(name));
+    let rest: Vec<String> = rest.cloned().collect();
+    let overrides = flags.overrides();
+    let access = Access::Mutating { dry_run: global.work.dry_run };
+    let ask = Ask { make_files: true, mode: flags.mode, overrides: &overrides, ..Ask::new(access, &rest) };
+    let loaded = project::load(&global.compose, &ask, output)?;
+    let mut desired = stack::wanted(&loaded, global, flags, output)?;
+    if rest.is_empty() && !elsewhere.is_empty() {
+        desired.stack.services.clear();
     }
-    Ok((desired, project, wait))
+    if arguments.no_deps {
+        desired.stack.services.retain(|name, _| rest.contains(name));
+    }
+    let is_wanted = arguments.services.is_empty() || elsewhere.iter().any(|name| name == "core");
+    let background = if is_wanted { Background::of(&loaded, &global.compose)? } else { None };
+    let from_source = elsewhere::from_source(&loaded);
+    let wait = loaded.settings.wait;
+    Ok(Ready { desired, project: loaded.project, wait, background, from_source })
 }
 
 async fn go(
     arguments: &Arguments,
     detach: bool,
     global: &Global,
-    (mut desired, project, wait): (Desired, Project, Wait),
+    mut ready: Ready,
     interrupt: Interrupt,
     output: &mut Output,
 ) -> Result<(), Ended> {
     let (begun, since) = (Instant::now(), Timestamp::now());
-    let engine = engine::connect(&global.engine).await?;
-    let lock = stack::lock(&project, "start", &global.work, output).await?;
-    project::complete(&project)?;
-    stack::not_remote(&engine, &desired, project.root())?;
-    let whole = arguments.wait_timeout.unwrap_or(wait.timeout);
+    let engine = match engine::connect(&global.engine).await {
+        Ok(engine) => Some(engine),
+        Err(failure) if ready.desired.stack.services.is_empty() && ready.background.is_some() => {
+            output.notice(&format!("{}; nothing of this stack needs one\n", failure.message));
+            None
+        }
+        Err(failure) => return Err(failure.into()),
+    };
+    let lock = stack::lock(&ready.project, "start", &global.work, output).await?;
+    project::complete(&ready.project)?;
+    if let Some(engine) = &engine {
+        stack::not_remote(engine, &ready.desired, ready.project.root())?;
+    }
     let how = Start {
         options: options(arguments),
         wait: !arguments.no_wait,
-        budgets: start::budgets(whole, &wait),
+        budgets: start::budgets(arguments.wait_timeout.unwrap_or(ready.wait.timeout), &ready.wait),
         parallel: stack::parallel(&global.work),
     };
     let prompter = Prompter::new(&global.work, &interrupt);
-    let (name, ports) = (&desired.stack.name, wanted(&desired.stack));
-    let chosen = stack::settle(arguments.auto_port, Some(&engine), name, &ports, &prompter).await?;
+    let local = ready.background.iter().flat_map(Background::ports);
+    let ports: Vec<_> = wanted(&ready.desired.stack).into_iter().chain(local).collect();
+    let name = &ready.desired.stack.name;
+    let chosen = stack::settle(arguments.auto_port, engine.as_ref(), name, &ports, &prompter).await?;
     if !chosen.is_empty() {
         if !global.work.dry_run {
-            stack::keep_ports(&project, &chosen)?;
+            stack::keep_ports(&ready.project, &chosen)?;
         }
         let mut flags = arguments.stack.clone();
         flags.port.extend(chosen);
-        desired = load(arguments, global, &flags, output)?.0;
+        ready = load(arguments, global, &flags, output)?;
     }
+    let Ready { desired, project, background, .. } = &ready;
     let wishes = stack::wishes(arguments.pull, arguments.build, global.work.offline);
     let wishes = Wishes { usual: project.user_default("pull").and_then(PullFlag::of), ..wishes };
-    let images =
-        plan_images(&engine, &desired.stack, wishes).await.map_err(|error| stack::image_failure(&error))?;
-    if global.work.dry_run {
-        let (plan, _) =
-            start::plan(&engine, &desired, &how.options).await.map_err(|error| stack::failure(&error))?;
-        for (code, message) in &plan.warnings {
-            output.warn(code, message);
+    let images = match &engine {
+        Some(engine) => {
+            let planned = plan_images(engine, &desired.stack, wishes).await;
+            planned.map_err(|error| stack::image_failure(&error))?
         }
-        return stack::plan_with_images(&images.steps, &plan.steps, output);
-    }
-    let up = stack::Up {
-        command: "start",
-        project: &project,
-        engine: &engine,
-        desired: &desired,
-        images: &images,
-        how: &how,
+        None => images::Plan::default(),
     };
-    let started = stack::bring_up(&up, &global.work, &interrupt, output).await?;
+    if global.work.dry_run {
+        let mut steps: Vec<Step> = Vec::new();
+        if let Some(engine) = &engine {
+            let planned = start::plan(engine, desired, &how.options).await;
+            let (plan, _) = planned.map_err(|error| stack::failure(&error))?;
+            for (code, message) in &plan.warnings {
+                output.warn(code, message);
+            }
+            steps.extend(plan.steps);
+        }
+        steps.extend(background.iter().map(Background::step));
+        return stack::plan_with_images(&images.steps, &steps, output);
+    }
+    let started = match &engine {
+        Some(engine) => {
+            let images = &images;
+            let up = stack::Up { command: "start", project, engine, desired, images, how: &how };
+            Some(stack::bring_up(&up, &global.work, &interrupt, output).await?)
+        }
+        None => None,
+    };
+    let local = match background {
+        Some(background) => Some(background.bring_up().await?),
+        None => None,
+    };
+    let outcome = Outcome { started, local, from_source: &ready.from_source, desired };
+    if arguments.open {
+        outcome.open(output);
+    }
     if detach {
-        return result::print(&started, &desired, begun.elapsed(), output);
+        return outcome.print(begun.elapsed(), output);
     }
     // What is up may be changed by others now.
     drop(lock);
-    let all = || desired.stack.services.keys().cloned().collect();
-    let services = if arguments.attach.is_empty() { all() } else { arguments.attach.clone() };
-    let shown = foreground::Shown { project: desired.stack.name.clone(), services, since };
-    foreground::stay(&engine, &started, shown, &interrupt, output).await?;
+    let services = if arguments.attach.is_empty() { outcome.services() } else { arguments.attach.clone() };
+    let logs = background.as_ref().map(|_| project.folder().logs());
+    let shown = foreground::Shown { project: desired.stack.name.clone(), services, folder: logs, since };
+    let ended = foreground::stay(engine.as_ref(), &outcome, shown, &interrupt, output).await;
+    if let (Some(background), true) = (background, outcome.has_started_core()) {
+        background.end().await;
+    }
+    ended?;
     match output.format() {
-        Format::Ndjson => result::print(&started, &desired, begun.elapsed(), output),
+        Format::Ndjson => outcome.print(begun.elapsed(), output),
         Format::Text | Format::Json | Format::Yaml => Ok(()),
     }
 }

@@ -1,55 +1,117 @@
-//! What `start -d` did, for people and programs.
+//! What `start` did, for people and programs.
 
 use std::fmt::Write as _;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::cli::browser;
 use crate::cli::failure::Ended;
 use crate::cli::output::Output;
 use crate::cli::stack;
-use crate::dev::converge::{Desired, Work};
+use crate::dev::ServiceStatus;
+use crate::dev::converge::{Desired, Step, Work};
 use crate::dev::start::Started;
 
-/// Prints it (cli.md 3.3, `StartResult`).
-pub fn print(started: &Started, desired: &Desired, took: Duration, output: &Output) -> Result<(), Ended> {
-    let mut text = String::new();
-    if started.plan.is_settled() {
-        text.push_str("= up to date\n");
-    }
-    text.push_str(&stack::table(&started.services, &started.took));
-    if let Some((index, slowest)) = started.report.took.iter().enumerate().max_by_key(|(_, took)| **took)
-        && *slowest >= Duration::from_secs(1)
-    {
-        let target = &started.plan.steps[index].target;
-        let _ = writeln!(text, "slowest step: {target}, {:.1} s", slowest.as_secs_f64());
-    }
-    output.result("StartResult", document(started, desired, took), &text)
+/// What was done.
+pub struct Outcome<'a> {
+    /// To the containers; nothing without an engine.
+    pub started: Option<Started>,
+    /// To core within this program: how it is, and whether it was started.
+    pub local: Option<(ServiceStatus, bool)>,
+    /// Services that run from their checkouts, which `dev` does.
+    pub from_source: &'a [String],
+    /// What was wanted.
+    pub desired: &'a Desired,
 }
 
-fn document(started: &Started, desired: &Desired, took: Duration) -> Value {
-    let steps = &started.plan.steps;
-    let names = |wanted: fn(&Work) -> bool| -> Vec<&str> {
-        let mut names: Vec<&str> =
-            steps.iter().filter(|step| wanted(&step.work)).filter_map(|step| step.work.service()).collect();
-        names.dedup();
-        names
-    };
-    let created = names(|work| matches!(work, Work::Create { .. }));
-    let kept = names(|work| matches!(work, Work::Keep(Some(_)) | Work::Start(_)));
-    let recreated: Vec<_> = steps
-        .iter()
-        .filter(|step| matches!(step.work, Work::Recreate { .. }))
-        .map(|step| json!({"service": step.work.service(), "reason": step.reason}))
-        .collect();
-    let removed: Vec<&str> = steps
-        .iter()
-        .filter(|step| matches!(step.work, Work::Remove { .. }))
-        .map(|step| step.target.trim_start_matches("container "))
-        .collect();
-    json!({
-        "mode": desired.origin.mode, "composeProject": desired.stack.name, "services": started.services,
-        "created": created, "recreated": recreated, "kept": kept, "removed": removed,
-        "durationMs": u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
-    })
+impl Outcome<'_> {
+    /// How the services are.
+    fn statuses(&self) -> Vec<ServiceStatus> {
+        let containers = self.started.iter().flat_map(|started| &started.services);
+        containers.chain(self.local.iter().map(|(status, _)| status)).cloned().collect()
+    }
+
+    /// Their names.
+    pub fn services(&self) -> Vec<String> {
+        let local = self.local.iter().map(|(status, _)| status.name.clone());
+        self.desired.stack.services.keys().cloned().chain(local).collect()
+    }
+
+    /// Whether core within this program was started.
+    pub fn has_started_core(&self) -> bool {
+        self.local.as_ref().is_some_and(|(_, is_new)| *is_new)
+    }
+
+    /// The services as a table, and what to do about those that are not among them.
+    pub fn table(&self) -> String {
+        let took = self.started.as_ref().map_or(&[][..], |started| &started.took);
+        let mut text = stack::table(&self.statuses(), took);
+        for name in self.from_source {
+            let _ = writeln!(text, "{name} runs from its checkout: run orchcli dev");
+        }
+        text
+    }
+
+    /// Opens the page of the UI.
+    pub fn open(&self, output: &mut Output) {
+        let services = self.statuses();
+        let ui = services.iter().find(|service| service.name == "ui").and_then(|service| service.url.clone());
+        // The console of this program is beside its core.
+        let console = || services.iter().find(|service| service.name == "core")?.url.clone();
+        let opened = match ui.or_else(console) {
+            Some(url) => browser::open(&url),
+            None => Err("no service of the stack has a page".to_owned()),
+        };
+        if let Err(why) = opened {
+            output.warn("OPEN", &format!("no page is opened: {why}"));
+        }
+    }
+
+    /// Prints it (cli.md 3.3, `StartResult`).
+    pub fn print(&self, took: Duration, output: &Output) -> Result<(), Ended> {
+        let mut text = String::new();
+        let is_settled = self.started.as_ref().is_none_or(|started| started.plan.is_settled());
+        if is_settled && !self.has_started_core() {
+            text.push_str("= up to date\n");
+        }
+        text.push_str(&self.table());
+        if let Some(started) = &self.started
+            && let Some((index, slowest)) =
+                started.report.took.iter().enumerate().max_by_key(|(_, took)| **took)
+            && *slowest >= Duration::from_secs(1)
+        {
+            let target = &started.plan.steps[index].target;
+            let _ = writeln!(text, "slowest step: {target}, {:.1} s", slowest.as_secs_f64());
+        }
+        output.result("StartResult", self.document(took), &text)
+    }
+
+    fn document(&self, took: Duration) -> Value {
+        let steps = || self.started.iter().flat_map(|started| &started.plan.steps);
+        let names = |wanted: fn(&Work) -> bool, is_new: bool| -> Vec<&str> {
+            let of = |step: &&Step| wanted(&step.work);
+            let mut names: Vec<&str> = steps().filter(of).filter_map(|step| step.work.service()).collect();
+            names.dedup();
+            let local = self.local.iter().filter(|(_, started)| *started == is_new);
+            names.extend(local.map(|(status, _)| status.name.as_str()));
+            names
+        };
+        let created = names(|work| matches!(work, Work::Create { .. }), true);
+        let kept = names(|work| matches!(work, Work::Keep(Some(_)) | Work::Start(_)), false);
+        let recreated: Vec<_> = steps()
+            .filter(|step| matches!(step.work, Work::Recreate { .. }))
+            .map(|step| json!({"service": step.work.service(), "reason": step.reason}))
+            .collect();
+        let removed: Vec<&str> = steps()
+            .filter(|step| matches!(step.work, Work::Remove { .. }))
+            .map(|step| step.target.trim_start_matches("container "))
+            .collect();
+        json!({
+            "mode": self.desired.origin.mode, "composeProject": self.desired.stack.name,
+            "services": self.statuses(), "created": created, "recreated": recreated, "kept": kept,
+            "removed": removed, "fromSource": self.from_source,
+            "durationMs": u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+        })
+    }
 }

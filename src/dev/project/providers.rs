@@ -87,9 +87,12 @@ impl Project {
             (false, Some(provider @ (Provider::Embedded | Provider::None | Provider::Image))) => provider,
             (false, Some(Provider::Source) | None) => Provider::Image,
         };
+        let core = provider(Service::Core, mode.has_core_source());
+        // Core within this program has a store of its own.
+        let mongodb = if core == Provider::Embedded { Provider::None } else { Provider::Image };
         let by = BTreeMap::from([
-            (Service::Mongodb, Provider::Image),
-            (Service::Core, provider(Service::Core, mode.has_core_source())),
+            (Service::Mongodb, mongodb),
+            (Service::Core, core),
             (Service::Ui, provider(Service::Ui, mode.has_ui_source())),
         ]);
         Provided { mode, by, missing, local: Vec::new() }

@@ -1,0 +1,159 @@
+//! Core within this program, as `start` runs it in the background: seen, read, restarted and stopped by the other
+//! commands as a container is (cli.md 3.3).
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
+#[path = "support/engine.rs"]
+mod engine;
+
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use engine::{docker, json, text};
+use serde_json::{Value, json};
+
+fn free() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// A project with core in it, stopped at the end of the test.
+struct Project {
+    folder: tempfile::TempDir,
+    core: u16,
+}
+
+impl Project {
+    fn new(name: &str, more: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let core = free();
+        let yaml = format!(
+            "version: 1\nname: e-{name}-{}\nservices:\n  core: {{provider: embedded, port: {core}}}\n{more}",
+            std::process::id()
+        );
+        std::fs::write(folder.path().join("orchcli.yaml"), yaml).unwrap();
+        Self { folder, core }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = engine::command(env!("CARGO_BIN_EXE_orchcli"), self.folder.path());
+        command.args(arguments);
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    fn without_engine(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).env("DOCKER_HOST", "unix:///nowhere/docker.sock").output().unwrap()
+    }
+}
+
+impl Drop for Project {
+    fn drop(&mut self) {
+        let _ = self.command(&["stop", "-v", "--yes"]).output();
+    }
+}
+
+fn core(document: &Value) -> &Value {
+    document["services"].as_array().unwrap().iter().find(|service| service["name"] == "core").unwrap()
+}
+
+#[test]
+fn it_needs_no_engine_and_is_known_to_every_command() {
+    let project = Project::new("back", "  ui: {provider: none}\n");
+    let started = json(&project.without_engine(&["start", "-d", "-o", "json"]), 0);
+    assert_eq!(started["created"], json!(["core"]), "{started}");
+    assert_eq!((&core(&started)["provider"], &core(&started)["ready"]), (&"embedded".into(), &true.into()));
+    let again = json(&project.without_engine(&["start", "-d", "-o", "json"]), 0);
+    assert_eq!((&again["created"], &again["kept"]), (&json!([]), &json!(["core"])));
+    assert_eq!(core(&again)["pid"], core(&started)["pid"]);
+
+    let status = json(&project.without_engine(&["status", "--check", "-o", "json"]), 0);
+    assert_eq!(core(&status)["url"], format!("http://localhost:{}", project.core));
+    let logs = project.without_engine(&["logs", "core"]);
+    assert_eq!(logs.status.code(), Some(0), "{}", text(&logs.stderr));
+    assert!(text(&logs.stdout).contains("core | "), "{}", text(&logs.stdout));
+    let refused = project.without_engine(&["exec", "core", "true"]);
+    assert_eq!(refused.status.code(), Some(7));
+
+    let restarted = json(&project.without_engine(&["restart", "core", "-o", "json"]), 0);
+    assert_eq!(restarted["restarted"], json!(["core"]));
+    assert_ne!(core(&restarted)["pid"], core(&started)["pid"]);
+    let stopped = json(&project.without_engine(&["stop", "-o", "json"]), 0);
+    assert_eq!(stopped["stopped"], json!(["core"]));
+    let failed = json(&project.without_engine(&["restart", "core", "-o", "json"]), 7);
+    assert_eq!(failed["error"]["code"], "SERVICE_NOT_RUNNING");
+}
+
+#[test]
+fn its_port_is_looked_at_before_anything_is_made() {
+    let project = Project::new("back-port", "  ui: {provider: none}\n");
+    let _held = TcpListener::bind(("127.0.0.1", project.core)).unwrap();
+    let busy = json(&project.without_engine(&["start", "-d", "-o", "json"]), 6);
+    assert_eq!(busy["error"]["code"], "PORT_BUSY");
+    let started = json(&project.without_engine(&["start", "-d", "--auto-port", "-o", "json"]), 0);
+    assert_ne!(core(&started)["url"], format!("http://localhost:{}", project.core));
+}
+
+#[test]
+fn it_runs_beside_containers_and_what_runs_from_source_is_left_to_dev() {
+    let project = Project::new("back-beside", "");
+    std::fs::create_dir(project.folder.path().join("ui")).unwrap();
+    let web = "services:\n  web: {image: 'testbed/busybox:1', init: true, command: [sleep, '1000'], stop_grace_period: 0s}\n";
+    std::fs::write(project.folder.path().join("orchcli.override.yaml"), web).unwrap();
+    let plan = json(&project.run(&["start", "--dry-run", "-o", "json"]), 0);
+    let targets = plan["steps"].to_string();
+    assert!(targets.contains("process core at port") && targets.contains("web-1"), "{plan}");
+    assert!(!targets.contains("mongodb"), "it has a store of its own: {plan}");
+    let output = project.run(&["start", "-d"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let told = text(&output.stdout);
+    assert!(told.contains("ui runs from its checkout: run orchcli dev") && told.contains("web"), "{told}");
+    let refused = json(&project.run(&["start", "-d", "ui", "-o", "json"]), 2);
+    assert!(refused["error"]["hint"].as_str().unwrap().contains("orchcli dev --only ui"), "{refused}");
+    let result = json(&project.run(&["stop", "-o", "json"]), 0);
+    assert_eq!(result["stopped"].as_array().unwrap().len(), 2, "{result}");
+    let label = format!("label=com.docker.compose.project=e-back-beside-{}", std::process::id());
+    assert_eq!(docker(&["ps", "-aq", "--filter", &label]), "");
+}
+
+#[cfg(unix)]
+#[test]
+fn in_the_foreground_it_ends_with_the_command_and_the_page_is_opened() {
+    use std::io::{BufRead, BufReader};
+    use std::process::Stdio;
+
+    let project = Project::new("back-front", "  ui: {provider: none}\n");
+    let opened = project.folder.path().join("opened");
+    let browser = project.folder.path().join("browser");
+    let script = format!("#!/bin/sh\necho \"$1\" >{}\n", opened.display());
+    std::fs::write(&browser, script).unwrap();
+    make_executable(&browser);
+    let mut command = project.command(&["start", "--open"]);
+    command.env("DOCKER_HOST", "unix:///nowhere/docker.sock").env("BROWSER", &browser);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    assert!(lines.next().unwrap().starts_with("core | "));
+    while !opened.exists() {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let page = format!("http://localhost:{}", project.core);
+    while std::fs::read_to_string(&opened).unwrap().trim() != page {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let status = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(status.success());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    let status = json(&project.without_engine(&["status", "-o", "json"]), 0);
+    assert!(
+        !status["services"].as_array().unwrap().iter().any(|service| service["state"] == "running"),
+        "{status}"
+    );
+}
+
+#[cfg(unix)]
+fn make_executable(path: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
+}
