@@ -148,6 +148,10 @@ fn every_error_reads_so() {
         let case = case(code, &user);
         let mut hide = case.hide.clone();
         hide.push((user.home().display().to_string(), "~"));
+        // This program holds a port, and is told of by so much of its command line.
+        let program = std::env::current_exe().unwrap().display().to_string();
+        hide.push((program.chars().take(80).collect(), "<test>"));
+        hide.push((std::env::current_dir().unwrap().display().to_string(), "<here>"));
         let arguments: Vec<&str> = case.arguments.iter().map(String::as_str).collect();
         let (said, shown) = golden::failure(&|| command(&case, &user), &arguments, &hide);
         assert_eq!(said, code, "{shown}");
