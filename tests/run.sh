@@ -90,7 +90,7 @@ trap 'interrupted 143' TERM HUP
 packages() { # the Debian packages this run needs
   echo build-essential curl git shellcheck wget
   [ -n "$fast" ] || echo busybox-static conntrack containerd containernetworking-plugins docker-registry docker.io \
-    etcd-server iproute2 iptables openssl procps runc
+    etcd-server iproute2 iptables openssh-client openssh-server openssl procps runc
   [ -n "$fast" ] || command -v go >/dev/null || echo golang-go
   [ -n "$fast" ] || command -v npm >/dev/null || echo nodejs npm
 }

@@ -4,9 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use git2::build::CheckoutBuilder;
-use git2::{
-    AutotagOption, BranchType, Direction, Oid, Repository, RepositoryInitOptions, SubmoduleUpdateOptions,
-};
+use git2::{AutotagOption, BranchType, Oid, Repository, RepositoryInitOptions, SubmoduleUpdateOptions};
 
 use super::connect::{Access, Link};
 use super::error::Error;
@@ -88,9 +86,8 @@ fn grow(request: &Request, access: &Access, transfer: &Transfer) -> Result<Clone
     let mut notes = Vec::new();
 
     let explain = |error: git2::Error| link.explain(&error);
-    let mut connection =
-        remote.connect_auth(Direction::Fetch, Some(link.callbacks()), Some(link.proxy())).map_err(explain)?;
-    let wanted = wanted(&mut connection, request)?;
+    link.greet(&mut remote).map_err(explain)?;
+    let wanted = wanted(&remote, request)?;
     let depth = depth(request, &wanted, &place, &mut notes);
     let refspec = match (&wanted, depth) {
         (Wanted::Branch { name, .. }, 1..) => format!("+refs/heads/{name}:refs/remotes/origin/{name}"),
@@ -101,9 +98,8 @@ fn grow(request: &Request, access: &Access, transfer: &Transfer) -> Result<Clone
         refspecs.push(format!("+refs/tags/{tag}:refs/tags/{tag}"));
     }
     let mut fetch = link.fetch(AutotagOption::Auto, depth);
-    connection.remote().fetch(&refspecs, Some(&mut fetch), None).map_err(explain)?;
+    remote.fetch(&refspecs, Some(&mut fetch), None).map_err(explain)?;
     drop(fetch);
-    drop(connection);
     drop(remote);
     link.worked();
 
@@ -119,9 +115,9 @@ fn grow(request: &Request, access: &Access, transfer: &Transfer) -> Result<Clone
 }
 
 /// Finds what is asked for among the names of the repository.
-fn wanted(connection: &mut git2::RemoteConnection<'_, '_, '_>, request: &Request) -> Result<Wanted, Error> {
-    let default = connection.default_branch().ok().and_then(|name| name.as_str().ok().map(str::to_owned));
-    let heads = connection.list().map_err(|error| Error::transfer(&request.url, &error))?;
+fn wanted(remote: &git2::Remote<'_>, request: &Request) -> Result<Wanted, Error> {
+    let default = remote.default_branch().ok().and_then(|name| name.as_str().ok().map(str::to_owned));
+    let heads = remote.list().map_err(|error| Error::transfer(&request.url, &error))?;
     let find = |name: &str| heads.iter().find(|head| head.name() == name).map(git2::RemoteHead::oid);
     let Some(reference) = &request.reference else {
         let branches = heads.iter().filter_map(|head| head.name().strip_prefix("refs/heads/"));

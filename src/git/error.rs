@@ -25,7 +25,7 @@ pub enum Error {
     /// The host shows another key than it did: somebody may listen in.
     #[error("the key of {host} has changed: it is now {fingerprint}, and {known} says otherwise")]
     HostKeyChanged {
-        /// The host.
+        /// The host, as `known_hosts` spells it.
         host: String,
         /// The key it shows.
         fingerprint: String,
@@ -146,6 +146,10 @@ impl Error {
                 Self::Certificate { host: url, why }
             }
             (git2::ErrorCode::Auth, _) => Self::Auth { host: url, tried: Vec::new() },
+            // A key that cannot be opened with its passphrase.
+            (_, git2::ErrorClass::Ssh) if why.contains("authenticate") => {
+                Self::Auth { host: url, tried: Vec::new() }
+            }
             (git2::ErrorCode::NotFound, _) => Self::NotFound { url },
             _ if status("404") || status("403") || why.contains("not found") && !why.contains("host") => {
                 Self::NotFound { url }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use git2::{Direction, Remote, Repository};
+use git2::{Remote, Repository};
 
 use super::connect::{Access, Link};
 use super::error::Error;
@@ -21,6 +21,8 @@ pub enum Place {
     },
     /// An SSH server.
     Ssh {
+        /// Its name in the URL, by which the user's configuration knows it.
+        alias: String,
         /// Its name, as `known_hosts` spells it.
         host: String,
         /// Its port.
@@ -41,14 +43,15 @@ pub fn place(url: &str) -> Place {
             "ssh" => {
                 let user = if parsed.username().is_empty() { "" } else { parsed.username() };
                 let (port, path) = (parsed.port().unwrap_or(0), parsed.path().to_owned());
-                return Place::Ssh { host, port, user: user.to_owned(), path };
+                return Place::Ssh { alias: host.clone(), host, port, user: user.to_owned(), path };
             }
             _ => return Place::Local,
         }
     }
     match url.split_once(':').and_then(|(before, path)| Some((before.split_once('@')?, path))) {
         Some(((user, host), path)) if !url.starts_with(['/', '.']) => {
-            Place::Ssh { host: host.to_owned(), port: 0, user: user.to_owned(), path: path.to_owned() }
+            let (alias, user, path) = (host.to_owned(), user.to_owned(), path.to_owned());
+            Place::Ssh { host: alias.clone(), alias, port: 0, user, path }
         }
         Some(_) | None => Place::Local,
     }
@@ -80,19 +83,24 @@ pub fn anonymous<'r>(
         }
         return Ok((repository.remote_anonymous(&whole).map_err(refused())?, place, whole));
     }
-    let Place::Ssh { host, port, user, path } = &place else { return Ok((remote, place, led)) };
-    let settings = ssh::Settings::of(host);
-    let host = settings.host.clone().unwrap_or_else(|| host.clone());
+    let Place::Ssh { alias, port, user, path, .. } = &place else { return Ok((remote, place, led)) };
+    let settings = ssh::Settings::of(alias);
+    let host = settings.host.clone().unwrap_or_else(|| alias.clone());
     let port = if *port == 0 { settings.port.unwrap_or(22) } else { *port };
     let user = match (user.as_str(), &settings.user) {
         ("", Some(user)) => user.clone(),
         ("", None) => "git".to_owned(),
         (user, _) => user.to_owned(),
     };
-    let path = if path.starts_with('/') { path.clone() } else { format!("/{path}") };
-    let url = format!("ssh://{user}@{host}:{port}{path}");
+    let url = if path.starts_with('/') {
+        format!("ssh://{user}@{host}:{port}{path}")
+    } else {
+        // Relative to the home of the user on the host, which only this form can say.
+        format!("[{user}@{host}:{port}]:{path}")
+    };
     let remote = repository.remote_anonymous(&url).map_err(refused())?;
-    Ok((remote, Place::Ssh { host, port, user, path }, url))
+    let (alias, path) = (alias.clone(), path.clone());
+    Ok((remote, Place::Ssh { alias, host, port, user, path }, url))
 }
 
 /// Whether it can be reached without the network.
@@ -118,9 +126,7 @@ pub async fn reachable(url: String, access: Access, transfer: &Transfer) -> Resu
             let nowhere = nowhere.map_err(Error::repository("cannot look at the host"))?;
             let result = anonymous(&nowhere, &url, &access).and_then(|(mut remote, place, led)| {
                 let link = Link::new(&url, &led, place, &access, transfer);
-                let connected =
-                    remote.connect_auth(Direction::Fetch, Some(link.callbacks()), Some(link.proxy()));
-                connected.map(drop).map_err(|error| link.explain(&error))
+                link.greet(&mut remote).map_err(|error| link.explain(&error))
             });
             let made = folder.join(format!("orchcli-{}", std::process::id()));
             if nowhere.path().starts_with(&made) {
@@ -139,6 +145,7 @@ mod tests {
     #[test]
     fn a_url_leads_to_a_kind_of_place() {
         let ssh = |host: &str, port, path: &str| Place::Ssh {
+            alias: host.to_owned(),
             host: host.to_owned(),
             port,
             user: "git".to_owned(),

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use git2::{AutotagOption, Direction, Repository};
+use git2::{AutotagOption, Repository};
 
 use super::connect::{Access, Link};
 use super::error::Error;
@@ -59,16 +59,14 @@ pub async fn upstream(upstream: Upstream, access: Access, transfer: &Transfer) -
             let (mut remote, place, led) = anonymous(&repository, &upstream.url, &access)?;
             let link = Link::new(&upstream.url, &led, place, &access, transfer);
             let explain = |error: git2::Error| link.explain(&error);
-            let callbacks = Some(link.callbacks());
-            let mut connection =
-                remote.connect_auth(Direction::Fetch, callbacks, Some(link.proxy())).map_err(explain)?;
+            link.greet(&mut remote).map_err(explain)?;
             let empty = || Error::Empty { url: upstream.url.clone() };
-            let name = connection.default_branch().map_err(|_| empty())?;
+            let name = remote.default_branch().map_err(|_| empty())?;
             let name =
                 name.as_str().ok().and_then(|name| name.strip_prefix("refs/heads/")).ok_or_else(empty)?;
             let refspec = format!("+refs/heads/{name}:refs/remotes/upstream/{name}");
             let mut fetch = link.fetch(AutotagOption::None, 0);
-            connection.remote().fetch(&[refspec], Some(&mut fetch), None).map_err(explain)?;
+            remote.fetch(&[refspec], Some(&mut fetch), None).map_err(explain)?;
             drop(fetch);
             link.worked();
             Ok(())

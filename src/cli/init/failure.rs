@@ -77,7 +77,7 @@ pub fn git(error: &git::Error) -> Failure {
             "check the name; a private repository needs a token with contents:read that is authorised for its SSO",
         ),
         git::Error::HostKeyChanged { host, .. } => of(ExitCode::Network, Code::HostKeyChanged)
-            .hint(format!("make sure that the new key is right, then: ssh-keygen -R {host}")),
+            .hint(format!("make sure that the new key is right, then: ssh-keygen -R '{host}'")),
         git::Error::HostKeyUnknown { host, .. } => {
             of(ExitCode::Network, Code::CloneFailed).hint(format!("connect once by hand: ssh {host}"))
         }

@@ -20,9 +20,9 @@ pub enum Key {
     File(PathBuf),
 }
 
-/// Everything there is for `host`: the agent, the files its configuration names, the usual ones.
-pub fn all(host: &str) -> VecDeque<Key> {
-    let settings = ssh::Settings::of(host);
+/// Everything there is for a host by this name in its URL: the agent, the files its configuration names, the usual ones.
+pub fn all(alias: &str) -> VecDeque<Key> {
+    let settings = ssh::Settings::of(alias);
     let mut keys = VecDeque::new();
     let agent = std::env::var_os("SSH_AUTH_SOCK").is_some_and(|socket| !socket.is_empty());
     if agent && !settings.no_agent() && !settings.identities_only {

@@ -71,10 +71,10 @@ impl Candidates {
                 candidates.helpers = helper::all(configuration);
                 candidates.web = secrets::sources(host, access, &candidates.helpers);
             }
-            Place::Ssh { host, user, .. } => {
+            Place::Ssh { alias, host, user, .. } => {
                 host.clone_into(&mut candidates.host);
                 candidates.user = Some(user.clone());
-                candidates.ssh = keys::all(host);
+                candidates.ssh = keys::all(alias);
             }
         }
         candidates

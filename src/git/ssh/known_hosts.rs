@@ -32,9 +32,16 @@ enum Known {
     Nothing,
 }
 
-/// Whether `key`, which `host` shows, is trusted. Unknown ones are trusted when `trust` says so, and written down.
-pub fn check(host: &str, port: u16, key: &[u8], trust: &dyn Fn(&Question) -> bool) -> Result<(), Error> {
-    let settings = Settings::of(host);
+/// Whether `key`, which `host` shows, is trusted; its name in the URL is `alias`. Unknown ones are trusted when `trust`
+/// says so, and written down.
+pub fn check(
+    alias: &str,
+    host: &str,
+    port: u16,
+    key: &[u8],
+    trust: &dyn Fn(&Question) -> bool,
+) -> Result<(), Error> {
+    let settings = Settings::of(alias);
     let own = if settings.known_hosts.is_empty() {
         super::folder()
             .into_iter()
@@ -58,7 +65,7 @@ pub fn check(host: &str, port: u16, key: &[u8], trust: &dyn Fn(&Question) -> boo
     }
     match known {
         Known::Other(known) | Known::Revoked(known) => {
-            Err(Error::HostKeyChanged { host: host(), fingerprint: shown, known })
+            Err(Error::HostKeyChanged { host: name, fingerprint: shown, known })
         }
         Known::Same | Known::Nothing => {
             let published = host().eq_ignore_ascii_case("github.com") && GITHUB.contains(&shown.as_str());
