@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use orchcli::dev::dependencies::{Error, install};
 use orchcli::dev::settings::{Runner, Service};
 use orchcli::dev::task::{Context, Outcome};
-use orchcli::dev::tools::{Problem, Tools};
+use orchcli::dev::tools::{Problem, Tools, Unprovided};
 use orchcli::dev::{Event, Reporter};
 use orchcli::docker::discover::Environment;
 use tempfile::TempDir;
@@ -200,7 +200,8 @@ async fn package_json_names_the_manager_and_corepack_keeps_to_its_version() {
     let stage = Stage::new(&[("package.json", package), ("package-lock.json", LOCK)]);
     stage.program("node", "v20.1.0", "");
     let error = stage.alone(Service::Ui, false).await.expect_err("yarn is not there");
-    assert!(matches!(&error, Error::Tools(problems) if matches!(problems[..], [Problem::Missing { .. }])));
+    let Error::Tools(Unprovided::Missing(problems)) = &error else { panic!("{error:?}") };
+    assert!(matches!(problems[..], [Problem::Missing { .. }]), "{problems:?}");
     assert!(error.to_string().contains("yarn is not installed"), "{error}");
     stage.program("corepack", "0.30.0", "[ \"$COREPACK_ENABLE_DOWNLOAD_PROMPT\" = 0 ]");
     let outcome = stage.alone(Service::Ui, false).await.expect("installed");

@@ -47,7 +47,15 @@ impl User {
     fn init(&self, repository: &str) -> Command {
         let mut command = engine::command(env!("CARGO_BIN_EXE_orchcli"), &self.path("project"));
         command.env("HOME", self.path("home"));
-        command.args(["init", "--skip-deps", "--no-upstream-fetch", "--no-input", "-o", "json"]);
+        command.args([
+            "init",
+            "--skip-deps",
+            "--no-upstream-fetch",
+            "--auto-port",
+            "--no-input",
+            "-o",
+            "json",
+        ]);
         command.args(["--fork-ui", repository]);
         command
     }

@@ -5,6 +5,8 @@
 mod engine;
 #[path = "support/git.rs"]
 mod host;
+#[path = "support/mirror.rs"]
+mod mirror;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -172,6 +174,35 @@ fn a_tool_that_is_too_old_for_the_checkout_is_told_with_the_way_out() {
     let again = json(&user.init(&["--fork-ui", "old/ui", "--dry-run", "-o", "json"]), 4);
     assert_eq!(again["error"]["code"], "TOOL_TOO_OLD", "{again}");
     json(&user.init(&["--fork-ui", "old/ui", "--skip-deps", "-o", "json"]), 0);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_the_checkout_needs_is_installed_for_orchcli_alone_when_that_is_wanted() {
+    let user = User::new();
+    let hosted = user.folder.path().join("github/new");
+    std::fs::create_dir_all(&hosted).expect("a folder");
+    bare(&hosted, "ui", &[("package.json", r#"{"engines": {"node": ">=99"}}"#)]);
+    let mirror = mirror::Mirror::start();
+    mirror.node_list(&["99.1.0"]);
+    mirror.node("99.1.0", "#!/bin/sh\necho \"npm $* with $(node)\" >called\n");
+    let init = |arguments: &[&str]| {
+        let mut command = user.command(&[&["--fork-ui", "new/ui", "-o", "json"], arguments].concat());
+        command.env("ORCHCLI_NODE_DIST", &mirror.url).output().expect("orchcli runs")
+    };
+    for refused in [&["--install-tools", "never"][..], &["--auto-install=false"], &["--auto-install"], &[]] {
+        assert_eq!(json(&init(refused), 4)["error"]["code"], "TOOL_TOO_OLD", "{refused:?}");
+    }
+    assert_eq!(json(&init(&["--install-tools", "never", "--auto-install"]), 2)["error"]["code"], "USAGE");
+    json(&init(&["--install-tools", "always"]), 0);
+    let called = std::fs::read_to_string(user.project().join("ui/called")).expect("npm was called");
+    assert_eq!(called, "npm install with v99.1.0\n");
+    let place = user.folder.path().join("home/.local/share/orchcli/toolchains/node/99.1.0/bin/node");
+    assert!(place.is_file());
+    // What was installed is found again without the flag.
+    std::fs::remove_file(user.project().join("ui/called")).expect("a file");
+    json(&init(&["--install-tools", "never"]), 0);
+    assert!(user.project().join("ui/called").is_file());
 }
 
 #[test]

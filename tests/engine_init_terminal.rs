@@ -5,6 +5,8 @@
 mod engine;
 #[path = "support/git.rs"]
 mod host;
+#[path = "support/mirror.rs"]
+mod mirror;
 #[path = "support/terminal.rs"]
 mod terminal;
 
@@ -127,4 +129,60 @@ fn nobody_is_asked_where_nobody_can_answer() {
     let mut command = engine::command(env!("CARGO_BIN_EXE_orchcli"), &user.path().join("project"));
     let output = command.args(["init", "-i"]).output().expect("orchcli runs");
     assert_eq!(output.status.code(), Some(10), "{}", text(&output.stderr));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_tool_that_is_missing_is_installed_on_a_yes_and_not_on_a_no() {
+    let user = user();
+    let hosted = user.path().join("github/KubeOrch");
+    bare(&hosted, "new", &[("package.json", r#"{"engines": {"node": ">=99"}}"#)]);
+    let mirror = mirror::Mirror::start();
+    mirror.node_list(&["99.1.0"]);
+    mirror.node("99.1.0", "#!/bin/sh\necho $(node) >called\n");
+    let start = || {
+        let variables = [("ORCHCLI_NODE_DIST", &*mirror.url), ("PATH", "/nothing")];
+        Terminal::start(user.path(), &["init", "--auto-port", "--fork-ui", "KubeOrch/new"], &variables)
+    };
+    for (keys, expected) in [("\x1b[A\r", 4), ("\r", 0)] {
+        let mut terminal = start();
+        terminal.until("ui needs node, >=99. How should it be installed?");
+        terminal.until("not at all");
+        terminal.press(keys);
+        let (shown, code) = terminal.end();
+        assert_eq!(code, expected, "{shown}");
+        cursor_is_back(&shown);
+        assert_eq!(user.path().join("project/ui/called").is_file(), expected == 0, "{shown}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_engine_that_is_not_up_is_started_on_a_yes() {
+    use std::os::unix::fs::PermissionsExt;
+    let user = user();
+    let socket = user.path().join("colima.sock");
+    let script =
+        format!("#!/bin/sh\n/bin/ln -s {}/docker.sock {}\n", engine::bed().display(), socket.display());
+    std::fs::create_dir(user.path().join("bin")).expect("a folder");
+    let program = user.path().join("bin/colima");
+    std::fs::write(&program, script).expect("a file");
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).expect("allowed");
+    let host = format!("unix://{}", socket.display());
+    let bin = user.path().join("bin").display().to_string();
+    let variables = [("DOCKER_HOST", &*host), ("PATH", &*bin)];
+
+    let mut terminal = Terminal::start(user.path(), &["init", "--auto-port"], &variables);
+    terminal.until("No container engine answers. Start one?");
+    terminal.until("colima start");
+    terminal.press("\x1b[A\r");
+    let (shown, code) = terminal.end();
+    assert_eq!(code, 4, "{shown}");
+    assert!(shown.contains("--core embedded") && !socket.exists(), "{shown}");
+
+    let mut terminal = Terminal::start(user.path(), &["init", "--auto-port"], &variables);
+    terminal.until("colima start");
+    terminal.press("\r");
+    let (shown, code) = terminal.end();
+    assert_eq!(code, 0, "{shown}");
 }

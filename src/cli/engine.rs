@@ -3,6 +3,7 @@
 use super::args::EngineFlags;
 use super::exit::ExitCode;
 use super::failure::{Code, Failure};
+use crate::dev::tools::{Places, engine};
 use crate::docker::discover::{self, Environment, Wanted};
 use crate::docker::{Engine, Error, Why};
 
@@ -44,14 +45,14 @@ pub fn failure(error: &Error) -> Failure {
 fn hint(error: &Error) -> Option<String> {
     let hint = match error {
         Error::Unreachable { why, .. } => match why {
-            Why::Absent | Why::Refused => START,
+            Why::Absent | Why::Refused => return Some(down()),
             Why::Denied => GROUP,
             Why::Slow => "is the engine up, and no firewall between? orchcli debug --check engine.socket",
             Why::Tls(_) => "see ca.pem, cert.pem and key.pem in DOCKER_CERT_PATH or in the context's store",
             Why::NoEngine(_) => "an engine behind TLS needs DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH",
             Why::Other(_) => "orchcli debug --check engine.socket",
         },
-        Error::Nowhere { .. } => START,
+        Error::Nowhere { .. } => return Some(down()),
         Error::Denied { .. } => GROUP,
         Error::TooOld { .. } => "Engine 20.10 or newer is needed, or Podman 4.4 or newer",
         Error::WrongSystem { .. } => "switch Docker Desktop to Linux containers",
@@ -69,6 +70,15 @@ fn hint(error: &Error) -> Option<String> {
         Error::Refused { .. } | Error::Broken(_) => return None,
     };
     Some(hint.to_owned())
+}
+
+/// What to do where none answers: start the one that is installed, or install one.
+fn down() -> String {
+    let places = Places::of(&Environment::of_process());
+    if engine::is_installed(&places) {
+        return START.to_owned();
+    }
+    format!("install one: {}; or do without: --core embedded", engine::page())
 }
 
 /// An engine that is not up (cli.md 7.3).

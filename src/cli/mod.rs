@@ -32,6 +32,7 @@ mod stop;
 mod table;
 mod tools;
 mod version;
+mod wake;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

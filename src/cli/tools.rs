@@ -3,7 +3,8 @@
 use super::exit::ExitCode;
 use super::failure::{Code, Failure};
 use crate::dev::dependencies::Error;
-use crate::dev::tools::Problem;
+use crate::dev::tools::{Problem, Unprovided, install};
+use crate::outbound::DownloadError;
 
 /// A tool that is missing or too old.
 pub fn problem(problem: &Problem) -> Failure {
@@ -26,10 +27,11 @@ pub fn problems(all: &[Problem]) -> Option<Failure> {
 /// Dependencies that are not installed.
 pub fn dependencies(error: &Error) -> Failure {
     let (exit, code) = match error {
-        Error::Tools(found) => {
+        Error::Tools(Unprovided::Missing(found)) => {
             let unknown = || Failure::new(ExitCode::Prerequisite, Code::ToolMissing, error.to_string());
             return problems(found).unwrap_or_else(unknown);
         }
+        Error::Tools(Unprovided::Install(error)) => return uninstalled(error),
         Error::Start { .. } => (ExitCode::Prerequisite, Code::ToolMissing),
         Error::Offline { .. } => (ExitCode::Network, Code::Offline),
         Error::Slow { .. } => (ExitCode::Partial, Code::Timeout),
@@ -44,5 +46,40 @@ pub fn dependencies(error: &Error) -> Failure {
             failure.hint(format!("(cd {folder} && {command})"))
         }
         Error::Start { .. } | Error::Tools(_) => failure,
+    }
+}
+
+/// A tool that could not be installed.
+fn uninstalled(error: &install::Error) -> Failure {
+    let of = |exit, code| Failure::new(exit, code, error.to_string());
+    match error {
+        install::Error::Download(DownloadError::Offline(_)) => {
+            of(ExitCode::Network, Code::Offline).hint("go without --offline, or install it yourself")
+        }
+        install::Error::Download(DownloadError::Url(_)) => of(ExitCode::Usage, Code::Usage)
+            .hint("see ORCHCLI_NODE_DIST and ORCHCLI_GO_DIST: https, or http on this machine"),
+        install::Error::Download(DownloadError::Tls { .. }) => {
+            of(ExitCode::Network, Code::ToolMissing).hint("name the authority that signed it: --ca-file FILE")
+        }
+        install::Error::Download(DownloadError::Cancelled) | install::Error::Cancelled => {
+            of(ExitCode::Interrupted, Code::Internal)
+        }
+        install::Error::Download(DownloadError::Write(why)) => {
+            of(ExitCode::Failed, Code::ToolMissing).because(why)
+        }
+        install::Error::Download(_) | install::Error::List { .. } => of(ExitCode::Network, Code::ToolMissing)
+            .hint("name a mirror: ORCHCLI_NODE_DIST, ORCHCLI_GO_DIST; or install it yourself"),
+        install::Error::Checksum { .. }
+        | install::Error::NotListed { .. }
+        | install::Error::Archive { .. } => of(ExitCode::Network, Code::ToolMissing)
+            .hint("nothing was installed; try another mirror, or later"),
+        install::Error::NoRelease { .. } | install::Error::Homeless => {
+            of(ExitCode::Prerequisite, Code::ToolMissing).hint("install it yourself")
+        }
+        install::Error::Locked(_) => of(ExitCode::Conflict, Code::LockHeld),
+        install::Error::Io { .. } => of(ExitCode::Failed, Code::Internal),
+        install::Error::Package { command, .. } => {
+            of(ExitCode::Prerequisite, Code::ToolMissing).hint(format!("see what it says: {command}"))
+        }
     }
 }

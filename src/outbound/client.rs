@@ -131,7 +131,8 @@ async fn read(
     Ok(body.freeze())
 }
 
-fn authorities(path: &Path) -> Result<Vec<reqwest::Certificate>, Error> {
+/// The certificates in a PEM file.
+pub(super) fn authorities(path: &Path) -> Result<Vec<reqwest::Certificate>, Error> {
     let told = |reason: String| Error::CaFile(format!("{}: {reason}", path.display()));
     let pem = std::fs::read(path).map_err(|error| told(error.to_string()))?;
     let certificates =

@@ -3,6 +3,7 @@
 mod arguments;
 mod asked;
 mod failure;
+mod install;
 mod leftovers;
 mod place;
 mod ports;

@@ -8,7 +8,7 @@ use crate::cli::output::Output;
 use crate::cli::prompt::Prompter;
 use crate::cli::stack::busy;
 use crate::cli::tools as told;
-use crate::cli::{engine, registry};
+use crate::cli::{engine, registry, wake};
 use crate::dev::adopt::{self, Leftovers};
 use crate::dev::init::{self, Adopted, Wanted};
 use crate::dev::ports::Conflict;
@@ -36,6 +36,9 @@ pub async fn check(
     }
     let contents = user.read().map(|read| read.contents).unwrap_or_default();
     let foreseen = init::foresee(wanted, &contents).map_err(|error| failure::of_error(&error))?;
+    if foreseen.needs_engine() {
+        wake::offer(global, prompter).await?;
+    }
     let engine = match engine::connect(&global.engine).await {
         Ok(engine) => Some(engine),
         Err(failure) if foreseen.needs_engine() => {
@@ -91,9 +94,12 @@ async fn missing(wanted: &Wanted) -> Vec<Failure> {
         needs.extend(tools::needs(source.service, &source.path, wanted.runner()));
     }
     let problems = wanted.tools.require(&needs).await.err().unwrap_or_default();
-    let told = problems.iter().map(|problem| {
+    // What can be installed is, once the checkout tells which version.
+    let left = problems.iter().filter(|problem| !wanted.tools.may_provide(problem));
+    let told = left.map(|problem| {
         let failure = told::problem(problem);
         let hint = failure.hint.clone().unwrap_or_default();
+        let hint = format!("{hint}; or have it installed for orchcli alone: --install-tools always");
         failure.hint(format!("{hint}; or go without dependencies: --skip-deps"))
     });
     told.collect()

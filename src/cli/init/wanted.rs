@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::arguments::{Arguments, Protocol};
 use super::place::Place;
-use super::usage;
+use super::{install, usage};
 use crate::cli::args::Global;
 use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Code, Failure};
@@ -18,8 +18,6 @@ use crate::compose;
 use crate::dev::init::{Source, Wanted, conflict, official};
 use crate::dev::registry::Contents;
 use crate::dev::settings::Service;
-use crate::dev::tools::Tools;
-use crate::docker::discover::Environment;
 use crate::git::{self, Access, Ask, EXAMPLE, Identifier, Question, Token, Usual, check_reference};
 
 /// What the arguments want of the project at `place`.
@@ -92,7 +90,7 @@ pub fn wanted(
         ports: BTreeMap::new(),
         adopted: None,
         access: access(global, user, ask(prompter)),
-        tools: Tools::new(&Environment::of_process(), global.work.offline),
+        tools: install::tools(arguments, global, user, prompter)?,
         root,
     })
 }

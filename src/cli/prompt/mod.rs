@@ -57,6 +57,16 @@ impl Prompter {
         let _ = Term::stderr().write_str(text);
     }
 
+    /// Whether questions are answered by the user, or by `--yes`.
+    pub fn is_answered(&self) -> bool {
+        self.may_ask || self.yes
+    }
+
+    /// Keeps the progress off the terminal for as long as what this gives lives.
+    pub fn hold(&self) -> Option<Paused> {
+        self.screen.as_ref().map(Paused::new)
+    }
+
     /// Asks a question of yes or no. `flag` is what answers it with yes on the command line.
     pub async fn confirm(&self, question: &str, default: bool, flag: &str) -> Result<bool, Ended> {
         if self.yes {
@@ -168,7 +178,8 @@ fn unanswered(question: &str, instead: &str, error: &dyn std::error::Error) -> F
 }
 
 /// Progress that leaves the terminal to a prompt for as long as this lives.
-struct Paused(Screen);
+#[derive(Debug)]
+pub struct Paused(Screen);
 
 impl Paused {
     fn new(screen: &Screen) -> Self {

@@ -3,14 +3,14 @@
 use std::io;
 use std::time::Duration;
 
-use crate::dev::tools::Problem;
+use crate::dev::tools::Unprovided;
 
 /// Why they are not installed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Programs are missing, or too old.
-    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
-    Tools(Vec<Problem>),
+    #[error(transparent)]
+    Tools(#[from] Unprovided),
     /// A program failed.
     #[error("{command} {how}")]
     Command {

@@ -38,7 +38,7 @@ pub async fn install(
     if upto::date(service, checkout) {
         return Ok(Outcome::Kept("up to date".to_owned()));
     }
-    let toolbox = tools.require(&needs(service, checkout, runner)).await.map_err(Error::Tools)?;
+    let toolbox = tools.provide(&needs(service, checkout, runner), context).await?;
     for note in toolbox.notes() {
         context.reporter.tell(Event::Notice(note.clone()));
     }

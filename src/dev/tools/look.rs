@@ -10,10 +10,12 @@ use std::time::Duration;
 use semver::Version;
 use tokio::process::Command;
 
+use super::install::Means;
 use super::need::Need;
 use super::places::Places;
 use super::toolbox::Toolbox;
-use super::{Problem, Tool};
+use super::{Problem, Tool, Unprovided};
+use crate::dev::task::Context;
 use crate::docker::discover::Environment;
 
 /// Longest wait for a version.
@@ -28,6 +30,7 @@ pub struct Tools {
     places: Arc<Places>,
     offline: bool,
     seen: Arc<Mutex<HashMap<PathBuf, Option<Version>>>>,
+    means: Option<Arc<Means>>,
 }
 
 /// A program that was found.
@@ -67,7 +70,19 @@ pub enum Verdict {
 impl Tools {
     /// Those that the environment leads to.
     pub fn new(environment: &Environment, offline: bool) -> Self {
-        Self { places: Arc::new(Places::of(environment)), offline, seen: Arc::default() }
+        Self { places: Arc::new(Places::of(environment)), offline, seen: Arc::default(), means: None }
+    }
+
+    /// With means to install what is missing.
+    #[must_use]
+    pub fn with(mut self, means: Means) -> Self {
+        self.means = Some(Arc::new(means));
+        self
+    }
+
+    /// Whether [`Self::provide`] may do something about a problem.
+    pub fn may_provide(&self, problem: &Problem) -> bool {
+        self.means.as_ref().is_some_and(|means| means.may_install(problem.need().tool))
     }
 
     /// Where they are looked for.
@@ -121,6 +136,32 @@ impl Tools {
             }
         }
         if problems.is_empty() { Ok(toolbox) } else { Err(problems) }
+    }
+
+    /// The same; what is missing is installed first, as far as there are means to, and the user wants it.
+    pub async fn provide(&self, needs: &[Need], context: &Context) -> Result<Toolbox, Unprovided> {
+        let problems = match self.require(needs).await {
+            Ok(toolbox) => return Ok(toolbox),
+            Err(problems) => problems,
+        };
+        let Some(means) = &self.means else { return Err(Unprovided::Missing(problems)) };
+        let _turn = means.turn().await;
+        // Whoever had the turn before may have installed it.
+        let problems = self.require(needs).await.err().unwrap_or_default();
+        let mut tools: Vec<Tool> = Vec::new();
+        for problem in problems.iter().filter(|problem| means.may_install(problem.need().tool)) {
+            let tool = if problem.need().tool == Tool::Npm { Tool::Node } else { problem.need().tool };
+            if !tools.contains(&tool) {
+                tools.push(tool);
+            }
+        }
+        for tool in tools {
+            let Some(need) = needs.iter().find(|need| need.tool == tool) else { continue };
+            means.install(need, &self.places, self.offline, context).await?;
+        }
+        // A package may have put another version in the same place.
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.require(needs).await.map_err(Unprovided::Missing)
     }
 
     fn candidates(&self, tool: Tool, folders: &OsStr) -> Vec<PathBuf> {

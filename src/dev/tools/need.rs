@@ -11,7 +11,7 @@ use super::{Manager, Requirement, Tool};
 use crate::dev::settings::{Runner, Service};
 
 /// The oldest Node.js that is taken where the checkout says nothing.
-const NODE: &str = "20";
+const NODE: &str = ">=20";
 /// More of a file is not read, in bytes.
 const LONGEST: u64 = 1024 * 1024;
 
@@ -94,7 +94,7 @@ fn node(checkout: &Path) -> (Requirement, Source) {
             Some((requirement, Source::File { part: "", path }))
         })
     };
-    let usual = || (Requirement::at_least(NODE).unwrap_or_else(Requirement::any), Source::Default);
+    let usual = || (Requirement::range(NODE).unwrap_or_else(Requirement::any), Source::Default);
     engines.or_else(said).unwrap_or_else(usual)
 }
 
@@ -102,11 +102,10 @@ fn node(checkout: &Path) -> (Requirement, Source) {
 fn named(line: &str) -> &str {
     match line.to_ascii_lowercase().as_str() {
         "lts/hydrogen" => "18",
-        "lts/iron" => "20",
+        "lts/iron" | "node" | "stable" | "latest" | "current" => "20",
         "lts/jod" => "22",
         "lts/krypton" => "24",
-        "node" | "stable" | "latest" | "current" => NODE,
-        name if name.starts_with("lts/") => NODE,
+        name if name.starts_with("lts/") => "20",
         _ => line,
     }
 }
@@ -152,7 +151,7 @@ mod tests {
     fn the_checkout_says_which_node_it_needs() {
         let package = |engines| format!(r#"{{"engines": {{"node": "{engines}"}}}}"#);
         let ui = |files: &[(&str, &str)]| needed(Service::Ui, files);
-        assert_eq!(ui(&[]), "node 20.0.0 or newer, by default");
+        assert_eq!(ui(&[]), "node >=20, by default");
         assert_eq!(ui(&[(".node-version", "22.3\n")]), "node 22.3.0 or newer, .node-version");
         let both = [(".nvmrc", "# ours\nlts/jod\n"), (".node-version", "21")];
         assert_eq!(ui(&both), "node 22.0.0 or newer, .nvmrc");

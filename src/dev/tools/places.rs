@@ -39,6 +39,11 @@ impl Places {
         &self.path
     }
 
+    /// The user's folder.
+    pub fn home(&self) -> Option<&Path> {
+        self.home.as_deref()
+    }
+
     /// Where `init` installs versions of a tool.
     pub fn toolchains(&self, tool: Tool) -> Option<PathBuf> {
         Some(self.data.as_ref()?.join("orchcli/toolchains").join(tool.program()))

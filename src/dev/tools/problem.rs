@@ -1,5 +1,6 @@
 //! What is missing on this machine.
 
+use super::install;
 use super::look::Found;
 use super::need::Need;
 
@@ -29,6 +30,17 @@ impl Problem {
             Self::Missing { need } | Self::TooOld { need, .. } => need,
         }
     }
+}
+
+/// Why there is not what is needed.
+#[derive(Debug, thiserror::Error)]
+pub enum Unprovided {
+    /// It is not there, and was not installed.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Missing(Vec<Problem>),
+    /// It could not be installed.
+    #[error(transparent)]
+    Install(#[from] install::Error),
 }
 
 fn who(need: &Need) -> String {

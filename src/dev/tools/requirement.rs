@@ -15,30 +15,45 @@ pub struct Requirement {
     minimum: Version,
     /// What is asked for exactly, as alternatives; empty where the minimum is all.
     ranges: Vec<VersionReq>,
+    /// What is installed where nothing will do: the release line that a minimum names.
+    line: Option<VersionReq>,
 }
 
 impl Requirement {
     /// Any version.
     pub fn any() -> Self {
-        Self { text: String::new(), minimum: Version::new(0, 0, 0), ranges: Vec::new() }
+        Self { text: String::new(), minimum: Version::new(0, 0, 0), ranges: Vec::new(), line: None }
     }
 
     /// This version or a newer one.
     pub fn at_least(text: &str) -> Option<Self> {
         let minimum = read(text)?;
-        Some(Self { text: format!("{minimum} or newer"), minimum, ranges: Vec::new() })
+        let line = VersionReq::parse(&format!("={}", bare(text))).ok();
+        Some(Self { text: format!("{minimum} or newer"), minimum, ranges: Vec::new(), line })
     }
 
     /// A range as `engines` of `package.json` spells it: `>=18.18`, `^20 || >=22`, `18 - 22`, `20.x`.
     pub fn range(text: &str) -> Option<Self> {
         let ranges = text.split("||").map(alternative).collect::<Option<Vec<_>>>()?;
         let minimum = ranges.iter().map(lowest).min()?;
-        Some(Self { text: text.trim().to_owned(), minimum, ranges })
+        Some(Self { text: text.trim().to_owned(), minimum, ranges, line: None })
     }
 
     /// The oldest version that will do.
     pub fn minimum(&self) -> &Version {
         &self.minimum
+    }
+
+    /// The one version that is named in full.
+    pub(super) fn exact(&self) -> Option<&Version> {
+        let named = self.line.iter().chain(&self.ranges).next().filter(|_| self.ranges.len() < 2)?;
+        let full = |one: &Comparator| one.op == Op::Exact && one.minor.is_some() && one.patch.is_some();
+        matches!(&named.comparators[..], [one] if full(one)).then_some(&self.minimum)
+    }
+
+    /// Whether a version is the one to install where nothing will do.
+    pub(super) fn means(&self, version: &Version) -> bool {
+        self.line.as_ref().is_none_or(|line| line.matches(version))
     }
 
     /// Whether it says anything.
@@ -144,6 +159,20 @@ mod tests {
         for text in ["latest", ">=", "1.2.3.4.5", "^"] {
             assert_eq!(Requirement::range(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_named_in_full_is_installed_as_it_is() {
+        let exact = |found: Option<Requirement>| found.unwrap().exact().map(ToString::to_string);
+        assert_eq!(exact(Requirement::at_least("v20.11.1")).as_deref(), Some("20.11.1"));
+        assert_eq!(exact(Requirement::range("20.11.1")).as_deref(), Some("20.11.1"));
+        for range in ["20.11", "^20.11.1", "20.11.1 || 22.1.0", ">=20.11.1"] {
+            assert_eq!(exact(Requirement::range(range)), None, "{range}");
+        }
+        assert_eq!(exact(Requirement::at_least("20")), None);
+        let version = |text: &str| Version::parse(text).unwrap();
+        let named = Requirement::at_least("20").unwrap();
+        assert!(named.means(&version("20.19.0")) && !named.means(&version("22.1.0")));
     }
 
     #[test]
