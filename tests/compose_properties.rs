@@ -6,23 +6,23 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 struct Pair {
-    compose: String,
-    dotenv: String,
+    compose: Vec<u8>,
+    dotenv: Vec<u8>,
 }
 
 impl Reader for Pair {
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
         Ok(match path {
-            "/p/compose.yaml" => Some(self.compose.clone().into_bytes()),
-            "/p/.env" => Some(self.dotenv.clone().into_bytes()),
+            "/p/compose.yaml" => Some(self.compose.clone()),
+            "/p/.env" => Some(self.dotenv.clone()),
             _ => None,
         })
     }
 }
 
 /// The model, or what is wrong.
-fn load(compose: String, dotenv: String) -> Result<Value, Vec<String>> {
-    let pair = Pair { compose, dotenv };
+fn load(compose: impl Into<Vec<u8>>, dotenv: impl Into<Vec<u8>>) -> Result<Value, Vec<String>> {
+    let pair = Pair { compose: compose.into(), dotenv: dotenv.into() };
     let words =
         |findings: Vec<compose::Finding>| findings.iter().map(ToString::to_string).collect::<Vec<_>>();
     let variables = compose::variables(Variables::new(), &[], "/p", &pair).map_err(words)?;
@@ -43,7 +43,35 @@ fn value() -> impl Strategy<Value = String> {
     "[a-z0-9:/.$ {}?=,@~-]{0,24}"
 }
 
+/// A file as people have it.
+const WHOLE: &[u8] = include_bytes!("../compose/docker-compose.hybrid-core.yml");
+
 proptest! {
+    #[test]
+    fn any_bytes_end_with_a_model_or_a_reason(
+        compose in prop::collection::vec(any::<u8>(), 0..300),
+        dotenv in prop::collection::vec(any::<u8>(), 0..300),
+    ) {
+        if let Err(reasons) = load(compose, dotenv) {
+            prop_assert!(!reasons.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_file_with_wrong_bytes_in_it_ends_with_a_model_or_a_reason(
+        wrong in prop::collection::vec((0..WHOLE.len(), any::<u8>()), 1..8),
+        length in WHOLE.len() / 2..=WHOLE.len(),
+    ) {
+        let mut file = WHOLE.to_vec();
+        for (at, byte) in wrong {
+            file[at] = byte;
+        }
+        file.truncate(length);
+        if let Err(reasons) = load(file, "A=1\n") {
+            prop_assert!(!reasons.is_empty());
+        }
+    }
+
     #[test]
     fn any_text_ends_with_a_model_or_a_reason(text in r#"[a-z0-9 \n:&*<>!'"\[\]{}|,#$-]{0,200}"#, dotenv in "\\PC{0,80}") {
         if let Err(reasons) = load(text, dotenv) {

@@ -7,8 +7,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::ServiceStatus;
 use super::converge::{
-    Budgets, Desired, Error, Execution, Observed, Options, Plan, Pulse, Readiness, Report, Step, StepOutcome,
-    Trouble, Work, containers, ready,
+    Budgets, Desired, Error, Execution, Observed, Options, Plan, Pulse, Readiness, Report, Seen, Step,
+    StepOutcome, Trouble, Work, containers, ready,
 };
 use super::report::{Event, Reporter};
 use super::settings::Wait;
@@ -93,9 +93,7 @@ pub async fn carry_out(
     };
     let mut report = execution.run(&plan).await;
     let mut troubles = dependencies_in_trouble(&mut report);
-    let ours = |seen: &super::converge::Seen| {
-        !seen.is_one_off() && desired.stack.services.contains_key(seen.service())
-    };
+    let ours = |seen: &Seen| !seen.is_one_off() && desired.stack.services.contains_key(seen.service());
     // What nothing was done to is as it was seen.
     let mut seen =
         if plan.is_settled() { observed.containers } else { containers(engine, &desired.stack.name).await? };
@@ -104,8 +102,10 @@ pub async fn carry_out(
     let mut interrupted = cancel.is_cancelled();
     if how.wait && !interrupted {
         let told = (&pulse, reporter, cancel);
+        // What could not be started does not become ready.
         let waited: Vec<_> = seen
             .iter()
+            .filter(|seen| !is_stuck(seen, &plan, &report))
             .filter(|seen| !troubles.iter().any(|trouble: &Trouble| trouble.container == seen.name()))
             .cloned()
             .collect();
@@ -138,7 +138,7 @@ pub async fn carry_out(
 }
 
 /// Every service of the stack, with each of its containers, or missing.
-pub fn statuses(desired: &Desired, seen: &[super::converge::Seen]) -> Vec<ServiceStatus> {
+pub fn statuses(desired: &Desired, seen: &[Seen]) -> Vec<ServiceStatus> {
     let now = Timestamp::now();
     let mut all = Vec::new();
     for name in desired.stack.services.keys() {
@@ -163,6 +163,14 @@ fn has_images(desired: &Desired, observed: &Observed, plan: &Plan) -> Result<(),
         }
     }
     Ok(())
+}
+
+/// Whether the step about a container did not end well.
+fn is_stuck(seen: &Seen, plan: &Plan, report: &Report) -> bool {
+    let step = format!("container.{}-{}", seen.service(), seen.number().max(1));
+    plan.steps.iter().zip(&report.outcomes).filter(|(other, _)| other.id == step).any(|(_, outcome)| {
+        matches!(outcome, StepOutcome::Failed(_) | StepOutcome::Skipped(_) | StepOutcome::Cancelled)
+    })
 }
 
 /// Takes the troubles of dependencies out of the steps that waited for them, each once.
