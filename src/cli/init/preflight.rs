@@ -98,8 +98,10 @@ async fn missing(wanted: &Wanted) -> Vec<Failure> {
     let left = problems.iter().filter(|problem| !wanted.tools.may_provide(problem));
     let told = left.map(|problem| {
         let failure = told::problem(problem);
-        let hint = failure.hint.clone().unwrap_or_default();
-        let hint = format!("{hint}; or have it installed for orchcli alone: --install-tools always");
+        let mut hint = failure.hint.clone().unwrap_or_default();
+        if problem.need().tool.is_installable() {
+            hint += "; or have it installed for orchcli alone: --install-tools always";
+        }
         failure.hint(format!("{hint}; or go without dependencies: --skip-deps"))
     });
     told.collect()

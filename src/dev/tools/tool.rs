@@ -51,6 +51,14 @@ impl Tool {
         }
     }
 
+    /// Whether its vendor has archives that can be installed for one user, or systems have packages of it.
+    pub const fn is_installable(self) -> bool {
+        match self {
+            Self::Node | Self::Npm | Self::Go => true,
+            Self::Pnpm | Self::Yarn | Self::Bun | Self::Air => false,
+        }
+    }
+
     /// What makes it tell its version.
     pub(super) const fn question(self) -> &'static str {
         match self {

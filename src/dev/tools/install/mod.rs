@@ -54,11 +54,7 @@ impl Means {
 
     /// Whether something may come of it.
     pub fn may_install(&self, tool: Tool) -> bool {
-        let known = match tool {
-            Tool::Node | Tool::Npm | Tool::Go => true,
-            Tool::Pnpm | Tool::Yarn | Tool::Bun | Tool::Air => false,
-        };
-        known && self.policy != Policy::Never
+        tool.is_installable() && self.policy != Policy::Never
     }
 
     /// Installs what a need asks for, if that is wanted; whether something was installed. Others wait for their turn.
