@@ -168,3 +168,57 @@ fn what_changed_since_the_containers_were_made_is_told() {
     let result = json(&stack.orchcli(&["restart", "-t", "0", "--recreate", "-o", "json"]), 0);
     assert_eq!(result["services"][0]["configDrift"], false);
 }
+
+#[test]
+fn whether_core_reaches_the_database_is_asked_from_within_core() {
+    // The wget of the test bed's image cannot look names up: this one says what it is told to.
+    let script = "printf '#!/bin/sh\\ncat /said >&2; exit 1\\n' >/tmp/wget; chmod +x /tmp/wget; mv /tmp/wget /bin/wget; exec sleep 1000";
+    let stack = Stack::new(
+        "debug-net",
+        &format!(
+            "services:
+  core: {{image: 'testbed/busybox:1', init: true, command: [sh, -c, \"{script}\"]}}
+  mongodb: {{image: 'testbed/busybox:1', init: true, command: [sleep, '1000']}}
+"
+        ),
+    );
+    json(&stack.orchcli(&["start", "-d", "--no-wait", "-o", "json"]), 0);
+    let only = ["--check", "net.core-to-mongodb"];
+    let asked = |said: &str| {
+        engine::docker(&["exec", &stack.container("core", 1), "sh", "-c", &format!("echo '{said}' >/said")]);
+        check(&serde_json::from_slice(&debug(&stack, &only).stdout).unwrap(), only[1]).clone()
+    };
+    while asked("wget: Connection refused")["status"] != "fail" {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    assert!(asked("wget: Connection refused")["detail"].as_str().unwrap().contains("connection refused"));
+    let well = asked("wget: error getting response");
+    assert!(well["summary"].as_str().unwrap().starts_with("core reaches mongodb in "), "{well}");
+    engine::docker(&["rm", "-f", &stack.container("mongodb", 1)]);
+    assert_eq!(asked("")["summary"], "mongodb does not run");
+}
+
+#[test]
+fn a_context_whose_engine_answers_takes_the_place_of_one_that_leads_nowhere() {
+    let home = tempfile::tempdir().unwrap();
+    let config = home.path().join(".docker");
+    let docker = |arguments: &[&str]| {
+        let mut command = std::process::Command::new("docker");
+        let output =
+            command.args(arguments).env("DOCKER_CONFIG", &config).env_remove("DOCKER_HOST").output().unwrap();
+        assert!(output.status.success(), "{}", engine::text(&output.stderr));
+    };
+    docker(&["context", "create", "gone", "--docker", "host=unix:///nowhere/docker.sock"]);
+    docker(&["context", "create", "there", "--docker", &format!("host={}", engine::host())]);
+    docker(&["context", "use", "gone"]);
+    let run = |more: &[&str]| {
+        let mut command = engine::command(env!("CARGO_BIN_EXE_orchcli"), home.path());
+        command.env("HOME", home.path()).env_remove("DOCKER_HOST");
+        command.args(["debug", "-o", "json", "--check", "engine.context"]).args(more).output().unwrap()
+    };
+    let told = json(&run(&[]), 4);
+    let context = check(&told, "engine.context");
+    assert_eq!(context["fix"]["command"], "docker context use there", "{context}");
+    json(&run(&["--fix", "--yes"]), 0);
+    assert_eq!(check(&json(&run(&[]), 0), "engine.context")["status"], "ok");
+}

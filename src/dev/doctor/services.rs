@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use super::{Finding, Group, Job, Kind, Scene, http};
 use crate::dev::converge::{Why, hint};
+use crate::dev::exec::heard;
 use crate::dev::ready::{self, Question};
-use crate::docker::Examined;
+use crate::docker::{Command, Examined, Standing};
 use crate::redact;
 
 /// How many of the last lines are looked at.
@@ -60,7 +61,7 @@ pub(super) fn jobs(scene: &Scene) -> Vec<Job<'_>> {
     }
     if scene.is_about("core") && scene.is_about("mongodb") && scene.running("core").is_some() {
         let id = "net.core-to-mongodb";
-        jobs.push(Job::new(id, Group::Services, Kind::Unhealthy, async move { core_to_mongodb(scene) }));
+        jobs.push(Job::new(id, Group::Services, Kind::Unhealthy, core_to_mongodb(scene)));
     }
     jobs
 }
@@ -192,14 +193,67 @@ async fn api_base(scene: &Scene) -> Finding {
     }
 }
 
-fn core_to_mongodb(scene: &Scene) -> Finding {
+/// Whether core reaches the database, asked from within its container with the program of its own health check.
+async fn core_to_mongodb(scene: &Scene) -> Finding {
     let (Some(core), Some(mongodb)) = (scene.running("core"), scene.running("mongodb")) else {
         return Finding::fail("mongodb does not run").fix("orchcli start -d");
     };
-    let shared = core.networks.iter().find(|network| mongodb.networks.contains(network));
-    match shared {
-        Some(network) => Finding::ok(format!("both are in {network}")),
-        None => Finding::fail("they share no network: core cannot reach mongodb")
-            .fix("orchcli restart --recreate"),
+    let Some(network) = core.networks.iter().find(|network| mongodb.networks.contains(network)) else {
+        return Finding::fail("they share no network: core cannot reach mongodb")
+            .fix("orchcli restart --recreate");
+    };
+    let Ok(engine) = &scene.engine else { return Finding::skip("no engine") };
+    let words = ["wget", "-q", "-T", "3", "-O", "-", "http://mongodb:27017/"].map(str::to_owned);
+    let command = Command { arguments: words.to_vec(), ..Command::default() };
+    match heard(engine, &core.name, &command).await {
+        Ok((Standing::Ended { started: true, code }, said)) => reached(network, code, &said),
+        // It has no such program: what is known is that they could.
+        Ok(_) | Err(_) => Finding::ok(format!("both are in {network}")),
+    }
+}
+
+/// What came of the attempt. A database answers HTTP with a sentence or not at all; only the way to it counts, and where
+/// the program tells nothing of it, that both could.
+fn reached(network: &str, code: i64, said: &str) -> Finding {
+    let said = said.to_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| said.contains(word));
+    if code != 0 && says(&["bad address", "unable to resolve", "not resolve", "name or service not known"]) {
+        return Finding::fail("core does not know the name mongodb").fix("orchcli restart --recreate");
+    }
+    if code != 0 && says(&["refused", "unreachable", "no route", "timed out", "can't connect"]) {
+        return Finding::fail(format!("core does not reach mongodb in {network}"))
+            .detail(redact::text(said.trim()))
+            .fix("orchcli logs mongodb");
+    }
+    if code != 0 && !says(&["http", "response", "reset"]) {
+        return Finding::ok(format!("both are in {network}"));
+    }
+    Finding::ok(format!("core reaches mongodb in {network}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Status;
+    use super::*;
+
+    #[test]
+    fn what_is_said_of_the_way_is_told_from_what_is_said_of_the_answer() {
+        for (code, said, status, start) in [
+            (0, "It looks like you are trying to access MongoDB over HTTP", Status::Ok, "core reaches"),
+            (1, "wget: error getting response: Invalid argument", Status::Ok, "core reaches"),
+            (8, "HTTP/1.1 404 Not Found", Status::Ok, "core reaches"),
+            (1, "wget: bad address 'mongodb:27017'", Status::Fail, "core does not know"),
+            (
+                1,
+                "wget: can't connect to remote host (10.0.0.2): Connection refused",
+                Status::Fail,
+                "core does not reach",
+            ),
+            (139, "", Status::Ok, "both are in"),
+        ] {
+            let found = reached("net", code, said);
+            assert_eq!(found.status, status, "{said}");
+            assert!(found.summary.starts_with(start), "{said}: {}", found.summary);
+        }
     }
 }

@@ -16,6 +16,8 @@ use crate::docker::{Command, Engine, Error, Exec, Found, Piece, Session, Standin
 
 /// How long the engine may take to say how a command stands whose streams said already.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How much of what a command writes is kept, in bytes.
+const HEARD: usize = 64 * 1024;
 /// How often it is asked.
 const PACE: Duration = Duration::from_millis(20);
 
@@ -59,22 +61,27 @@ async fn first_of<'p>(
         stdin: false,
         ..command.clone()
     };
-    let exec = engine.prepare(&container.id, &look).await?;
-    let Session { mut output, input: _input } = engine.attach(&exec).await?;
-    let mut said = Vec::new();
-    while let Some(piece) = output.next().await {
-        match piece? {
-            Piece::Out(bytes) => said.extend_from_slice(&bytes),
-            Piece::Err(_) => {}
-        }
-    }
-    if !matches!(ended(engine, &exec).await?, Standing::Ended { code: 0, started: true }) {
+    let (standing, said) = heard(engine, &container.id, &look).await?;
+    if !matches!(standing, Standing::Ended { code: 0, started: true }) {
         return Ok(None);
     }
-    let said = String::from_utf8_lossy(&said);
     let path = said.trim();
     let name = path.rsplit('/').next().unwrap_or(path);
     Ok(programs.iter().copied().find(|program| *program == name))
+}
+
+/// Runs a command to its end: how it stands then, and the beginning of what it wrote.
+pub async fn heard(engine: &Engine, container: &str, command: &Command) -> Result<(Standing, String), Error> {
+    let exec = engine.prepare(container, command).await?;
+    let Session { mut output, input: _input } = engine.attach(&exec).await?;
+    let mut said = Vec::new();
+    while let Some(piece) = output.next().await {
+        let (Piece::Out(bytes) | Piece::Err(bytes)) = piece?;
+        if said.len() < HEARD {
+            said.extend_from_slice(&bytes);
+        }
+    }
+    Ok((ended(engine, &exec).await?, String::from_utf8_lossy(&said).into_owned()))
 }
 
 /// How a command stands once its streams have ended.
