@@ -9,6 +9,8 @@ mod git;
 mod golden;
 #[path = "support/login_registry.rs"]
 mod login_registry;
+#[path = "support/sshd.rs"]
+mod sshd;
 #[path = "support/stack.rs"]
 mod stack;
 
@@ -20,6 +22,7 @@ use std::process::Command;
 
 use golden::ON_AN_ENGINE;
 use login_registry::LoginRegistry;
+use sshd::{Sshd, keygen, user};
 use stack::Stack;
 
 /// A service that stays until it is told to end.
@@ -55,6 +58,22 @@ fn case(code: &'static str) -> Case {
             let arguments =
                 [&["init".to_owned(), nowhere, "--skip-deps".to_owned()], &free_ports()[..]].concat();
             Case { arguments, ..case }
+        }
+        "HOST_KEY_CHANGED" => {
+            let case = of(STAY, "");
+            let folder = case.stack.folder();
+            let server = Sshd::start(&folder.join("sshd"), folder);
+            keygen(&folder.join("other"), "");
+            let other = fs::read_to_string(folder.join("other.pub")).unwrap();
+            fs::create_dir_all(folder.join(".home/.ssh")).unwrap();
+            let known = format!("[127.0.0.1]:{} {other}", server.port);
+            fs::write(folder.join(".home/.ssh/known_hosts"), known).unwrap();
+            let host = format!("{}@127.0.0.1:{}", user(), server.port);
+            let source = format!("--fork-ui=ssh://{host}/me/ui");
+            let arguments =
+                [&["init".to_owned(), source, "--skip-deps".to_owned()], &free_ports()[..]].concat();
+            let hide = vec![(host, "<user>@<host>"), (server.port.to_string(), "<ssh>")];
+            Case { arguments, held: Box::new(server), hide, ..case }
         }
         "TOOL_TOO_OLD" => {
             let case = of(STAY, "");

@@ -28,8 +28,9 @@ pub const BY_ITSELF: [&str; 16] = [
 ];
 
 /// The error codes that `engine_golden` shows.
-pub const ON_AN_ENGINE: [&str; 14] = [
+pub const ON_AN_ENGINE: [&str; 15] = [
     "NAME_TAKEN",
+    "HOST_KEY_CHANGED",
     "TOOL_TOO_OLD",
     "CLONE_FAILED",
     "AUTH_FAILED",
@@ -101,6 +102,8 @@ pub fn build(version: &Value) -> Vec<(String, &'static str)> {
 /// Documents are easier to read with their fields below each other.
 fn pretty(text: &str) -> String {
     let line = |line: &str| match serde_json::from_str::<Value>(line) {
+        // Whether a service is seen on its way depends on how fast it is.
+        Ok(value) if value["event"] == "health" => String::new(),
         Ok(value @ (Value::Object(_) | Value::Array(_))) => format!("{value:#}\n"),
         _ => format!("{line}\n"),
     };
@@ -118,6 +121,7 @@ fn without(text: &str, hide: &[(String, &str)]) -> String {
     for (pattern, name) in [
         (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?", "<time>"),
         (r"sha256:[0-9a-f]{64}", "<digest>"),
+        (r"SHA256:[A-Za-z0-9+/]{43}", "<fingerprint>"),
         (r"\b[0-9a-f]{40,64}\b", "<id>"),
         (r"\b[0-9a-f]{12}\b", "<id>"),
         (r#"(durationMs|uptimeSeconds|pid)("?): \d+"#, "$1$2: <n>"),
@@ -126,6 +130,10 @@ fn without(text: &str, hide: &[(String, &str)]) -> String {
         (r"\b\d+(\.\d+)? s\b", "<n> s"),
         (r"/tmp/\.tmp[A-Za-z0-9]{6}", "<folder>"),
         (r"\b\d+s\b", "<n>s"),
+        // What there is to do depends on the machine.
+        (r"(start it|install one): [^;]*; or do without", "<the way to an engine>; or do without"),
+        // Whether a service is seen on its way depends on how fast it is.
+        (r"(?m)^2> [….] .*: (starting|waiting .*)\n", ""),
         // Told when one took its time.
         (r"(?m)^slowest step: .*\n", ""),
         // Columns are as wide as what is in them.
