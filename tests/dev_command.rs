@@ -4,6 +4,10 @@
 
 #[path = "support/dev.rs"]
 mod dev;
+#[path = "support/engine.rs"]
+mod engine;
+#[path = "support/terminal.rs"]
+mod terminal;
 
 use std::fs;
 use std::net::TcpListener;
@@ -11,8 +15,10 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use dev::{Dev, free_ports, get};
+use portable_pty::CommandBuilder;
 use serde_json::Value;
 use tempfile::TempDir;
+use terminal::Terminal;
 
 /// A stand-in for the UI: a server without a package.
 const SERVER: &str = r"
@@ -20,7 +26,7 @@ const at = process.argv.indexOf('--port');
 const port = at < 0 ? 3001 : Number(process.argv[at + 1]);
 require('http').createServer((request, answer) => {
   if (request.url === '/die') { console.error('dying'); process.exit(3); }
-  answer.end(JSON.stringify({pid: process.pid, api: process.env.NEXT_PUBLIC_API_URL, extra: process.env.EXTRA}));
+  answer.end(JSON.stringify({pid: process.pid, api: process.env.NEXT_PUBLIC_API_URL, extra: process.env.EXTRA, file: process.env.FROM_FILE}));
 }).listen(port, '127.0.0.1', () => console.log('ui listens'));
 ";
 
@@ -82,6 +88,7 @@ impl Project {
             .env("GOCACHE", Path::new(env!("CARGO_TARGET_TMPDIR")).join("go-build"))
             .env("GOTOOLCHAIN", "local")
             .env("GOFLAGS", "-buildvcs=false")
+            .env("FROM_FILE", "user")
             .args(arguments);
         command
     }
@@ -100,12 +107,14 @@ fn code(output: &Output) -> i32 {
 #[test]
 fn the_frontend_needs_nothing_but_this_binary_node_and_a_checkout() {
     let project = Project::new().with_ui();
+    fs::write(project.path(".env"), "EXTRA=file\nFROM_FILE=file\nNEXT_PUBLIC_API_URL=nowhere\n")
+        .expect("a file");
     let mut dev = project.dev(&["--frontend-only", "--core", "embedded", "--env", "EXTRA=more"]);
     dev.until("core: embedded, at");
     dev.until("ui: ready after");
     let answer: Value = serde_json::from_str(&get(project.ui, "/").expect("the UI")).expect("JSON");
     assert_eq!(answer["api"], format!("http://localhost:{}/v1/api", project.core));
-    assert_eq!(answer["extra"], "more");
+    assert_eq!((&answer["extra"], &answer["file"]), (&"more".into(), &"file".into()));
     assert!(get(project.core, "/v1/").is_some(), "core answers");
     let record = fs::read(project.path(".orchcli/run/core.json")).expect("a record");
     let record: Value = serde_json::from_slice(&record).expect("JSON");
@@ -177,7 +186,7 @@ fn what_stands_in_the_way_is_said_before_anything_is_started() {
     };
     let (code, words) = refused(&["dev", "--full"]);
     assert_eq!(code, 3, "{words}");
-    assert!(words.contains("mode development needs the checkout of core"), "{words}");
+    assert!(words.contains("mode development needs a checkout that is not there: core in "), "{words}");
     let (code, words) = refused(&["dev", "-o", "json"]);
     assert_eq!(code, 2, "{words}");
     let project = project.with_ui();
@@ -220,4 +229,157 @@ fn stop_in_another_terminal_ends_dev_and_what_it_left_running() {
     assert!(get(project.core, "/v1/").is_some(), "it stays");
     assert_eq!(stop(&["core"]).1["stopped"], serde_json::json!(["core"]));
     assert_eq!(get(project.core, "/v1/"), None);
+}
+
+#[test]
+fn keys_restart_open_and_end_what_runs() {
+    let project = Project::new().with_ui();
+    let opened = project.path("opened");
+    let browser = project.path("browser");
+    fs::write(&browser, format!("#!/bin/sh\necho \"$1\" >{0}.part && mv {0}.part {0}\n", opened.display()))
+        .expect("a file");
+    fs::set_permissions(&browser, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("a program");
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_orchcli"));
+    command.cwd(project.path(""));
+    command.env_clear();
+    command.env("PATH", "/usr/local/bin:/usr/bin:/bin");
+    command.env("HOME", project.path(".home"));
+    command.env("TERM", "xterm");
+    command.env("BROWSER", &browser);
+    command.args(["dev", "--frontend-only", "--core", "embedded", "--open"]);
+    command.args(["--port", &format!("core={}", project.core), "--port", &format!("ui={}", project.ui)]);
+    let mut terminal = Terminal::run(command);
+    terminal.until("ui: ready after");
+    terminal.until("-- opens http://localhost:");
+    let url = format!("http://localhost:{}\n", project.ui);
+    let seen = || fs::read_to_string(&opened).is_ok_and(|seen| seen == url);
+    while !seen() {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    for (keys, shown) in [
+        ("?", "-- r restart, b build core"),
+        ("r", "-- restart which? 0 all, 1 core, 2 ui"),
+        ("1", "core: ready after"),
+        ("2", "s status"),
+        ("r", "-- restart which? 0 all, 1 core, 2 ui"),
+        ("2", "ui: ready after"),
+        ("l", "-- lines of core"),
+        ("s", "-- ui: ready after"),
+    ] {
+        terminal.forget();
+        terminal.press(keys);
+        if keys == "2" && shown == "s status" {
+            // A number that nobody asked for does nothing.
+            terminal.press("?");
+        }
+        terminal.until(shown);
+    }
+    terminal.press("q");
+    let (shown, code) = terminal.end();
+    assert_eq!(code, 0, "{shown}");
+    assert!(get(project.ui, "/").is_none() && get(project.core, "/v1/").is_none());
+}
+
+#[test]
+fn what_the_ui_depends_on_is_installed_first_and_a_choice_is_kept_when_asked_to() {
+    let project = Project::new().with_ui();
+    fs::create_dir(project.path("ui/dep")).expect("a folder");
+    fs::write(project.path("ui/dep/package.json"), r#"{"name":"dep","version":"1.0.0"}"#).expect("a file");
+    fs::write(project.path("ui/dep/index.js"), "module.exports = 'installed';\n").expect("a file");
+    let package = r#"{"name":"ui","scripts":{"dev":"node server.js"},"dependencies":{"dep":"file:./dep"}}"#;
+    fs::write(project.path("ui/package.json"), package).expect("a file");
+    fs::remove_file(project.path("ui/package-lock.json")).expect("a file");
+    fs::write(project.path("ui/server.js"), format!("console.log(require('dep'));{SERVER}")).expect("a file");
+    let mut dev = project.dev(&["--frontend-only", "--core", "none", "--save"]);
+    dev.until("installing the dependencies of ui");
+    dev.until("| installed");
+    dev.until("ui: ready after");
+    assert_eq!(dev.end(), 0);
+    let kept = fs::read_to_string(project.path("orchcli.yaml")).expect("a file");
+    assert!(kept.contains("mode: ui-dev") && kept.contains("provider: none"), "{kept}");
+    let output = project.command(&["dev", "--dry-run", "-o", "json"]).output().expect("orchcli runs");
+    let plan: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!((&plan["steps"][0]["id"], &plan["steps"][1]), (&"run.ui".into(), &Value::Null), "{plan}");
+}
+
+#[test]
+fn what_builds_core_is_what_was_chosen_or_the_way_out_is_told() {
+    let project = Project::new().with_core();
+    let refused = |arguments: &[&str]| {
+        let mut command =
+            project.command(&["dev", "--backend-only", "--ui", "none", "-o", "json", "--dry-run"]);
+        let output = command.args(arguments).output().expect("orchcli runs");
+        let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let hint = document["error"]["hint"].as_str().unwrap_or_default().to_owned();
+        (code(&output), document["error"]["code"].as_str().unwrap_or_default().to_owned(), hint)
+    };
+    let (code, name, hint) = refused(&["--core-runner", "air", "--no-containers"]);
+    assert_eq!((code, &*name), (4, "TOOL_MISSING"), "{hint}");
+    assert!(hint.contains("--core-runner builtin"), "{hint}");
+    let (code, name, hint) = refused(&["--core-runner", "container", "--no-containers"]);
+    assert_eq!((code, &*name), (2, "USAGE"), "{hint}");
+    fs::write(project.path("core/go.mod"), "module example.org/core\n\ngo 1.99\n").expect("a file");
+    let (code, name, hint) = refused(&["--no-containers"]);
+    assert_eq!((code, &*name), (4, "TOOL_TOO_OLD"), "{hint}");
+    assert!(hint.contains("--core-runner container"), "{hint}");
+    fs::write(project.path("core/go.mod"), "module example.org/core\n\ngo 1.21\n").expect("a file");
+
+    fs::create_dir(project.path("bin")).expect("a folder");
+    fs::write(project.path("bin/air"), "#!/bin/sh\necho air is at work\nexec go run .\n").expect("a file");
+    let air = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    fs::set_permissions(project.path("bin/air"), air).expect("a program");
+    let path = format!("{}:/usr/local/go/bin:/usr/local/bin:/usr/bin:/bin", project.path("bin").display());
+    let mut command = project.command(&["dev", "--backend-only", "--ui", "none", "--no-containers"]);
+    command.args(["--core-runner", "air", "--port", &format!("core={}", project.core)]);
+    let mut dev = Dev::start(command.env("PATH", path));
+    dev.until("| air is at work");
+    dev.until("core: ready after");
+    assert_eq!(get(project.core, "/v1/").as_deref(), Some("one"));
+    assert_eq!(dev.end(), 0);
+    assert!(get(project.core, "/v1/").is_none(), "what air started ends with it");
+}
+
+#[test]
+fn a_second_signal_ends_what_does_not_want_to_end() {
+    let project = Project::new().with_ui();
+    let stubborn = format!("process.on('SIGTERM', () => console.log('not yet'));{SERVER}");
+    fs::write(project.path("ui/server.js"), stubborn).expect("a file");
+    fs::write(project.path("ui/package.json"), r#"{"name":"ui","scripts":{"dev":"exec node server.js"}}"#)
+        .expect("a file");
+    let mut dev = project.dev(&["--frontend-only", "--core", "none"]);
+    dev.until("ui: ready after");
+    dev.signal();
+    dev.until("| not yet");
+    assert_eq!(dev.end(), 130);
+    assert!(get(project.ui, "/").is_none(), "it is gone");
+}
+
+#[test]
+fn without_an_engine_what_is_open_is_run_within_this_program_and_what_needs_one_is_refused() {
+    let nobody = "unix:///nobody/is/here.sock";
+    let project = Project::new().with_ui().with_core();
+    let (core, ui) = (format!("core={}", project.core), format!("ui={}", project.ui));
+    let mut command = project.command(&["dev", "--frontend-only", "--port", &core, "--port", &ui]);
+    let mut dev = Dev::start(command.env("DOCKER_HOST", nobody));
+    dev.until("what is left open is run within this program: ");
+    dev.until("core: embedded, at");
+    dev.until("ui: ready after");
+    let mut command = project.command(&["logs", "ui", "-o", "json"]);
+    let output = command.env("DOCKER_HOST", nobody).output().expect("orchcli runs");
+    assert_eq!(code(&output), 0, "{output:?}");
+    assert!(String::from_utf8_lossy(&output.stdout).contains("ui listens"), "{output:?}");
+    let mut command = project.command(&["restart", "-o", "json"]);
+    let output = command.env("DOCKER_HOST", nobody).output().expect("orchcli runs");
+    assert_eq!(code(&output), 0, "{output:?}");
+    let result: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(result["restarted"], serde_json::json!(["core", "ui"]), "{result}");
+    assert_eq!(dev.end(), 0);
+
+    let mut command = project.command(&["dev", "--full", "-o", "json", "--dry-run"]);
+    let output = command.env("DOCKER_HOST", nobody).output().expect("orchcli runs");
+    assert_eq!(code(&output), 4, "{output:?}");
+    let error: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(error["error"]["code"], "ENGINE_UNREACHABLE", "{error}");
+    let hint = error["error"]["hint"].as_str().expect("a hint");
+    assert!(hint.contains("--no-containers"), "{hint}");
 }

@@ -250,3 +250,65 @@ fn a_plan_tells_containers_and_processes_and_a_taken_port_stops_both() {
     assert_eq!(dev.code(), 0, "{}", dev.said());
     assert!(project.containers("running").is_empty());
 }
+
+#[test]
+fn core_is_built_and_run_in_a_container_where_go_is_not_to_be_needed() {
+    let project = Project::new("contained", &["core"]);
+    let command = |arguments: &[&str]| {
+        let mut command = project.command(&["dev", "--backend-only"]);
+        command.args(arguments).env("ORCHCLI_IMAGE_GO", "testbed/golang:1");
+        // Whoever owns the checkout.
+        command.env("ORCHCLI_UID", "12345").env("ORCHCLI_GID", "12345");
+        command
+    };
+    let mut dev = Dev::start(&mut command(&["--core-runner", "container", "--env", "EXTRA=more"]));
+    dev.until("core: at http://localhost:");
+    assert_eq!(project.containers("running"), ["core", "mongodb", "ui"]);
+    assert_eq!(project.greeting(), "core stand-in");
+    let container = format!("{}-core-1", project.name);
+    assert!(get(project.core, "/v1/").is_some_and(|answer| answer.contains("\"EXTRA\"")));
+    let expected = ready(&[("core", "source"), ("mongodb", "image"), ("ui", "image")]);
+    assert_eq!(project.status(), expected);
+    let owner =
+        docker(&["exec", &container, "stat", "-c", "%u:%g", "/go/build", "/go/pkg/mod", "/go/build/core"]);
+    assert_eq!(owner, "12345:12345\n12345:12345\n12345:12345", "the volumes are whose user builds in them");
+
+    project.greet("\"built in there\"");
+    dev.until("core: building");
+    dev.until("core: ready after");
+    assert_eq!(project.greeting(), "built in there");
+    project.greet("nothing of the kind");
+    dev.until("core: the build failed");
+    assert_eq!(project.greeting(), "built in there", "what ran goes on");
+    let started = docker(&["inspect", "-f", "{{.State.StartedAt}}", &container]);
+    let restarted = json(&project.orchcli(&["restart", "core", "-o", "json"]), 0);
+    assert_eq!(restarted["restarted"], serde_json::json!(["core"]), "{restarted}");
+    assert_ne!(docker(&["inspect", "-f", "{{.State.StartedAt}}", &container]), started);
+    assert_eq!(dev.end(), 0, "{}", dev.said());
+    assert_eq!(project.containers("exited"), ["core", "mongodb", "ui"]);
+
+    // A Go that is too old is no reason to stop when core alone is worked on.
+    fs::write(project.path("core/go.mod"), "module example.com/core\n\ngo 1.99\n").expect("a file");
+    let plan = json(&command(&["--dry-run", "-o", "json"]).output().expect("orchcli runs"), 0);
+    let steps = plan["steps"].as_array().expect("steps");
+    assert!(steps.iter().all(|step| step["id"] != "run.core"), "{plan}");
+    assert!(
+        steps.iter().any(|step| step["target"]
+            .as_str()
+            .is_some_and(|target| target == format!("container {container}"))),
+        "{plan}"
+    );
+}
+
+#[test]
+fn a_checkout_that_is_not_there_is_got_when_the_user_agrees() {
+    let project = Project::new("missing", &["ui"]);
+    let refused = json(&project.orchcli(&["dev", "--full", "--no-input", "--dry-run", "-o", "json"]), 3);
+    assert_eq!(refused["error"]["code"], "INIT_INCOMPLETE");
+    assert_eq!(refused["error"]["hint"], "get it: orchcli init --fork-core", "{refused}");
+    let mut dev = project.dev(&["--full", "--yes"]);
+    dev.until("cloning KubeOrch/core: main at");
+    dev.until("core: ready after");
+    assert_eq!(project.greeting(), "core stand-in");
+    assert_eq!(dev.end(), 0, "{}", dev.said());
+}

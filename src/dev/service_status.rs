@@ -4,6 +4,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::converge::{Health, Seen, State};
+use super::project::Mode;
+use super::settings::Service;
+use crate::docker::label;
 
 /// A service and how it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -99,7 +102,7 @@ impl ServiceStatus {
         };
         Self {
             name: seen.service().to_owned(),
-            provider: "image",
+            provider: provider(seen),
             state: state.as_str(),
             health: seen.health().as_str(),
             ready: state == State::Running && healthy,
@@ -118,6 +121,12 @@ impl ServiceStatus {
             config_drift: drift,
         }
     }
+}
+
+/// What a container runs: core of the mode that builds it in one is run from its checkout (cli.md 3.2).
+fn provider(seen: &Seen) -> &'static str {
+    let builds = seen.label(label::MODE) == Mode::CoreDev.as_str() && seen.is_ours();
+    if builds && seen.service() == Service::Core.as_str() { "source" } else { "image" }
 }
 
 /// The ports of a container that the host offers, sorted.

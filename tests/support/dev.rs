@@ -60,9 +60,14 @@ impl Dev {
 
     /// Ctrl-C, and the code it ends with.
     pub fn end(&mut self) -> i32 {
+        self.signal();
+        self.code()
+    }
+
+    /// Ctrl-C.
+    pub fn signal(&self) {
         let pid = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw).expect("a pid");
         kill_process(pid, Signal::INT).expect("it gets the signal");
-        self.code()
     }
 
     /// The code it ends with.

@@ -24,8 +24,6 @@ pub struct Terminal {
 impl Terminal {
     /// Starts it in the folder `project` of a home.
     pub fn start(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
-        let size = PtySize { rows: 24, cols: 100, pixel_width: 0, pixel_height: 0 };
-        let pair = native_pty_system().openpty(size).expect("a terminal");
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_orchcli"));
         command.args(arguments);
         command.cwd(folder.join("project"));
@@ -43,6 +41,13 @@ impl Terminal {
         {
             command.env(name, value);
         }
+        Self::run(command)
+    }
+
+    /// Starts a command as it is.
+    pub fn run(command: CommandBuilder) -> Self {
+        let size = PtySize { rows: 24, cols: 100, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).expect("a terminal");
         let child = pair.slave.spawn_command(command).expect("orchcli runs");
         drop(pair.slave);
         let mut reader = pair.master.try_clone_reader().expect("a reader");
@@ -68,6 +73,11 @@ impl Terminal {
             };
             self.shown.push_str(&String::from_utf8_lossy(&bytes));
         }
+    }
+
+    /// Forgets what was shown so far.
+    pub fn forget(&mut self) {
+        self.shown.clear();
     }
 
     /// Presses keys.

@@ -12,6 +12,8 @@ mod schema;
 mod target;
 mod values;
 
+pub use target::Target;
+
 use clap::Subcommand;
 
 use super::args::Global;

@@ -74,6 +74,17 @@ pub enum CoreRunner {
     Container,
 }
 
+impl CoreRunner {
+    /// As `orchcli.yaml` spells it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Builtin => "builtin",
+            Self::Air => "air",
+            Self::Container => "container",
+        }
+    }
+}
+
 impl From<CoreRunner> for Runner {
     fn from(runner: CoreRunner) -> Self {
         match runner {
@@ -133,7 +144,8 @@ impl Asked {
         self.core.is_none() || self.ui.is_none()
     }
 
-    /// What is open is an image, or without an engine this program.
+    /// What is open is an image, or without an engine this program. Core from its checkout is run by this program, as
+    /// long as nobody says otherwise.
     pub fn settled(self, arguments: &Arguments, engine: bool) -> Chosen {
         let open = if engine { Provider::Image } else { Provider::Embedded };
         let of = |service: Service, provider: Option<Provider>| {
@@ -145,7 +157,8 @@ impl Asked {
             Provider::Source | Provider::Image => true,
             Provider::Embedded | Provider::None => false,
         };
-        Chosen { mode: self.mode, core, ui, mongodb: mongodb || arguments.names("mongodb") }
+        let mongodb = mongodb || arguments.names("mongodb");
+        Chosen { mode: self.mode, core, ui, mongodb, runner: Runner::Builtin }
     }
 }
 
@@ -160,6 +173,8 @@ pub struct Chosen {
     pub ui: Provider,
     /// Whether the database is needed.
     pub mongodb: bool,
+    /// What runs core's checkout.
+    pub runner: Runner,
 }
 
 impl Chosen {
@@ -169,16 +184,45 @@ impl Chosen {
         [(Service::Mongodb, mongodb), (Service::Core, self.core), (Service::Ui, self.ui)]
     }
 
+    /// Whether core's checkout is built and run in a container.
+    pub fn is_contained(self) -> bool {
+        self.core == Provider::Source && self.runner == Runner::Container
+    }
+
+    /// Whether a container provides a service.
+    fn by_container(self, service: Service, provider: Provider) -> bool {
+        provider == Provider::Image || service == Service::Core && self.is_contained()
+    }
+
     /// Whether a container is needed.
     pub fn needs_containers(self) -> bool {
-        self.providers().iter().any(|(_, provider)| *provider == Provider::Image)
+        self.providers().into_iter().any(|(service, provider)| self.by_container(service, provider))
     }
 
     /// The services that no container provides.
     pub fn without_container(self) -> Vec<String> {
         let providers = self.providers().into_iter();
-        let without = providers.filter(|(_, provider)| *provider != Provider::Image);
+        let without = providers.filter(|(service, provider)| !self.by_container(*service, *provider));
         without.map(|(service, _)| service.as_str().to_owned()).collect()
+    }
+
+    /// Whether something on this machine, and no container, provides a service.
+    pub fn is_local(self, name: &str) -> bool {
+        self.providers().into_iter().any(|(service, provider)| {
+            let local = matches!(provider, Provider::Source | Provider::Embedded);
+            service.as_str() == name && local && !self.by_container(service, provider)
+        })
+    }
+
+    /// The mode whose Compose file has what this run needs of containers.
+    pub fn file(self) -> Mode {
+        if self.is_contained() { Mode::CoreDev } else { self.mode }
+    }
+
+    /// The services that are run from their checkouts.
+    pub fn checkouts(self) -> impl Iterator<Item = Service> {
+        let source = self.providers().into_iter().filter(|(_, provider)| *provider == Provider::Source);
+        source.map(|(service, _)| service)
     }
 
     /// The same as what is set for the project.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use futures::future::join_all;
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
@@ -82,6 +83,18 @@ impl Containers {
             since: Some(since),
             ..Query::default()
         }
+    }
+
+    /// Ends those that did not run before at once.
+    pub async fn kill(&self) {
+        let name = &self.desired.stack.name;
+        // An engine that does not answer kills nothing either.
+        let found = self.engine.of_project(name).await.unwrap_or_default();
+        let new = found.iter().filter(|container| {
+            let service = &container.service;
+            self.services().any(|ours| ours == service) && !self.before.contains(service)
+        });
+        join_all(new.map(|container| self.engine.kill(&container.id))).await;
     }
 
     /// Stops those that did not run before; what cannot be stopped comes back.

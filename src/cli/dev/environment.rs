@@ -1,5 +1,6 @@
 //! Ports and variables of the local processes (cli.md 3.2).
 
+use std::ffi::OsStr;
 use std::path::Path;
 
 use crate::cli::args::ComposeFlags;
@@ -63,16 +64,20 @@ pub struct Sources<'a> {
     pub flags: &'a ComposeFlags,
     /// What was asked for.
     pub asked: &'a [(String, String)],
+    /// Where the programs are that the checkouts need, when that is not where the user's are.
+    pub path: Option<&'a OsStr>,
 }
 
 impl Sources<'_> {
-    /// The variables of a service beside those of the user, weakest first: `.env`, the keys of the project, what is set
-    /// for the service, what follows from the ports, what was asked for. The user's own are weaker than all.
+    /// The variables of a service beside those of the user, weakest first: where its programs are, `.env`, the keys of
+    /// the project, what is set for the service, what follows from the ports, what was asked for. The user's own are
+    /// weaker than all.
     pub fn variables(&self, service: Service, at: Addresses) -> Result<Vec<(String, String)>, Failure> {
         let unset =
             |name: &str| std::env::var_os(name).is_none() && std::env::var_os(name.to_lowercase()).is_none();
         let proxies = self.project.proxies().into_iter().filter(|(name, _)| unset(name));
-        let mut all: Vec<(String, String)> = proxies.collect();
+        let path = self.path.map(|path| ("PATH".to_owned(), path.to_string_lossy().into_owned()));
+        let mut all: Vec<(String, String)> = path.into_iter().chain(proxies).collect();
         all.extend(self.files()?);
         let secrets = self.project.folder().secrets();
         // With --dry-run they are not made.

@@ -1,14 +1,19 @@
 //! `dev`: the stack with hot reload, in the foreground (cli.md 3.2).
 
+mod begin;
 mod chosen;
 mod containers;
 pub mod environment;
 mod keys;
+mod missing;
 mod plan;
 mod processes;
 mod run;
+mod save;
 mod show;
 mod supervise;
+mod tools;
+mod wanted;
 mod watching;
 
 use super::args::{Format, Global, port};
@@ -17,11 +22,12 @@ use super::failure::{Code, Ended, Failure};
 use super::output::Output;
 use super::project::{self, Access};
 use super::{runtime, stack};
-use crate::dev::settings::{Overrides, Service};
-use chosen::{Asked, Elsewhere};
+use crate::dev::project::Project;
+use crate::dev::settings::{Overrides, Settings};
+pub use begin::unstarted;
+use chosen::{Asked, CoreRunner, Elsewhere};
 pub use processes::this_program;
 use run::Run;
-pub use run::unstarted;
 
 /// Arguments of `dev`.
 #[derive(Debug, clap::Args)]
@@ -39,6 +45,12 @@ pub struct Arguments {
     /// What provides the UI where it is not run from its checkout [default: image, without an engine embedded]
     #[arg(long, value_enum, value_name = "PROVIDER")]
     ui: Option<Elsewhere>,
+    /// What builds and runs core's checkout [default: builtin; with --backend-only and no Go that will do, container]
+    #[arg(long, value_enum, value_name = "RUNNER")]
+    core_runner: Option<CoreRunner>,
+    /// Keep mode, providers and runner in orchcli.yaml
+    #[arg(long)]
+    save: bool,
     /// Leave containers and what was started in the background running
     #[arg(long)]
     keep: bool,
@@ -87,23 +99,24 @@ pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Resul
             Failure::new(ExitCode::Usage, Code::Usage, "what goes on has no end, and a document has one");
         return Err(failure.hint("orchcli dev --output ndjson").into());
     }
+    let (mut project, mut settings) = found(global, output)?;
+    let mut asked = Asked::of(arguments, &project, &settings)?;
+    let missing = asked.missing(arguments, &project, &settings);
+    if !missing.is_empty() {
+        missing::make(&missing, asked.mode, &project, &settings, global, output)?;
+        (project, settings) = found(global, output)?;
+        asked = Asked::of(arguments, &project, &settings)?;
+    }
+    let run = Run { arguments, global, project, first: settings };
+    runtime::run(global.work.timeout, |interrupt| run.go(asked, interrupt, output))
+}
+
+/// The project, and what is set for it as far as it says what runs.
+fn found(global: &Global, output: &mut Output) -> Result<(Project, Settings), Failure> {
     let access = Access::Mutating { dry_run: global.work.dry_run };
     let project = project::find(&global.compose, access, None, output)?;
     let settings = project
         .settings(&Overrides::NONE, &|name| std::env::var(name).ok())
         .map_err(|error| project::unfit(&error))?;
-    let asked = Asked::of(arguments, &project, &settings)?;
-    if let Some(service) = asked.missing(arguments, &project, &settings).first() {
-        let path = project.checkout(*service, &settings);
-        return Err(incomplete(*service, asked, &path).into());
-    }
-    let run = Run { arguments, global, project };
-    runtime::run(global.work.timeout, |interrupt| run.go(asked, interrupt, output))
-}
-
-fn incomplete(service: Service, asked: Asked, path: &std::path::Path) -> Failure {
-    let (mode, service, path) = (asked.mode, service.as_str(), path.display());
-    let message = format!("mode {mode} needs the checkout of {service}, and {path} is not there");
-    Failure::new(ExitCode::NoProject, Code::InitIncomplete, message)
-        .hint(format!("get the checkout: orchcli init --fork-{service}"))
+    Ok((project, settings))
 }

@@ -2,7 +2,7 @@
 //! (cli.md 3.2).
 
 use std::net::{IpAddr, Ipv4Addr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::Arguments;
 use super::chosen::Chosen;
@@ -11,7 +11,8 @@ use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Code, Failure};
 use crate::dev::local::{self, Embedded, Places, Program, Record, Supervisor, Unfit};
 use crate::dev::ports::{Protocol, Wanted};
-use crate::dev::settings::{Provider, Service};
+use crate::dev::settings::{Provider, Runner, Service};
+use crate::dev::tools::{Manager, Tool, Toolbox};
 
 /// The local processes of a run.
 #[derive(Debug)]
@@ -22,7 +23,7 @@ pub struct Processes {
     pub embedded: Option<Embedded>,
     /// Where others find them.
     pub places: Places,
-    /// The checkout of core, when it is built here.
+    /// The checkout of core, when changes in it are looked for here.
     pub core: Option<PathBuf>,
     /// Their ports, by service.
     pub ports: Vec<(Service, u16)>,
@@ -30,7 +31,12 @@ pub struct Processes {
 
 impl Processes {
     /// Those that are chosen.
-    pub fn of(arguments: &Arguments, chosen: Chosen, sources: &Sources<'_>) -> Result<Self, Failure> {
+    pub fn of(
+        arguments: &Arguments,
+        chosen: Chosen,
+        sources: &Sources<'_>,
+        tools: &Toolbox,
+    ) -> Result<Self, Failure> {
         let (project, settings) = (sources.project, sources.settings);
         let (folder, at) = (project.folder(), Addresses::of(settings));
         let places = Places { run: folder.run(), logs: folder.logs() };
@@ -40,10 +46,20 @@ impl Processes {
             Provider::Source => {
                 let checkout = project.checkout(Service::Core, settings);
                 let variables = sources.variables(Service::Core, at)?;
-                let program = local::core(&checkout, &folder.build(), at.core, variables);
-                all.programs.push(program.map_err(|error| unfit(&error))?);
-                all.core = Some(checkout);
-                all.ports.push((Service::Core, at.core));
+                let program = match chosen.runner {
+                    Runner::Builtin => Some(local::core(&checkout, &folder.build(), at.core, variables)),
+                    Runner::Air => {
+                        let air = tools.program(Tool::Air).unwrap_or(Path::new("air"));
+                        Some(local::air(&checkout, air, at.core, variables))
+                    }
+                    Runner::Container => None,
+                };
+                if let Some(program) = program {
+                    all.programs.push(program.map_err(|error| unfit(&error))?);
+                    all.ports.push((Service::Core, at.core));
+                }
+                // air looks for itself.
+                all.core = (chosen.runner != Runner::Air).then_some(checkout);
             }
             Provider::Embedded => {
                 all.embedded = Some(Embedded {
@@ -62,7 +78,8 @@ impl Processes {
         match chosen.ui {
             Provider::Source => {
                 let checkout = project.checkout(Service::Ui, settings);
-                let program = local::ui(&checkout, at.ui, sources.variables(Service::Ui, at)?);
+                let manager = tools.manager(Manager::of(&checkout), &checkout);
+                let program = local::ui(&checkout, manager, at.ui, sources.variables(Service::Ui, at)?);
                 all.programs.push(program.map_err(|error| unfit(&error))?);
                 all.ports.push((Service::Ui, at.ui));
             }

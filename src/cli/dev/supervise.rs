@@ -50,7 +50,12 @@ pub async fn supervise(scene: &Scene<'_>, mut session: Session, output: &mut Out
     let end = CancellationToken::new();
     let mut lines = scene.lines(&mut show, &orders, end.clone(), output).await?;
     let watch = if scene.arguments.no_watch { None } else { scene.processes.core.as_deref() };
-    let ended = scene.run(&mut session, &orders, &mut show, &mut lines, watch, output).await;
+    let insisted = scene.interrupt.insisted();
+    // The second signal kills; the third one is the end of the command itself.
+    scene.interrupt.leave_at(3);
+    let ended = insisted
+        .run_until_cancelled(scene.run(&mut session, &orders, &mut show, &mut lines, watch, output))
+        .await;
     drop(reaper);
     // What containers write while they stop is shown too.
     if let Some(containers) = scene.containers.filter(|_| !scene.arguments.keep) {
@@ -59,6 +64,10 @@ pub async fn supervise(scene: &Scene<'_>, mut session: Session, output: &mut Out
         let failures = loop {
             tokio::select! {
                 failures = &mut stopping => break failures,
+                () = insisted.cancelled() => {
+                    containers.kill().await;
+                    break Vec::new();
+                }
                 Some(told) = told(&mut lines) => show.told(&told, output)?,
             }
         };
@@ -67,7 +76,10 @@ pub async fn supervise(scene: &Scene<'_>, mut session: Session, output: &mut Out
         }
     }
     end.cancel();
-    ended
+    if insisted.is_cancelled() {
+        return Err(scene.interrupt.ended());
+    }
+    ended.unwrap_or(Ok(()))
 }
 
 impl Scene<'_> {

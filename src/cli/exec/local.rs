@@ -67,7 +67,8 @@ pub async fn run(
             .hint(format!("leave {flag} out"))
             .into());
     }
-    let sources = Sources { project: &project.project, settings: &project.settings, flags, asked: &[] };
+    let sources =
+        Sources { project: &project.project, settings: &project.settings, flags, asked: &[], path: None };
     let variables = sources.variables(service, Addresses::of(&project.settings))?;
     let shell = || vec![std::env::var("SHELL").unwrap_or_else(|_| "sh".to_owned())];
     let words = if words.is_empty() { shell() } else { words.to_vec() };

@@ -36,7 +36,7 @@ impl Background {
         let folder = project.folder();
         let places = Places { run: folder.run(), logs: folder.logs() };
         let at = Addresses::of(settings);
-        let sources = Sources { project, settings, flags, asked: &[] };
+        let sources = Sources { project, settings, flags, asked: &[], path: None };
         let has_console = loaded.provided.provider(Service::Ui) == Provider::Embedded;
         let running = local::running(&places).into_iter().find(|record| record.service == "core");
         Ok(Some(Self {

@@ -31,7 +31,8 @@ use super::project::{self, Disk, Loaded};
 use crate::compose::{Finding, Severity};
 use crate::dev::converge::Desired;
 use crate::dev::lock::{Holder, Lock};
-use crate::dev::project::Project;
+use crate::dev::project::{By, Mode, Project};
+use crate::dev::settings::Service;
 
 /// What a project that was loaded wants of an engine.
 pub fn wanted(
@@ -57,6 +58,9 @@ pub fn wanted(
             Failure::new(ExitCode::Invalid, Code::ComposeInvalid, "the Compose files have an error");
         failure.because(&error)
     })?;
+    // Core is built in its volumes, by whoever owns the checkout.
+    let builds = loaded.provided.mode == Mode::CoreDev && loaded.project.by() != By::File;
+    desired.hand_over = builds.then(|| Service::Core.as_str().to_owned());
     ports::publish(&mut desired, &loaded.project, flags);
     Ok(desired)
 }

@@ -18,6 +18,8 @@ pub struct Desired {
     pub declared: Vec<String>,
     /// Where it comes from.
     pub origin: Origin,
+    /// The service whose named volumes are handed over to its user.
+    pub hand_over: Option<String>,
 }
 
 /// Where a stack comes from.
@@ -37,7 +39,13 @@ impl Desired {
     /// What a model asks for. The files of configs and secrets come through `reader`.
     pub fn of(model: &Model, reader: &dyn Reader, origin: Origin) -> Result<Self, StackError> {
         let hashes = model.hashes(reader).into_iter().map(|(name, hash)| (name.to_owned(), hash)).collect();
-        Ok(Self { stack: model.stack()?, hashes, declared: model.declared().to_vec(), origin })
+        Ok(Self {
+            stack: model.stack()?,
+            hashes,
+            declared: model.declared().to_vec(),
+            origin,
+            hand_over: None,
+        })
     }
 
     /// Publishes a service at another port of the host: the first of its ports moves (cli.md 3.3.1).
@@ -54,6 +62,16 @@ impl Desired {
         // The container is another one then.
         if let Some(hash) = self.hashes.get_mut(service) {
             *hash = hex::encode(Sha256::digest(format!("{hash} {from} at {port}")));
+        }
+    }
+
+    /// Gives a service a variable that its files do not.
+    pub fn set_variable(&mut self, service: &str, name: &str, value: &str) {
+        let Some(found) = self.stack.services.get_mut(service) else { return };
+        found.environment.insert(name.to_owned(), Some(value.to_owned()));
+        // The container is another one then.
+        if let Some(hash) = self.hashes.get_mut(service) {
+            *hash = hex::encode(Sha256::digest(format!("{hash} {name}={value}")));
         }
     }
 

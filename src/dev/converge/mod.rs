@@ -7,6 +7,7 @@ mod desired;
 pub mod down;
 mod error;
 mod execute;
+mod handover;
 mod hint;
 mod observed;
 mod plan;

@@ -19,9 +19,9 @@ pub fn running(places: &Places) -> Vec<Record> {
     Record::all(&places.run).into_iter().filter(Record::is_alive).collect()
 }
 
-/// Ends at once what this process looks after and has not ended; what runs in the background has its own end.
+/// Ends at once what this process looks after and has not ended.
 pub fn reap(places: &Places) {
-    let ours = |record: &Record| record.provider == "source" && record.supervisor == Some(Supervisor::here());
+    let ours = |record: &Record| record.supervisor == Some(Supervisor::here());
     for record in running(places).iter().filter(|record| ours(record)) {
         signal(record.pid, Ask::Kill);
         Record::remove(&places.run, &record.service);

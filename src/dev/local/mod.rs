@@ -1,5 +1,6 @@
 //! Local processes of the stack, which run on this machine instead of in containers (cli.md 3.2).
 
+mod contained;
 mod embedded;
 mod end;
 mod log;
@@ -15,11 +16,12 @@ mod supervise;
 mod tend;
 mod watch;
 
+pub use contained::{Contained, attend};
 pub use embedded::{Embedded, Failed, stop as stop_embedded};
 pub use end::{end, reap, running};
 pub use log::Log;
 pub use program::{Program, Restarts};
-pub use programs::{Unfit, core, ui};
+pub use programs::{Unfit, air, core, ui};
 pub use record::{Record, Supervisor};
 pub use running::{Announced, Running};
 pub use session::{Orders, Session};

@@ -28,7 +28,7 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    async fn tell(&self, stream: Stream, text: String) {
+    pub(super) async fn tell(&self, stream: Stream, text: String) {
         let time = Timestamp::now();
         // A log that cannot be written does not stop the process that writes it.
         let _ = self.log.lock().unwrap_or_else(PoisonError::into_inner).write(time, stream, &text);

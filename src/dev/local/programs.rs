@@ -31,6 +31,28 @@ pub enum Unfit {
     NoScript(PathBuf),
 }
 
+/// Core, built and run by `air`, which watches the sources itself.
+pub fn air(
+    checkout: &Path,
+    air: &Path,
+    port: u16,
+    environment: Vec<(String, String)>,
+) -> Result<Program, Unfit> {
+    let module = checkout.join("go.mod");
+    if !module.is_file() {
+        return Err(Unfit::Missing(module));
+    }
+    Ok(Program {
+        service: "core".to_owned(),
+        command: vec![air.to_string_lossy().into_owned()],
+        folder: checkout.to_owned(),
+        environment,
+        port,
+        question: Question::Http { path: "/v1/", below: 300 },
+        build: None,
+    })
+}
+
 /// Core, built by Go from its checkout into `build`.
 pub fn core(
     checkout: &Path,
@@ -57,8 +79,13 @@ pub fn core(
     })
 }
 
-/// The UI, run by the script `dev` of its checkout.
-pub fn ui(checkout: &Path, port: u16, mut environment: Vec<(String, String)>) -> Result<Program, Unfit> {
+/// The UI, run by the script `dev` of its checkout, which the words of its package manager begin.
+pub fn ui(
+    checkout: &Path,
+    manager: Vec<String>,
+    port: u16,
+    mut environment: Vec<(String, String)>,
+) -> Result<Program, Unfit> {
     let path = checkout.join("package.json");
     let bytes = match fs::read(&path) {
         Ok(bytes) => bytes,
@@ -72,10 +99,10 @@ pub fn ui(checkout: &Path, port: u16, mut environment: Vec<(String, String)>) ->
     if !package["scripts"]["dev"].is_string() {
         return Err(Unfit::NoScript(path));
     }
-    let manager = Manager::of(checkout);
-    let mut command = vec![manager.program().to_owned(), "run".to_owned(), "dev".to_owned()];
+    let mut command = manager;
+    command.extend(["run", "dev"].map(str::to_owned));
     if port != UI_PORT {
-        command.extend(manager.separator().iter().map(|word| (*word).to_owned()));
+        command.extend(Manager::of(checkout).separator().iter().map(|word| (*word).to_owned()));
         command.extend(["--port".to_owned(), port.to_string()]);
     }
     environment.push(("PORT".to_owned(), port.to_string()));
@@ -97,7 +124,9 @@ mod tests {
     #[test]
     fn the_ui_is_run_by_the_package_manager_of_its_lock_file() {
         let folder = tempfile::tempdir().unwrap();
-        let ui = |port| ui(folder.path(), port, Vec::new()).map(|program| program.command.join(" "));
+        let manager = || vec![Manager::of(folder.path()).program().to_owned()];
+        let ui =
+            |port| ui(folder.path(), manager(), port, Vec::new()).map(|program| program.command.join(" "));
         assert!(matches!(ui(3001), Err(Unfit::Missing(_))));
         fs::write(folder.path().join("package.json"), "{").unwrap();
         assert!(matches!(ui(3001), Err(Unfit::Unreadable { .. })));

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
-use tokio::sync::mpsc::{self, Receiver};
+use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio::time::{sleep, timeout};
 
 /// How long it must be quiet after a change.
@@ -28,7 +28,7 @@ impl Watch {
         // Events have real paths.
         let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
         let sources = Sources::of(&folder);
-        let (told, changes) = mpsc::channel(1);
+        let (told, seen) = mpsc::channel(1);
         let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
             let Ok(event) = event else { return };
             let is_change = match event.kind {
@@ -41,24 +41,34 @@ impl Watch {
             }
         })?;
         watcher.watch(&folder, RecursiveMode::Recursive)?;
+        let (calm, changes) = mpsc::channel(1);
+        tokio::spawn(settle(seen, calm));
         Ok(Self { _watcher: watcher, changes })
     }
 
-    /// Waits for changes, and for quiet after them.
+    /// Waits for changes, and for quiet after them. Whoever waits for other things beside it loses none.
     pub async fn changed(&mut self) {
         if self.changes.recv().await.is_none() {
             std::future::pending::<()>().await;
         }
+    }
+}
+
+/// Tells of changes once it is quiet after them, until nobody watches any more.
+async fn settle(mut seen: Receiver<()>, calm: Sender<()>) {
+    while seen.recv().await.is_some() {
         let quiet = async {
             loop {
                 sleep(DEBOUNCE).await;
-                if self.changes.try_recv().is_err() {
+                if seen.try_recv().is_err() {
                     return;
                 }
             }
         };
         // Somebody who writes all the time waits for nothing.
         let _ = timeout(LONGEST, quiet).await;
+        // One that waits already is as good.
+        let _ = calm.try_send(());
     }
 }
 
@@ -116,6 +126,15 @@ mod tests {
             assert_eq!(sources.matter(&folder.path().join(path)), matters, "{path}");
         }
         assert!(!sources.matter(Path::new("/elsewhere/main.go")));
+    }
+
+    #[tokio::test]
+    async fn a_change_is_not_lost_to_who_looks_away_meanwhile() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut watch = Watch::go(folder.path()).unwrap();
+        std::fs::write(folder.path().join("main.go"), "package main").unwrap();
+        let impatient = async { while timeout(Duration::from_millis(20), watch.changed()).await.is_err() {} };
+        assert!(timeout(Duration::from_mins(1), impatient).await.is_ok());
     }
 
     #[tokio::test]

@@ -4,6 +4,7 @@ use super::Execution;
 use super::state::State;
 use crate::dev::converge::body::{File, Kitchen, Recipe};
 use crate::dev::converge::error::Error;
+use crate::dev::converge::handover;
 use crate::dev::report::Event;
 use crate::docker;
 
@@ -60,12 +61,26 @@ impl Execution<'_> {
         for message in warnings {
             self.reporter.tell(Event::Warning { code: "ENGINE", message: format!("{service}: {message}") });
         }
-        let finished = self.finish(&id, &name, joins, &files).await;
+        let finished = match self.finish(&id, &name, joins, &files).await {
+            Ok(()) => self.hand_over(service, &id, &name).await,
+            Err(error) => Err(error),
+        };
         if finished.is_err() {
             // The first error is the one to tell.
             let _ = self.engine.remove(&id, true).await;
         }
         finished.map(|()| id)
+    }
+
+    /// Makes the service's volumes those of its user, where that is wanted.
+    async fn hand_over(&self, service: &str, id: &str, name: &str) -> Result<(), Error> {
+        let archive = handover::archive(self.desired, service).map_err(|error| Error::Source {
+            what: format!("the volumes of the container {name}"),
+            why: error.to_string(),
+        })?;
+        let Some(archive) = archive else { return Ok(()) };
+        let unpacked = self.engine.unpack(id, archive).await;
+        unpacked.map_err(Error::engine(format!("the volumes of the container {name} cannot be handed over")))
     }
 
     async fn finish(

@@ -1,0 +1,117 @@
+//! The start of a run: containers first, then what runs beside them (cli.md 3.2).
+
+use std::time::Duration;
+
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
+
+use super::containers::Containers;
+use super::processes::Processes;
+use super::run::Run;
+use super::show;
+use super::wanted::Stack;
+use crate::cli::exit::ExitCode;
+use crate::cli::failure::{Code, Ended, Failure};
+use crate::cli::output::Output;
+use crate::cli::runtime::Interrupt;
+use crate::dev::images;
+use crate::dev::local::{self, Contained, Failed, Restarts, Session};
+use crate::dev::ready::reachable;
+use crate::dev::settings::Service;
+
+/// How long core may take to answer that is built in its container first.
+const FIRST_BUILD: Duration = Duration::from_mins(10);
+
+impl Run<'_> {
+    /// Brings up the containers, then what runs beside them. Handed out is where the UI is, if a container has it.
+    pub(super) async fn begin(
+        &self,
+        stack: &Stack,
+        containers: Option<&Containers>,
+        images: &images::Plan,
+        interrupt: &Interrupt,
+        output: &mut Output,
+    ) -> Result<(Session, Option<String>), Ended> {
+        let mut ui = None;
+        if let Some(containers) = containers {
+            let mut wait = stack.settings.wait;
+            if stack.chosen.is_contained() {
+                // It is built first, and what it needs is fetched.
+                wait.core = wait.core.max(FIRST_BUILD);
+                wait.timeout = wait.timeout.max(FIRST_BUILD);
+            }
+            let started =
+                containers.up(&self.project, images, &wait, &self.global.work, interrupt, output).await?;
+            for service in &started.services {
+                if service.name == Service::Ui.as_str() {
+                    ui.clone_from(&service.url);
+                }
+                if let Some(url) = &service.url {
+                    show::notice(output, &service.name, &format!("at {url}"));
+                }
+            }
+        }
+        let places = &stack.processes.places;
+        let mut session = Session::default();
+        if let Some(embedded) = &stack.processes.embedded {
+            let record = embedded.start(places).await.map_err(|error| unstarted(&error))?;
+            if let Some(url) = &record.url {
+                show::notice(output, "core", &format!("embedded, at {url}"));
+            }
+            let (embedded, places) = (embedded.clone(), places.clone());
+            session.add("core", |orders, news| local::tend(embedded, record, places, orders, news));
+        }
+        if let (Some(containers), true) = (containers, stack.chosen.is_contained()) {
+            let engine = containers.engine.clone();
+            let contained = Contained {
+                host: engine
+                    .remote_host()
+                    .map_or_else(|| reachable(&stack.settings.bind.to_string()), str::to_owned),
+                engine,
+                project: containers.desired.stack.name.clone(),
+                port: stack.settings.service(Service::Core).port,
+            };
+            let places = places.clone();
+            session.add("core", |orders, news| local::attend(contained, places, orders, news));
+        }
+        for program in &stack.processes.programs {
+            let (program, places) = (program.clone(), places.clone());
+            session.add(&program.service.clone(), |orders, news| {
+                local::supervise(program, places, Restarts::default(), orders, news)
+            });
+        }
+        Ok((session, ui))
+    }
+}
+
+/// Lets other commands ask this one.
+#[cfg(unix)]
+pub(super) fn listen(
+    session: &Session,
+    processes: &Processes,
+    stop: &CancellationToken,
+    output: &mut Output,
+) -> Option<local::socket::Socket> {
+    match local::socket::Socket::listen(&processes.places.run, session.orders(), stop.clone()) {
+        Ok(socket) => Some(socket),
+        Err(error) => {
+            output.warn("DEV_SOCKET", &format!("orchcli restart does not reach this run: {error}"));
+            None
+        }
+    }
+}
+
+/// Elsewhere nobody asks.
+#[cfg(not(unix))]
+pub(super) fn listen(_: &Session, _: &Processes, _: &CancellationToken, _: &mut Output) -> Option<()> {
+    None
+}
+
+/// Why core within this program is not there.
+pub fn unstarted(error: &Failed) -> Failure {
+    let failure = Failure::new(ExitCode::Unhealthy, Code::Unhealthy, "core cannot be started").because(error);
+    match error {
+        Failed::Ended { words, .. } => failure.details(json!({"log": words})).hint("orchcli logs core"),
+        Failed::Files(_) | Failed::Slow => failure,
+    }
+}

@@ -1,0 +1,127 @@
+//! What is to run: the containers and the processes, at ports that are free (cli.md 3.2, 3.3.1).
+
+use super::chosen::Chosen;
+use super::environment::Sources;
+use super::processes::Processes;
+use super::run::Run;
+use crate::cli::args::StackFlags;
+use crate::cli::exit::ExitCode;
+use crate::cli::failure::{Code, Ended, Failure};
+use crate::cli::output::Output;
+use crate::cli::project::{self, Access, Ask};
+use crate::cli::prompt::Prompter;
+use crate::cli::runtime::Interrupt;
+use crate::cli::{service, stack};
+use crate::dev::converge::Desired;
+use crate::dev::images::{self, plan as plan_images};
+use crate::dev::ports::wanted;
+use crate::dev::settings::{Provider, Service, Settings};
+use crate::dev::tools::Toolbox;
+use crate::docker::Engine;
+
+/// What is to run.
+pub(super) struct Stack {
+    /// What provides each service.
+    pub(super) chosen: Chosen,
+    /// What is set for the project, and by this run.
+    pub(super) settings: Settings,
+    /// The containers, if there are any.
+    pub(super) desired: Option<Desired>,
+    /// The processes of this machine.
+    pub(super) processes: Processes,
+}
+
+impl Run<'_> {
+    /// The stack, at other ports where the user agrees that those it wants are taken.
+    pub(super) async fn at_free_ports(
+        &self,
+        chosen: Chosen,
+        engine: Option<&Engine>,
+        toolbox: &Toolbox,
+        interrupt: &Interrupt,
+        output: &mut Output,
+    ) -> Result<Stack, Ended> {
+        let mode = Some(chosen.file());
+        let mut flags = StackFlags { mode, port: self.arguments.port.clone(), image_tag: None };
+        let stack = self.load(chosen, engine, toolbox, &flags, output)?;
+        stack.processes.check()?;
+        let containers = stack.desired.iter().flat_map(|desired| wanted(&desired.stack));
+        let ports: Vec<_> = containers.chain(stack.processes.wanted()).collect();
+        let name = stack.desired.as_ref().map_or("", |desired| desired.stack.name.as_str());
+        let prompter = Prompter::new(&self.global.work, interrupt);
+        let moved = stack::settle(self.arguments.auto_port, engine, name, &ports, &prompter).await?;
+        if moved.is_empty() {
+            return Ok(stack);
+        }
+        if !self.global.work.dry_run {
+            stack::keep_ports(&self.project, &moved)?;
+        }
+        flags.port.extend(moved);
+        self.load(chosen, engine, toolbox, &flags, output)
+    }
+
+    fn load(
+        &self,
+        chosen: Chosen,
+        engine: Option<&Engine>,
+        tools: &Toolbox,
+        flags: &StackFlags,
+        output: &mut Output,
+    ) -> Result<Stack, Ended> {
+        let mut overrides = flags.overrides();
+        chosen.set_in(&mut overrides);
+        let without = chosen.without_container();
+        let only = &self.arguments.only;
+        let mut services: Vec<String> = only.iter().filter(|name| !without.contains(name)).cloned().collect();
+        if !only.is_empty() && chosen.mongodb {
+            services.push(Service::Mongodb.as_str().to_owned());
+        }
+        let some = only.is_empty() || !services.is_empty();
+        let (settings, desired) = if engine.is_some() && some {
+            let access = Access::Mutating { dry_run: self.global.work.dry_run };
+            let ask = Ask::new(access, &services);
+            let (mode, local) = (flags.mode, &without[..]);
+            let ask = Ask { make_files: true, mode, overrides: &overrides, local, ..ask };
+            let loaded = project::load(&self.global.compose, &ask, output)?;
+            let mut desired = stack::wanted(&loaded, self.global, flags, output)?;
+            // A container of what is run otherwise now is in its way.
+            desired.declared.retain(|name| !chosen.is_local(name));
+            for (name, value) in self.arguments.env.iter().filter(|_| chosen.is_contained()) {
+                desired.set_variable(Service::Core.as_str(), name, value);
+            }
+            (loaded.settings, Some(desired))
+        } else {
+            let settings = self.project.settings(&overrides, &|name| std::env::var(name).ok());
+            (settings.map_err(|error| project::unfit(&error))?, None)
+        };
+        let known = || {
+            let services = desired.iter().flat_map(|desired| desired.declared.iter().map(String::as_str));
+            services.chain(Service::ALL.map(Service::as_str))
+        };
+        for name in only.iter().chain(flags.port.iter().map(|(name, _)| name)) {
+            service::known(name, known())?;
+        }
+        if chosen.core == Provider::Source && !self.global.work.dry_run {
+            self.project.ensure_secrets().map_err(|error| {
+                let message = "the keys of the project cannot be kept";
+                Failure::new(ExitCode::Failed, Code::Internal, message).because(&error)
+            })?;
+        }
+        let (project, asked) = (&self.project, &self.arguments.env[..]);
+        let path = tools.path();
+        let (flags, path) = (&self.global.compose, Some(path.as_os_str()));
+        let sources = Sources { project, settings: &settings, flags, asked, path };
+        let processes = Processes::of(self.arguments, chosen, &sources, tools)?;
+        Ok(Stack { chosen, settings, desired, processes })
+    }
+
+    /// The images that the containers need.
+    pub(super) async fn images(&self, engine: Option<&Engine>, stack: &Stack) -> Result<images::Plan, Ended> {
+        let (Some(engine), Some(desired)) = (engine, &stack.desired) else {
+            return Ok(images::Plan { steps: Vec::new() });
+        };
+        let wishes = stack::wishes(self.arguments.pull, false, self.global.work.offline);
+        let planned = plan_images(engine, &desired.stack, wishes).await;
+        planned.map_err(|error| stack::image_failure(&error).into())
+    }
+}
