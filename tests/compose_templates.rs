@@ -148,7 +148,8 @@ fn what_no_container_provides_is_left_out_with_who_depends_on_it() {
     let user = shop(Mode::Production, "services: {core: {provider: embedded}, ui: {provider: image}}\n");
     let model = model(&user, &[]);
     let services = model["services"].as_object().unwrap();
-    assert_eq!(services.keys().collect::<Vec<_>>(), ["mongodb", "ui"]);
+    // Core within orchcli keeps what it knows in its own store.
+    assert_eq!(services.keys().collect::<Vec<_>>(), ["ui"]);
     assert_eq!(services["ui"]["depends_on"], Value::Null);
 }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::project::Project;
 use super::settings::{Service, Settings};
-use crate::git::standing;
+use crate::git::{Standing, standing};
 
 /// A checkout.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -16,18 +16,9 @@ pub struct Repo {
     pub service: &'static str,
     /// Where it is.
     pub path: PathBuf,
-    /// The branch that is checked out.
-    pub branch: Option<String>,
-    /// The commit that is checked out.
-    pub head: Option<String>,
-    /// Whether there are changes that are in no commit.
-    pub dirty: bool,
-    /// The branch of a remote that the branch follows.
-    pub follows: Option<String>,
-    /// Commits that only this machine has.
-    pub ahead: usize,
-    /// Commits that only the remote has, as of the last fetch.
-    pub behind: usize,
+    /// How it stands; as nothing where it cannot be looked at.
+    #[serde(flatten)]
+    pub standing: Standing,
     /// Why it cannot be looked at.
     pub error: Option<String>,
 }
@@ -37,32 +28,10 @@ pub fn repos(project: &Project, settings: &Settings) -> Vec<Repo> {
     let look = |service: Service| {
         let path = project.checkout(service, settings);
         let (standing, error) = match standing(&path) {
-            Ok(standing) => (Some(standing?), None),
-            Err(error) => (None, Some(error.to_string())),
+            Ok(standing) => (standing?, None),
+            Err(error) => (Standing::default(), Some(error.to_string())),
         };
-        let empty = Repo {
-            service: service.as_str(),
-            path,
-            branch: None,
-            head: None,
-            dirty: false,
-            follows: None,
-            ahead: 0,
-            behind: 0,
-            error,
-        };
-        Some(match standing {
-            None => empty,
-            Some(found) => Repo {
-                branch: found.branch,
-                head: found.head,
-                dirty: found.dirty,
-                follows: found.follows,
-                ahead: found.ahead,
-                behind: found.behind,
-                ..empty
-            },
-        })
+        Some(Repo { service: service.as_str(), path, standing, error })
     };
     [Service::Ui, Service::Core].into_iter().filter_map(look).collect()
 }
@@ -70,9 +39,9 @@ pub fn repos(project: &Project, settings: &Settings) -> Vec<Repo> {
 impl Repo {
     /// The branch and the first letters of the commit.
     pub fn commit(&self) -> String {
-        let head = self.head.as_deref().unwrap_or_default();
+        let head = self.standing.head.as_deref().unwrap_or_default();
         let short = head.get(..7).unwrap_or(head);
-        match &self.branch {
+        match &self.standing.branch {
             Some(branch) => format!("{branch} {short}"),
             None => short.to_owned(),
         }

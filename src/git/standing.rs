@@ -3,11 +3,13 @@
 use std::path::Path;
 
 use git2::{BranchType, Repository, StatusOptions};
+use serde::Serialize;
 
 use super::error::Error;
 
 /// How a checkout stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Standing {
     /// The branch; without it a commit alone is checked out.
     pub branch: Option<String>,

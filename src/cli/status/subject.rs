@@ -128,11 +128,16 @@ fn standing(repo: &Repo) -> String {
         return error.clone();
     }
     let mut parts = vec![repo.commit()];
-    parts.extend(repo.dirty.then(|| "changed".to_owned()));
-    match &repo.follows {
-        Some(follows) if repo.ahead == 0 && repo.behind == 0 => parts.push(format!("even with {follows}")),
+    parts.extend(repo.standing.dirty.then(|| "changed".to_owned()));
+    match &repo.standing.follows {
+        Some(follows) if repo.standing.ahead == 0 && repo.standing.behind == 0 => {
+            parts.push(format!("even with {follows}"))
+        }
         Some(follows) => {
-            parts.push(format!("{} ahead of and {} behind {follows}", repo.ahead, repo.behind));
+            parts.push(format!(
+                "{} ahead of and {} behind {follows}",
+                repo.standing.ahead, repo.standing.behind
+            ));
         }
         None => {}
     }

@@ -5,7 +5,9 @@ use tokio_util::sync::CancellationToken;
 use super::{Finding, Group, Job, Kind, Scene};
 use crate::dev::repos::{Repo, repos};
 use crate::dev::settings::{Overrides, Service, Settings};
-use crate::git::{self, Checkout, Folder, Identifier, Protocol, Transfer, Usual, inspect, reachable};
+use crate::git::{
+    self, Checkout, Folder, Identifier, Protocol, Standing, Transfer, Usual, inspect, reachable,
+};
 
 /// A checkout, and what is set for it.
 struct Found {
@@ -105,11 +107,11 @@ fn origin_of(found: &Found) -> String {
 fn branch(found: &Found) -> Finding {
     let repo = &found.repo;
     let path = repo.path.display();
-    let changed = if repo.dirty { ", with changes that are in no commit" } else { "" };
+    let changed = if repo.standing.dirty { ", with changes that are in no commit" } else { "" };
     let summary = format!("{}{changed}", repo.commit());
-    match (&repo.error, &repo.branch, &found.reference) {
+    match (&repo.error, &repo.standing.branch, &found.reference) {
         (Some(error), ..) => Finding::fail(error.clone()),
-        (None, None, _) if repo.head.is_none() => {
+        (None, None, _) if repo.standing.head.is_none() => {
             Finding::fail("nothing is checked out").fix(format!("git -C {path} checkout BRANCH"))
         }
         (None, Some(branch), Some(wanted)) if branch != wanted => {
@@ -123,7 +125,8 @@ fn branch(found: &Found) -> Finding {
 }
 
 fn diverged(found: &Found) -> Finding {
-    let Repo { path, follows, ahead, behind, .. } = &found.repo;
+    let Repo { path, standing, .. } = &found.repo;
+    let Standing { follows, ahead, behind, .. } = standing;
     let path = path.display();
     let Some(follows) = follows else { return Finding::skip("the branch follows none of a remote") };
     match (*ahead, *behind) {

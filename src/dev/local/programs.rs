@@ -38,19 +38,8 @@ pub fn air(
     port: u16,
     environment: Vec<(String, String)>,
 ) -> Result<Program, Unfit> {
-    let module = checkout.join("go.mod");
-    if !module.is_file() {
-        return Err(Unfit::Missing(module));
-    }
-    Ok(Program {
-        service: "core".to_owned(),
-        command: vec![air.to_string_lossy().into_owned()],
-        folder: checkout.to_owned(),
-        environment,
-        port,
-        question: Question::Http { path: "/v1/", below: 300 },
-        build: None,
-    })
+    let command = vec![air.to_string_lossy().into_owned()];
+    from_go(checkout, port, environment, command, None)
 }
 
 /// Core, built by Go from its checkout into `build`.
@@ -60,22 +49,34 @@ pub fn core(
     port: u16,
     environment: Vec<(String, String)>,
 ) -> Result<Program, Unfit> {
-    let module = checkout.join("go.mod");
-    if !module.is_file() {
-        return Err(Unfit::Missing(module));
-    }
     let suffix = std::env::consts::EXE_SUFFIX;
     let program = build.join(format!("core{suffix}"));
     let product = build.join(format!("core.new{suffix}"));
     let words = ["go", "build", "-o", &product.to_string_lossy(), "."].map(str::to_owned);
+    let command = vec![program.to_string_lossy().into_owned()];
+    from_go(checkout, port, environment, command, Some(Build { command: words.to_vec(), product, program }))
+}
+
+/// A program of core, whose checkout is a module of Go.
+fn from_go(
+    checkout: &Path,
+    port: u16,
+    environment: Vec<(String, String)>,
+    command: Vec<String>,
+    build: Option<Build>,
+) -> Result<Program, Unfit> {
+    let module = checkout.join("go.mod");
+    if !module.is_file() {
+        return Err(Unfit::Missing(module));
+    }
     Ok(Program {
         service: "core".to_owned(),
-        command: vec![program.to_string_lossy().into_owned()],
+        command,
         folder: checkout.to_owned(),
         environment,
         port,
         question: Question::Http { path: "/v1/", below: 300 },
-        build: Some(Build { command: words.to_vec(), product, program }),
+        build,
     })
 }
 
