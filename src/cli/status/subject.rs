@@ -131,7 +131,7 @@ fn standing(repo: &Repo) -> String {
     parts.extend(repo.standing.dirty.then(|| "changed".to_owned()));
     match &repo.standing.follows {
         Some(follows) if repo.standing.ahead == 0 && repo.standing.behind == 0 => {
-            parts.push(format!("even with {follows}"))
+            parts.push(format!("even with {follows}"));
         }
         Some(follows) => {
             parts.push(format!(

@@ -1,8 +1,10 @@
 //! Whether a port can be had.
 
 use std::collections::BTreeSet;
-use std::io::ErrorKind;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, UdpSocket};
+use std::io::{self, ErrorKind};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
+
+use tokio::net::TcpSocket;
 
 use super::{Protocol, Wanted};
 
@@ -28,7 +30,7 @@ pub(super) fn is_free(wanted: &Wanted) -> bool {
     addresses.iter().all(|address| {
         let address = SocketAddr::new(*address, wanted.port);
         let bound = match wanted.protocol {
-            Protocol::Tcp => TcpListener::bind(address).map(drop),
+            Protocol::Tcp => bind(address),
             Protocol::Udp => UdpSocket::bind(address).map(drop),
         };
         // A family that is off, a low port, an address of elsewhere: the engine will say what it thinks of it.
@@ -36,8 +38,18 @@ pub(super) fn is_free(wanted: &Wanted) -> bool {
     })
 }
 
+/// Takes an address and leaves it again. It does not listen: whoever looks at the same moment is not in the way then.
+fn bind(address: SocketAddr) -> io::Result<()> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // Elsewhere than on Unix it would take the address away from who has it.
+    socket.set_reuseaddr(cfg!(unix))?;
+    socket.bind(address)
+}
+
 #[cfg(test)]
 mod tests {
+    use std::net::TcpListener;
+
     use super::*;
 
     fn wanted(bind: Option<&str>, port: u16) -> Wanted {
@@ -55,6 +67,17 @@ mod tests {
             }
             assert_ne!(first_free(&wanted(None, port), &BTreeSet::new()), Some(port));
         }
+    }
+
+    #[tokio::test]
+    async fn who_only_looks_whether_a_port_is_free_does_not_have_it() {
+        let looking = TcpSocket::new_v4().unwrap();
+        looking.set_reuseaddr(true).unwrap();
+        looking.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let port = looking.local_addr().unwrap().port();
+        assert!(is_free(&wanted(Some("127.0.0.1"), port)));
+        let _listener = looking.listen(1).unwrap();
+        assert!(!is_free(&wanted(Some("127.0.0.1"), port)));
     }
 
     #[test]
