@@ -244,6 +244,27 @@ fn a_service_waits_for_what_it_depends_on_to_end_well() {
 }
 
 #[test]
+fn ready_after_is_each_services_own_time_and_not_that_of_what_came_after_it() {
+    let healthy_after = |seconds: u32, needs: &str| {
+        format!(
+            "{{image: testbed/busybox:1, init: true, stop_grace_period: 1s, \
+             command: [sh, -c, 'sleep {seconds}; touch /tmp/ok; exec sleep 1000'], depends_on: {{{needs}}}, \
+             healthcheck: {{test: [CMD, test, -e, /tmp/ok], interval: 200ms, retries: 100}}}}"
+        )
+    };
+    let (quick, slow) = (healthy_after(0, ""), healthy_after(4, "quick: {condition: service_healthy}"));
+    let last = healthy_after(0, "slow: {condition: service_healthy}");
+    let stack =
+        Stack::new("readyafter", &format!("services:\n  quick: {quick}\n  slow: {slow}\n  last: {last}\n"));
+    let table = text(&stack.orchcli(&["start", "-d"]).stdout);
+    let after = |name: &str| -> u64 {
+        let row = table.lines().find(|line| line.starts_with(name)).expect("a row");
+        row.trim_end_matches(" ms").rsplit(' ').next().unwrap().parse().expect("milliseconds")
+    };
+    assert!(after("quick") < after("slow"), "{table}");
+}
+
+#[test]
 fn a_service_that_does_not_become_ready_is_told_with_its_last_lines() {
     let cases = [
         ("command: [sh, -c, 'echo last words; exit 3']", "EXITED", "web exited with code 3"),

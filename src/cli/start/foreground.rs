@@ -67,7 +67,7 @@ pub async fn stay(
     let mut lines = past.follower.start(engine.cloned(), true, end.clone());
     interrupt.leave_at(3);
     let started = outcome.started.iter().flat_map(|started| &started.report.started);
-    let started: Vec<(&Engine, &String)> = started.filter_map(|(id, _)| Some((engine?, id))).collect();
+    let started: Vec<(&Engine, &String)> = started.filter_map(|launch| Some((engine?, &launch.id))).collect();
     let stopping = async {
         interrupt.asked().cancelled().await;
         let insisted = interrupt.insisted();

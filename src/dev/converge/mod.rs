@@ -17,7 +17,7 @@ mod wait;
 
 pub use desired::{Desired, Origin};
 pub use error::Error;
-pub use execute::{Execution, Report, StepOutcome, schedule};
+pub use execute::{Execution, Launch, Report, StepOutcome, schedule};
 pub use hint::of as hint;
 pub use observed::{Observed, containers};
 pub use plan::{Action, Options, Orphans, Plan, Running, Step, Work};

@@ -6,6 +6,7 @@ use futures::future::join_all;
 use tokio_util::sync::CancellationToken;
 
 use super::desired::Desired;
+use super::execute::Launch;
 use super::plan::only_completes;
 use super::seen::Seen;
 use super::wait::{Goal, Pulse, Trouble, Wanted, Why, until};
@@ -88,13 +89,15 @@ pub async fn ready(
     engine: &Engine,
     desired: &Desired,
     containers: &[Seen],
-    started: &[(String, Instant)],
+    started: &[Launch],
     budgets: &Budgets,
     (pulse, reporter, cancel): (&Pulse, &Reporter, &CancellationToken),
 ) -> Option<Vec<Readiness>> {
     let one = |seen: &Seen| {
         let (service, number, id) = (seen.service().to_owned(), seen.number(), seen.id().to_owned());
-        let at = started.iter().rev().find(|(other, _)| *other == id).map(|(_, at)| *at);
+        let launch = started.iter().rev().find(|launch| launch.id == id);
+        let at = launch.map(|launch| launch.at);
+        let healthy_after = launch.and_then(|launch| launch.healthy_after);
         async move {
             let begun = Instant::now();
             let ends = only_completes(&service, desired);
@@ -129,7 +132,11 @@ pub async fn ready(
                 };
                 reporter.tell(Event::StepEnd { step, end, message, took: begun.elapsed() });
             }
-            Readiness { ended, took: at.unwrap_or(begun).elapsed(), service: service.clone() }
+            let took = match healthy_after {
+                Some(before) => before + begun.elapsed(),
+                None => at.unwrap_or(begun).elapsed(),
+            };
+            Readiness { ended, took, service: service.clone() }
         }
     };
     tokio::select! {

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use super::state::State;
 use super::{Execution, StepOutcome};
+use crate::compose::Condition;
 use crate::dev::converge::desired::Desired;
 use crate::dev::converge::error::Error;
 use crate::dev::converge::plan::Step;
@@ -47,6 +48,7 @@ impl Execution<'_> {
                     ended = until(self.engine, self.pulse, wanted, told) => ended,
                 };
                 match ended {
+                    Ok(_) if how.condition == Condition::Healthy => state.is_healthy(&id),
                     Ok(_) => {}
                     Err(trouble) if how.required => {
                         return Err(StepOutcome::Failed(Error::Trouble(Box::new(trouble))));

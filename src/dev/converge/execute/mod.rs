@@ -67,8 +67,19 @@ pub struct Report {
     pub outcomes: Vec<StepOutcome>,
     /// How long each took.
     pub took: Vec<Duration>,
-    /// When containers were started, by their ids.
-    pub started: Vec<(String, Instant)>,
+    /// The containers that were started.
+    pub started: Vec<Launch>,
+}
+
+/// The start of a container.
+#[derive(Debug, Clone)]
+pub struct Launch {
+    /// The container's id.
+    pub id: String,
+    /// When it was started.
+    pub at: Instant,
+    /// How long it took to become healthy, when another service waited for that.
+    pub healthy_after: Option<Duration>,
 }
 
 impl Execution<'_> {

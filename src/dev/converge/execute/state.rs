@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use tokio::sync::Semaphore;
 
+use super::Launch;
 use crate::dev::converge::observed::Observed;
 
 /// The containers of each service as they are now, and when they were started.
@@ -18,7 +19,7 @@ pub(super) struct State {
 #[derive(Default)]
 struct Known {
     containers: BTreeMap<(String, u32), String>,
-    started: Vec<(String, Instant)>,
+    started: Vec<Launch>,
 }
 
 impl State {
@@ -49,12 +50,20 @@ impl State {
 
     /// A container was started.
     pub(super) fn has_started(&self, id: &str) {
-        self.known().started.push((id.to_owned(), Instant::now()));
+        self.known().started.push(Launch { id: id.to_owned(), at: Instant::now(), healthy_after: None });
+    }
+
+    /// Somebody who waited for it saw it healthy.
+    pub(super) fn is_healthy(&self, id: &str) {
+        let mut known = self.known();
+        if let Some(launch) = known.started.iter_mut().rev().find(|launch| launch.id == id) {
+            launch.healthy_after.get_or_insert_with(|| launch.at.elapsed());
+        }
     }
 
     /// When it was started, if that was just now.
     pub(super) fn started_at(&self, id: &str) -> Option<Instant> {
-        self.known().started.iter().rev().find(|(known, _)| known == id).map(|(_, at)| *at)
+        self.known().started.iter().rev().find(|launch| launch.id == id).map(|launch| launch.at)
     }
 
     /// The containers of a service, by number.
@@ -65,7 +74,7 @@ impl State {
     }
 
     /// All that was started.
-    pub(super) fn started(self) -> Vec<(String, Instant)> {
+    pub(super) fn started(self) -> Vec<Launch> {
         self.known.into_inner().unwrap_or_else(PoisonError::into_inner).started
     }
 }
