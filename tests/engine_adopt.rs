@@ -4,44 +4,17 @@
 
 #[path = "support/engine.rs"]
 mod engine;
+#[path = "support/own_engine.rs"]
+mod own_engine;
 
-use std::process::{Command, Output};
+use std::process::Output;
 
-use engine::{json, text};
-use tempfile::TempDir;
-
-/// An engine of this test's own, gone with the value.
-struct Own(TempDir);
-
-impl Own {
-    fn run(&self, verb: &str) {
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/testbed/docker/engine.sh");
-        let output = Command::new(script).arg(verb).arg(self.0.path()).output().unwrap();
-        assert!(output.status.success(), "{verb}: {}", text(&output.stderr));
-    }
-
-    fn host(&self) -> String {
-        format!("unix://{}/docker.sock", self.0.path().display())
-    }
-
-    #[track_caller]
-    fn docker(&self, arguments: &[&str]) -> String {
-        let output = Command::new("docker").args(arguments).env("DOCKER_HOST", self.host()).output().unwrap();
-        assert!(output.status.success(), "docker {arguments:?}: {}", text(&output.stderr));
-        text(&output.stdout).trim().to_owned()
-    }
-}
-
-impl Drop for Own {
-    fn drop(&mut self) {
-        self.run("down");
-    }
-}
+use engine::json;
+use own_engine::Own;
 
 #[test]
 fn what_the_reference_left_stays_until_it_is_taken_over_and_its_data_goes_on() {
-    let own = Own(TempDir::with_prefix("orchcli-adopt-").unwrap());
-    own.run("up");
+    let own = Own::up("adopt");
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port().to_string();
     drop(listener);

@@ -3,6 +3,8 @@
 
 #[path = "support/engine.rs"]
 mod engine;
+#[path = "support/own_engine.rs"]
+mod own_engine;
 #[path = "support/stack.rs"]
 mod stack;
 
@@ -11,9 +13,9 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use serde_json::Value;
-use tempfile::TempDir;
 
 use engine::{docker, text};
+use own_engine::Own;
 use stack::Stack;
 
 /// Four services in a row, each healthy a moment after its start.
@@ -127,31 +129,9 @@ fn the_second_signal_in_the_foreground_kills_what_does_not_stop() {
     assert_eq!(stack.inspect("web", 1, "{{.State.Status}} {{.State.ExitCode}}"), "exited 137");
 }
 
-/// An engine of this test's own, gone with the value.
-struct Own(TempDir);
-
-impl Own {
-    fn run(&self, verb: &str) {
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/testbed/docker/engine.sh");
-        let output = Command::new(script).arg(verb).arg(self.0.path()).output().unwrap();
-        assert!(output.status.success(), "{verb}: {}", text(&output.stderr));
-    }
-
-    fn host(&self) -> String {
-        format!("unix://{}/docker.sock", self.0.path().display())
-    }
-}
-
-impl Drop for Own {
-    fn drop(&mut self) {
-        self.run("down");
-    }
-}
-
 #[test]
 fn an_engine_that_goes_away_is_told_and_the_next_run_goes_on() {
-    let own = Own(TempDir::with_prefix("orchcli-engine-").unwrap());
-    own.run("up");
+    let own = Own::up("engine");
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("compose.yaml"), row(0)).unwrap();
     let run = |more: &[&str]| {

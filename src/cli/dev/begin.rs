@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use super::containers::Containers;
@@ -10,12 +9,12 @@ use super::processes::Processes;
 use super::run::Run;
 use super::show;
 use super::wanted::Stack;
-use crate::cli::exit::ExitCode;
-use crate::cli::failure::{Code, Ended, Failure};
+use crate::cli::failure::Ended;
+use crate::cli::local::unstarted;
 use crate::cli::output::Output;
 use crate::cli::runtime::Interrupt;
 use crate::dev::images;
-use crate::dev::local::{self, Contained, Failed, Restarts, Session};
+use crate::dev::local::{self, Contained, Restarts, Session};
 use crate::dev::ready::reachable;
 use crate::dev::settings::Service;
 
@@ -105,13 +104,4 @@ pub(super) fn listen(
 #[cfg(not(unix))]
 pub(super) fn listen(_: &Session, _: &Processes, _: &CancellationToken, _: &mut Output) -> Option<()> {
     None
-}
-
-/// Why core within this program is not there.
-pub fn unstarted(error: &Failed) -> Failure {
-    let failure = Failure::new(ExitCode::Unhealthy, Code::Unhealthy, "core cannot be started").because(error);
-    match error {
-        Failed::Ended { words, .. } => failure.details(json!({"log": words})).hint("orchcli logs core"),
-        Failed::Files(_) | Failed::Slow => failure,
-    }
 }

@@ -3,7 +3,6 @@
 mod begin;
 mod chosen;
 mod containers;
-pub mod environment;
 mod keys;
 mod missing;
 mod plan;
@@ -24,9 +23,7 @@ use super::project::{self, Access};
 use super::{runtime, stack};
 use crate::dev::project::Project;
 use crate::dev::settings::{Overrides, Settings};
-pub use begin::unstarted;
 use chosen::{Asked, CoreRunner, Elsewhere};
-pub use processes::this_program;
 use run::Run;
 
 /// Arguments of `dev`.
@@ -76,7 +73,7 @@ pub struct Arguments {
     #[arg(long, value_enum, value_name = "WHEN")]
     pull: Option<stack::When>,
     /// A variable of the local processes
-    #[arg(long, value_name = "K=V", value_parser = environment::variable)]
+    #[arg(long, value_name = "K=V", value_parser = super::local::variable)]
     env: Vec<(String, String)>,
 }
 

@@ -1,16 +1,15 @@
 //! What runs on this machine without a container: core and the UI from their checkouts, core within this program
 //! (cli.md 3.2).
 
-use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 
 use super::Arguments;
 use super::chosen::Chosen;
-use super::environment::{Addresses, Sources};
 use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Code, Failure};
+use crate::cli::local::{Addresses, Sources, embedded};
 use crate::dev::local::{self, Embedded, Places, Program, Record, Supervisor, Unfit};
-use crate::dev::ports::{Protocol, Wanted};
+use crate::dev::ports::Wanted;
 use crate::dev::settings::{Provider, Runner, Service};
 use crate::dev::tools::{Manager, Tool, Toolbox};
 
@@ -39,7 +38,7 @@ impl Processes {
     ) -> Result<Self, Failure> {
         let (project, settings) = (sources.project, sources.settings);
         let (folder, at) = (project.folder(), Addresses::of(settings));
-        let places = Places { run: folder.run(), logs: folder.logs() };
+        let places = Places::of(&folder);
         let mut all = Self { programs: Vec::new(), embedded: None, places, core: None, ports: Vec::new() };
         let console = chosen.ui == Provider::Embedded;
         match chosen.core {
@@ -62,15 +61,8 @@ impl Processes {
                 all.core = (chosen.runner != Runner::Air).then_some(checkout);
             }
             Provider::Embedded => {
-                all.embedded = Some(Embedded {
-                    program: this_program()?,
-                    folder: project.root().to_owned(),
-                    data: folder.path().join("data"),
-                    port: at.core,
-                    console: console.then_some(at.ui),
-                    environment: sources.variables(Service::Core, at)?,
-                    supervisor: (!arguments.keep).then(Supervisor::here),
-                });
+                let supervisor = (!arguments.keep).then(Supervisor::here);
+                all.embedded = Some(embedded(sources, console, supervisor)?);
                 all.ports.push((Service::Core, at.core));
             }
             Provider::None | Provider::Image => {}
@@ -92,12 +84,7 @@ impl Processes {
 
     /// The ports they need of this machine.
     pub fn wanted(&self) -> impl Iterator<Item = Wanted> {
-        self.ports.iter().map(|(service, port)| Wanted {
-            service: service.as_str().to_owned(),
-            bind: Some(IpAddr::V4(Ipv4Addr::LOCALHOST)),
-            port: *port,
-            protocol: Protocol::Tcp,
-        })
+        self.ports.iter().map(|(service, port)| Wanted::here(service.as_str(), *port))
     }
 
     /// Refuses what runs already.
@@ -123,14 +110,6 @@ pub fn running(what: &str, pid: u32) -> Failure {
     let message = format!("{what} is already running (pid {pid})");
     Failure::new(ExitCode::Conflict, Code::LockHeld, message)
         .hint("end the other orchcli dev, or orchcli stop")
-}
-
-/// Where this program is.
-pub fn this_program() -> Result<PathBuf, Failure> {
-    std::env::current_exe().map_err(|error| {
-        let message = "this program does not know where it is";
-        Failure::new(ExitCode::Failed, Code::Internal, message).because(&error)
-    })
 }
 
 fn no_console() -> Failure {

@@ -1,12 +1,12 @@
 //! What is to run: the containers and the processes, at ports that are free (cli.md 3.2, 3.3.1).
 
 use super::chosen::Chosen;
-use super::environment::Sources;
 use super::processes::Processes;
 use super::run::Run;
 use crate::cli::args::StackFlags;
 use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Code, Ended, Failure};
+use crate::cli::local::Sources;
 use crate::cli::output::Output;
 use crate::cli::project::{self, Access, Ask};
 use crate::cli::prompt::Prompter;

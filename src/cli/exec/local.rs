@@ -8,9 +8,9 @@ use tokio::process::Command;
 
 use super::Arguments;
 use crate::cli::args::ComposeFlags;
-use crate::cli::dev::environment::{Addresses, Sources};
 use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Code, Ended, Failure};
+use crate::cli::local::{Addresses, Sources};
 use crate::cli::project::Loaded;
 use crate::cli::runtime::Interrupt;
 use crate::dev::local::{Places, running};
@@ -22,8 +22,7 @@ pub fn service(name: &str, project: &Loaded) -> Result<Option<Service>, Failure>
     let Some(service) = Service::ALL.into_iter().find(|service| service.as_str() == name) else {
         return Ok(None);
     };
-    let folder = project.project.folder();
-    let records = running(&Places { run: folder.run(), logs: folder.logs() });
+    let records = running(&Places::of(&project.project.folder()));
     let runs = records.iter().find(|record| record.service == name).map(|record| record.provider.as_str());
     let has_container = project.model.services().contains(&name);
     match (project.provided.provider(service), runs) {

@@ -13,8 +13,7 @@ use crate::docker::Engine;
 
 /// The ports that somebody has. What the project itself runs, in containers or as processes, is in nobody's way.
 pub async fn taken(foreseen: &Foreseen, engine: Option<&Engine>) -> Result<Vec<Conflict>, Failure> {
-    let folder = foreseen.project.folder();
-    let own = running(&Places { run: folder.run(), logs: folder.logs() });
+    let own = running(&Places::of(&foreseen.project.folder()));
     let mut ports = foreseen.ports();
     ports.retain(|port| !own.iter().any(|record| record.port == Some(port.port)));
     let name = foreseen.project.compose_name(&foreseen.settings).unwrap_or_default();

@@ -118,8 +118,7 @@ pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Resul
         previous: arguments.previous,
     };
     runtime::run(global.work.timeout, async |interrupt| {
-        let folder = project.project.folder();
-        let runs = !running(&Places { run: folder.run(), logs: folder.logs() }).is_empty();
+        let runs = !running(&Places::of(&project.project.folder())).is_empty();
         let engine = match engine::connect(&global.engine).await {
             Ok(engine) => Some(engine),
             // What runs without containers is shown without an engine.

@@ -6,7 +6,7 @@ use super::words::split_files;
 use super::{Disk, here};
 use crate::cli::args::Global;
 use crate::cli::failure::Ended;
-use crate::cli::prompt::Prompter;
+use crate::cli::prompt::{Prompter, may_ask};
 use crate::cli::{registry, runtime};
 use crate::compose::{self, Variables};
 use crate::dev::project::{Search, find};
@@ -15,7 +15,8 @@ use crate::dev::project::{Search, find};
 /// asked; what is wrong then is told by who looks for the project.
 pub fn choose(global: &mut Global) -> Result<(), Ended> {
     let flags = &global.compose;
-    if flags.project.is_some() || !flags.file.is_empty() {
+    // Most often nobody can be asked: then nothing is read for it.
+    if !may_ask(&global.work) || flags.project.is_some() || !flags.file.is_empty() {
         return Ok(());
     }
     let read = registry::open(flags).and_then(|registry| registry.read());
@@ -30,9 +31,6 @@ pub fn choose(global: &mut Global) -> Result<(), Ended> {
     let work = &global.work;
     runtime::run(work.timeout, async |interrupt| {
         let prompter = Prompter::new(work, &interrupt);
-        if !prompter.may_ask() {
-            return Ok(());
-        }
         let mut items: Vec<String> = roots.iter().map(|root| (*root).clone()).collect();
         items.push("none of them".to_owned());
         let none = roots.len();

@@ -25,17 +25,17 @@ pub struct Prompter {
     screen: Option<Screen>,
 }
 
+/// Whether there is somebody to ask, as far as the flags, the environment and the terminal allow.
+pub fn may_ask(flags: &WorkFlags) -> bool {
+    let ci = std::env::var("CI").is_ok_and(|ci| !ci.is_empty() && ci != "false");
+    let terminal = io::stdin().is_terminal() && io::stderr().is_terminal();
+    terminal && !flags.no_input && !ci
+}
+
 impl Prompter {
     /// A prompter that asks as far as the flags, the environment and the terminal allow.
     pub fn new(flags: &WorkFlags, interrupt: &Interrupt) -> Self {
-        let ci = std::env::var("CI").is_ok_and(|ci| !ci.is_empty() && ci != "false");
-        let terminal = io::stdin().is_terminal() && io::stderr().is_terminal();
-        Self {
-            may_ask: terminal && !flags.no_input && !ci,
-            yes: flags.yes,
-            interrupt: interrupt.clone(),
-            screen: None,
-        }
+        Self { may_ask: may_ask(flags), yes: flags.yes, interrupt: interrupt.clone(), screen: None }
     }
 
     /// Shares the terminal with the progress shown on it.

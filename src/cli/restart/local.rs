@@ -9,7 +9,7 @@ use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Code, Failure};
 use crate::cli::output::Output;
 use crate::dev::ServiceStatus;
-use crate::dev::converge::{Action, Step, Work};
+use crate::dev::converge::{Action, Step};
 use crate::dev::local::{self, Places, Record, Supervisor};
 use crate::dev::project::Project;
 use crate::dev::settings::{Service, Wait};
@@ -28,8 +28,7 @@ pub struct Local {
 impl Local {
     /// What runs and is wanted.
     pub fn of(project: &Project, arguments: &Arguments, wait: &Wait) -> Self {
-        let folder = project.folder();
-        let places = Places { run: folder.run(), logs: folder.logs() };
+        let places = Places::of(&project.folder());
         let mut running = local::running(&places);
         running.retain(|record| record.supervisor.is_some_and(Supervisor::is_alive));
         let known = running.iter().map(|record| record.service.clone()).collect();
@@ -51,13 +50,10 @@ impl Local {
 
     /// What would be done.
     pub fn plan(&self) -> impl Iterator<Item = Step> {
-        self.wanted.iter().map(|record| Step {
-            id: format!("process.{}", record.service),
-            action: Action::Change,
-            target: format!("process {}", record.pid),
-            reason: Some(format!("restart: {}, {}", record.service, record.provider)),
-            depends_on: Vec::new(),
-            work: Work::Keep(None),
+        self.wanted.iter().map(|record| {
+            let reason = format!("restart: {}, {}", record.service, record.provider);
+            let (id, target) = (format!("process.{}", record.service), format!("process {}", record.pid));
+            Step::local(id, Action::Change, target, Some(reason))
         })
     }
 

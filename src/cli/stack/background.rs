@@ -1,18 +1,15 @@
 //! Core within this program, as `start` runs it: a server in the background, which stays when the command returns and
 //! is restarted and stopped as what `dev` runs (cli.md 3.3).
 
-use std::net::{IpAddr, Ipv4Addr};
-
 use crate::cli::args::ComposeFlags;
-use crate::cli::dev::environment::{Addresses, Sources};
-use crate::cli::dev::{this_program, unstarted};
 use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Code, Failure};
+use crate::cli::local::{Sources, embedded, unstarted};
 use crate::cli::project::Loaded;
 use crate::dev::ServiceStatus;
-use crate::dev::converge::{Action, Step, Work};
+use crate::dev::converge::{Action, Step};
 use crate::dev::local::{self, Embedded, Places, Record, Supervisor};
-use crate::dev::ports::{Protocol, Wanted};
+use crate::dev::ports::Wanted;
 use crate::dev::project::By;
 use crate::dev::settings::{Provider, Service};
 use crate::dev::status::processes;
@@ -33,25 +30,11 @@ impl Background {
             return Ok(None);
         }
         let (project, settings) = (&loaded.project, &loaded.settings);
-        let folder = project.folder();
-        let places = Places { run: folder.run(), logs: folder.logs() };
-        let at = Addresses::of(settings);
+        let places = Places::of(&project.folder());
         let sources = Sources { project, settings, flags, asked: &[], path: None };
         let has_console = loaded.provided.provider(Service::Ui) == Provider::Embedded;
         let running = local::running(&places).into_iter().find(|record| record.service == "core");
-        Ok(Some(Self {
-            embedded: Embedded {
-                program: this_program()?,
-                folder: project.root().to_owned(),
-                data: folder.path().join("data"),
-                port: at.core,
-                console: has_console.then_some(at.ui),
-                environment: sources.variables(Service::Core, at)?,
-                supervisor: None,
-            },
-            places,
-            running,
-        }))
+        Ok(Some(Self { embedded: embedded(&sources, has_console, None)?, places, running }))
     }
 
     /// Whether what runs is what is wanted; what a `dev` runs is that one's affair.
@@ -63,17 +46,11 @@ impl Background {
 
     /// The ports it needs, unless it has them.
     pub fn ports(&self) -> Vec<Wanted> {
-        let of = |service: &str, port: u16| Wanted {
-            service: service.to_owned(),
-            bind: Some(IpAddr::V4(Ipv4Addr::LOCALHOST)),
-            port,
-            protocol: Protocol::Tcp,
-        };
         if self.stays() {
             return Vec::new();
         }
-        let console = self.embedded.console.map(|port| of("ui", port));
-        [of("core", self.embedded.port)].into_iter().chain(console).collect()
+        let console = self.embedded.console.map(|port| Wanted::here("ui", port));
+        [Wanted::here("core", self.embedded.port)].into_iter().chain(console).collect()
     }
 
     /// What is done about it.
@@ -83,14 +60,8 @@ impl Background {
             (Some(_), false) => (Action::Change, Some("at another port".to_owned())),
             (None, false) => (Action::Create, Some("core within orchcli".to_owned())),
         };
-        Step {
-            id: "process.core".to_owned(),
-            action,
-            target: format!("process core at port {}", self.embedded.port),
-            reason,
-            depends_on: Vec::new(),
-            work: Work::Keep(None),
-        }
+        let target = format!("process core at port {}", self.embedded.port);
+        Step::local("process.core", action, target, reason)
     }
 
     /// Starts it, unless it runs, and says how it is; whether it was started.

@@ -51,8 +51,7 @@ pub fn from_source(loaded: &Loaded) -> Vec<String> {
     if loaded.project.by() == By::File {
         return Vec::new();
     }
-    let folder = loaded.project.folder();
-    let runs = running(&Places { run: folder.run(), logs: folder.logs() });
+    let runs = running(&Places::of(&loaded.project.folder()));
     let model = loaded.model.services();
     let sources = [Service::Core, Service::Ui].into_iter().filter(|service| {
         let name = service.as_str();

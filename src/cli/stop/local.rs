@@ -2,7 +2,7 @@
 
 use super::Arguments;
 use crate::cli::output::Output;
-use crate::dev::converge::{Action, Step, Work};
+use crate::dev::converge::{Action, Step};
 use crate::dev::local::{self, Places, Record, Supervisor};
 use crate::dev::project::Project;
 
@@ -15,8 +15,7 @@ pub struct Local {
 impl Local {
     /// What runs, as far as it is wanted. One of several services that a `dev` runs cannot be ended from here.
     pub fn of(project: &Project, arguments: &Arguments, output: &mut Output) -> Self {
-        let folder = project.folder();
-        let places = Places { run: folder.run(), logs: folder.logs() };
+        let places = Places::of(&project.folder());
         let mut records = local::running(&places);
         if !arguments.services.is_empty() {
             records.retain(|record| arguments.services.contains(&record.service));
@@ -45,13 +44,10 @@ impl Local {
 
     /// What would be done.
     pub fn plan(&self) -> impl Iterator<Item = Step> {
-        self.records.iter().map(|record| Step {
-            id: format!("process.{}", record.service),
-            action: Action::Remove,
-            target: format!("process {}", record.pid),
-            reason: Some(format!("{}, {}", record.service, record.provider)),
-            depends_on: Vec::new(),
-            work: Work::Keep(None),
+        self.records.iter().map(|record| {
+            let reason = format!("{}, {}", record.service, record.provider);
+            let (id, target) = (format!("process.{}", record.service), format!("process {}", record.pid));
+            Step::local(id, Action::Remove, target, Some(reason))
         })
     }
 

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::io;
-use std::path::PathBuf;
 use std::process::ExitStatus;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -12,11 +11,11 @@ use tokio::sync::mpsc::{Receiver, Sender};
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::Record;
 use super::log::Log;
 use super::process::{Lines, Process};
 use super::program::{Build, Ends, Program, Restarts};
 use super::record::{Supervisor, birth_of};
+use super::{Places, Record};
 use crate::dev::logs::{Entry, Origin};
 use crate::dev::ready::answers;
 
@@ -24,15 +23,6 @@ use crate::dev::ready::answers;
 const GRACE: Duration = Duration::from_secs(10);
 /// How often it is asked whether it is ready.
 const PACE: Duration = Duration::from_millis(200);
-
-/// Where commands keep what they know of local processes.
-#[derive(Debug, Clone)]
-pub struct Places {
-    /// Records.
-    pub run: PathBuf,
-    /// Logs.
-    pub logs: PathBuf,
-}
 
 /// Whom is told how an order went, if somebody waits for it.
 pub type Waiter = Option<oneshot::Sender<Result<(), String>>>;

@@ -1,6 +1,6 @@
 //! What a stack wants of the host.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use crate::compose::Stack;
 
@@ -15,6 +15,14 @@ pub struct Wanted {
     pub port: u16,
     /// Of which protocol.
     pub protocol: Protocol,
+}
+
+impl Wanted {
+    /// What a process of the stack wants of this machine.
+    pub fn here(service: &str, port: u16) -> Self {
+        let bind = Some(IpAddr::V4(Ipv4Addr::LOCALHOST));
+        Self { service: service.to_owned(), bind, port, protocol: Protocol::Tcp }
+    }
 }
 
 /// A protocol with ports.

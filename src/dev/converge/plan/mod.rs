@@ -50,6 +50,13 @@ pub struct Step {
     pub work: Work,
 }
 
+impl Step {
+    /// A step that whoever made it carries out beside the engine.
+    pub fn local(id: impl Into<String>, action: Action, target: String, reason: Option<String>) -> Self {
+        Self { id: id.into(), action, target, reason, depends_on: Vec::new(), work: Work::Keep(None) }
+    }
+}
+
 /// What becomes of a target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
