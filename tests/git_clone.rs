@@ -204,11 +204,20 @@ async fn a_repository_that_moved_on_its_host_is_found() {
 async fn what_is_not_there_is_told_so() {
     let folder = tempfile::tempdir().expect("a folder");
     let server = Server::start(folder.path(), Manner::Missing);
-    let nowhere = folder.path().join("none.git").display().to_string();
-    for url in [format!("{}/ui", server.url), nowhere] {
-        let error = clone(request(&url, folder.path()), access(), &quiet()).await.expect_err("not there");
-        assert!(matches!(error, Error::NotFound { .. }), "{error:?}");
+    let of = async |url: &str| {
+        let error = clone(request(url, folder.path()), access(), &quiet()).await.expect_err("not there");
         nothing_left(folder.path());
+        error
+    };
+    let error = of(&format!("{}/ui", server.url)).await;
+    assert!(matches!(error, Error::NotFound { .. }), "{error:?}");
+    let (nowhere, none) = (folder.path().join("none.git"), folder.path().join("none"));
+    std::fs::create_dir(&none).expect("a folder");
+    for path in [nowhere, none].map(|path| path.display().to_string()) {
+        for url in [path.clone(), format!("file://{path}")] {
+            let error = of(&url).await.to_string();
+            assert_eq!(error, format!("there is no repository at {path}"));
+        }
     }
 }
 

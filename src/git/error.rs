@@ -22,6 +22,12 @@ pub enum Error {
         /// The repository.
         url: String,
     },
+    /// The same on this machine.
+    #[error("there is no repository at {path}")]
+    Absent {
+        /// Where it should be.
+        path: String,
+    },
     /// The host shows another key than it did: somebody may listen in.
     #[error("the key of {host} has changed: it is now {fingerprint}, and {known} says otherwise")]
     HostKeyChanged {
@@ -113,6 +119,7 @@ impl Error {
             Self::Transfer { .. } | Self::Stalled { .. } => true,
             Self::Auth { .. }
             | Self::NotFound { .. }
+            | Self::Absent { .. }
             | Self::HostKeyChanged { .. }
             | Self::HostKeyUnknown { .. }
             | Self::Certificate { .. }
@@ -135,6 +142,15 @@ impl Error {
         move |error| Self::Repository { what, why: redact::text(error.message()) }
     }
 
+    /// What it is that nothing is at `url`.
+    pub(super) fn not_found(url: &str) -> Self {
+        let url = redact::text(url);
+        match url.strip_prefix("file://").or_else(|| Some(url.as_str()).filter(|url| is_path(url))) {
+            Some(path) => Self::Absent { path: path.to_owned() },
+            None => Self::NotFound { url },
+        }
+    }
+
     /// What an error of a transfer from `url` is, as far as only the library knows it.
     pub(super) fn transfer(url: &str, error: &git2::Error) -> Self {
         let url = redact::text(url);
@@ -150,14 +166,18 @@ impl Error {
             (_, git2::ErrorClass::Ssh) if why.contains("authenticate") => {
                 Self::Auth { host: url, tried: Vec::new() }
             }
-            (git2::ErrorCode::NotFound, _) => Self::NotFound { url },
+            (git2::ErrorCode::NotFound, _) => Self::not_found(&url),
             _ if status("404") || status("403") || why.contains("not found") && !why.contains("host") => {
-                Self::NotFound { url }
+                Self::not_found(&url)
             }
-            (_, git2::ErrorClass::Repository) => Self::NotFound { url },
+            (_, git2::ErrorClass::Repository) => Self::not_found(&url),
             _ => Self::Transfer { url, why },
         }
     }
+}
+
+fn is_path(url: &str) -> bool {
+    url.starts_with(['/', '.'])
 }
 
 fn offered(tried: &[String]) -> String {

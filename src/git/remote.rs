@@ -79,7 +79,7 @@ pub fn anonymous<'r>(
         let whole = format!("{}.git", led.trim_end_matches('/'));
         if !there(&whole) {
             // The library would take it for a protocol that it does not know.
-            return Err(Error::NotFound { url: crate::redact::text(url) });
+            return Err(Error::not_found(url));
         }
         return Ok((repository.remote_anonymous(&whole).map_err(refused())?, place, whole));
     }

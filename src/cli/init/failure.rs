@@ -76,6 +76,9 @@ pub fn git(error: &git::Error) -> Failure {
         git::Error::NotFound { .. } => of(ExitCode::Network, Code::CloneFailed).hint(
             "check the name; a private repository needs a token with contents:read that is authorised for its SSO",
         ),
+        git::Error::Absent { .. } => {
+            of(ExitCode::Network, Code::CloneFailed).hint("check the path, and whether you may read it")
+        }
         git::Error::HostKeyChanged { host, .. } => of(ExitCode::Network, Code::HostKeyChanged)
             .hint(format!("make sure that the new key is right, then: ssh-keygen -R '{host}'")),
         git::Error::HostKeyUnknown { host, .. } => {

@@ -52,7 +52,11 @@ pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Resul
 
 /// As it can be repeated.
 fn command_line() -> String {
-    let words: Vec<String> = ["orchcli".to_owned()].into_iter().chain(std::env::args().skip(1)).collect();
+    let mut words: Vec<String> = ["orchcli".to_owned()].into_iter().chain(std::env::args().skip(1)).collect();
+    // What stands before the command may stand behind it.
+    if let Some(place) = words.iter().position(|word| word == "init") {
+        words[1..=place].rotate_right(1);
+    }
     redact::text(&shlex::try_join(words.iter().map(String::as_str)).unwrap_or_default())
 }
 
@@ -91,7 +95,7 @@ async fn go(
         return Err(interrupt.ended());
     }
     if let Some(failure) = failure::of(&done) {
-        return Err(failure.details(show::document(wanted, &done)).into());
+        return Err(failure.details(show::document(wanted, &done, &command_line())).into());
     }
     show::result(wanted, &done, output)
 }

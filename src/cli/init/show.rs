@@ -49,11 +49,11 @@ pub fn result(wanted: &Wanted, done: &Done, output: &Output) -> Result<(), Ended
     } else if !wanted.sources.is_empty() {
         text += "contribute: git switch -c my-change, commit, git push -u origin my-change\n";
     }
-    output.result("InitResult", document(wanted, done), &text)
+    output.result("InitResult", document(wanted, done, next(wanted)), &text)
 }
 
-/// The result for programs.
-pub fn document(wanted: &Wanted, done: &Done) -> Value {
+/// The result for programs; `next` is the command to go on with.
+pub fn document(wanted: &Wanted, done: &Done, next: &str) -> Value {
     let mut services = serde_json::Map::new();
     for service in [Service::Ui, Service::Core] {
         let name = service.as_str();
@@ -79,7 +79,7 @@ pub fn document(wanted: &Wanted, done: &Done) -> Value {
     }
     json!({
         "project": {"path": wanted.root.display().to_string()}, "mode": mode(wanted).as_str(),
-        "services": services, "steps": done.steps.iter().map(step).collect::<Vec<_>>(), "next": [next(wanted)],
+        "services": services, "steps": done.steps.iter().map(step).collect::<Vec<_>>(), "next": [next],
     })
 }
 
