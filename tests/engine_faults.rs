@@ -9,6 +9,7 @@ mod faulty;
 mod stack;
 
 use std::process::Output;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use engine::text;
@@ -74,9 +75,9 @@ fn a_container_that_vanishes_is_told_and_made_the_next_time() {
         |call| call.starts_with("POST /containers/") && call.contains("/start"),
         move || Fault::Answered(refusal("404 Not Found", "No such container: 12ab")),
     );
-    let error = error(&with(&stack, fault, &["start", "-d", "-o", "json"]), 9);
+    let error = error(&with(&stack, fault, &["start", "-d", "-o", "json"]), 7);
     let message = format!("the container {} cannot be started", stack.container("web", 1));
-    assert_eq!((&error["code"], &error["message"]), (&json!("INTERNAL"), &json!(message)), "{error}");
+    assert_eq!((&error["code"], &error["message"]), (&json!("EXITED"), &json!(message)), "{error}");
     assert!(error["causes"].to_string().contains("No such container"), "{error}");
     let started = engine::json(&stack.orchcli(&["start", "-d", "-o", "json"]), 0);
     assert_eq!(started["services"][0]["state"], "running", "{started}");
@@ -119,20 +120,50 @@ fn a_pull_that_takes_its_time_is_shown_and_ends_well() {
     assert_eq!(counts, [100, 200, 300]);
 }
 
+/// A pull that comes half-way.
+fn half() -> Fault {
+    let line = json!({"id": "a1", "status": "Downloading", "progressDetail": {"current": 1, "total": 4}});
+    Fault::Trickled(vec![stream(), piece(&format!("{line}\n"))], Duration::ZERO)
+}
+
 #[test]
-fn a_pull_that_breaks_off_is_an_error_and_nothing_is_started() {
-    let stack = stack_of("broken-pull", "");
+fn a_pull_that_breaks_off_is_tried_again() {
+    let stack = stack_of("half-pull", "");
+    let pulls = AtomicU32::new(0);
     let fault = on(
         |call| call.starts_with("POST /images/create"),
-        move || {
-            let line =
-                json!({"id": "a1", "status": "Downloading", "progressDetail": {"current": 1, "total": 4}});
-            Fault::Trickled(vec![stream(), piece(&format!("{line}\n"))], Duration::ZERO)
+        move || match pulls.fetch_add(1, Ordering::SeqCst) {
+            0 | 1 => half(),
+            _ => Fault::Trickled(vec![stream(), piece("")], Duration::ZERO),
         },
     );
+    let started = engine::json(&with(&stack, fault, &["start", "-d", "--pull", "always", "-o", "json"]), 0);
+    assert_eq!(started["services"][0]["state"], "running", "{started}");
+}
+
+#[test]
+fn a_pull_that_breaks_off_every_time_failed_and_nothing_is_started() {
+    let stack = stack_of("broken-pull", "");
+    let fault = on(|call| call.starts_with("POST /images/create"), half);
+    let error = error(&with(&stack, fault, &["start", "-d", "--pull", "always", "-o", "json"]), 8);
+    assert_eq!(error["code"], "PULL_FAILED", "{error}");
+    assert!(error["message"].to_string().contains("the connection broke off"), "{error}");
+    assert_eq!(engine::docker(&["ps", "-aq", "--filter", &format!("name={}", stack.project())]), "");
+}
+
+#[test]
+fn a_pull_that_ends_with_the_engine_is_no_fault_of_the_registry() {
+    let stack = stack_of("gone-pull", "");
+    let gone = AtomicBool::new(false);
+    let fault = move |call: &str| {
+        if call.starts_with("POST /images/create") {
+            gone.store(true, Ordering::SeqCst);
+            return half();
+        }
+        if gone.load(Ordering::SeqCst) { Fault::Trickled(Vec::new(), Duration::ZERO) } else { Fault::Passes }
+    };
     let error = error(&with(&stack, fault, &["start", "-d", "--pull", "always", "-o", "json"]), 4);
     assert_eq!(error["code"], "ENGINE_UNREACHABLE", "{error}");
-    assert_eq!(engine::docker(&["ps", "-aq", "--filter", &format!("name={}", stack.project())]), "");
 }
 
 #[test]

@@ -17,6 +17,8 @@ use crate::redact;
 const RETRIES: u32 = 3;
 /// First and longest pause before that.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(5));
+/// How long an engine may take to say that it is still there.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Why an image did not come. The words are the engine's.
 #[derive(Debug, ThisError)]
@@ -77,9 +79,13 @@ impl Engine {
         loop {
             match self.pull_once(image, platform, login.clone(), &mut progress).await {
                 Ok(()) => break,
-                Err(PullError::Broken { .. }) if left > 0 => {
+                Err(PullError::Broken { .. } | PullError::Engine(Error::Lost(_))) if left > 0 => {
                     left -= 1;
                     tokio::time::sleep(pause.next(rand::random())).await;
+                }
+                Err(PullError::Engine(Error::Lost(lost))) if self.is_there().await => {
+                    let why = format!("the connection broke off: {lost}");
+                    return Err(PullError::Broken { image: image.to_owned(), why });
                 }
                 Err(error) => return Err(error),
             }
@@ -89,6 +95,11 @@ impl Engine {
             why: "it was pulled, and is gone again".to_owned(),
         };
         self.find_image(image).await?.ok_or_else(absent)
+    }
+
+    /// Whether it still answers.
+    async fn is_there(&self) -> bool {
+        matches!(tokio::time::timeout(PATIENCE, self.client.ping()).await, Ok(Ok(_)))
     }
 
     async fn pull_once(
