@@ -5,13 +5,15 @@ use serde_json::{Value, json};
 use crate::cli::engine;
 use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Code, Failure};
-use crate::dev::converge::{Error, Step, StepOutcome, Trouble, Why};
+use crate::dev::converge::{Error, Step, StepOutcome, Trouble, Why, hint_of_refusal};
 use crate::docker;
+use crate::redact;
 
 /// An error as it is shown.
 pub fn failure(error: &Error) -> Failure {
     match error {
         Error::Engine { source, .. } => of_engine(error, source),
+        Error::Unstarted { service, source, .. } => unstarted(error, service, source),
         Error::NoService(_) => Failure::new(ExitCode::Usage, Code::ServiceUnknown, error.to_string()),
         Error::NotThere(service) | Error::NotRunning(service) => {
             Failure::new(ExitCode::Unhealthy, Code::ServiceNotRunning, error.to_string())
@@ -31,18 +33,24 @@ pub fn failure(error: &Error) -> Failure {
     }
 }
 
-/// The engine tells in words alone that a port is busy.
-fn of_engine(error: &Error, source: &docker::Error) -> Failure {
-    let busy = match source {
-        docker::Error::Refused { message, .. } => {
-            message.contains("port is already allocated") || message.contains("address already in use")
-        }
-        _ => false,
+/// A container that the engine does not start. It tells in words alone that a port is busy.
+fn unstarted(error: &Error, service: &str, source: &docker::Error) -> Failure {
+    let docker::Error::Refused { message, .. } = source else { return of_engine(error, source) };
+    let busy = message.contains("port is already allocated") || message.contains("address already in use");
+    let (exit, code, hint) = if busy {
+        let hint = format!("stop what uses the port, or use another one: --port {service}=N");
+        (ExitCode::Conflict, Code::PortBusy, hint)
+    } else {
+        let known = hint_of_refusal(message).map(str::to_owned);
+        let hint =
+            known.unwrap_or_else(|| format!("see what the engine says, then: orchcli start {service}"));
+        (ExitCode::Unhealthy, Code::Exited, hint)
     };
-    if busy {
-        let failure = Failure::new(ExitCode::Conflict, Code::PortBusy, error.to_string()).because(source);
-        return failure.hint("stop what uses the port, or publish another one");
-    }
+    let failure = Failure::new(exit, code, error.to_string()).because(source).hint(hint);
+    failure.details(json!({"services": [{"service": service, "message": redact::text(message)}]}))
+}
+
+fn of_engine(error: &Error, source: &docker::Error) -> Failure {
     let mut failure = engine::failure(source);
     failure.causes.insert(0, std::mem::replace(&mut failure.message, error.to_string()));
     failure

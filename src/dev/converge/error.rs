@@ -16,6 +16,17 @@ pub enum Error {
         #[source]
         source: docker::Error,
     },
+    /// A container that is not made, or does not start: the engine's words say why.
+    #[error("{what}")]
+    Unstarted {
+        /// Whose it is.
+        service: String,
+        /// What was tried.
+        what: String,
+        /// Why not.
+        #[source]
+        source: docker::Error,
+    },
     /// A service that the stack does not have.
     #[error("there is no service {0}")]
     NoService(String),
@@ -79,5 +90,11 @@ impl Error {
     pub(super) fn engine(what: impl Into<String>) -> impl FnOnce(docker::Error) -> Self {
         let what = what.into();
         move |source| Self::Engine { what, source }
+    }
+
+    /// What was tried to start a service.
+    pub(super) fn unstarted(service: &str, what: String) -> impl FnOnce(docker::Error) -> Self {
+        let service = service.to_owned();
+        move |source| Self::Unstarted { service, what, source }
     }
 }

@@ -21,6 +21,28 @@ const LINES: [(&str, &str); 6] = [
     ("permission denied", "a file or folder that is mounted does not belong to the user in the container"),
 ];
 
+/// What an engine says of a container that it does not start, and what to do about it; the first that fits.
+const REFUSALS: [(&str, &str); 9] = [
+    ("bind source path does not exist", "a folder that it mounts is not there: make it, or change volumes"),
+    ("error mounting", "what it mounts does not fit: a folder onto a file, or a file onto a folder"),
+    ("error while mounting volume", "one of its volumes cannot be mounted: look at its driver_opts"),
+    ("device driver", "the engine has no such devices: look at gpus and devices"),
+    ("device information", "a device that it wants is not there: look at devices"),
+    ("unable to find user", "the image has no such user: look at user"),
+    (
+        "exec format error",
+        "the image is for another processor: set platform, or take an image for this machine",
+    ),
+    ("executable file not found", "its program is not in the image: look at command and entrypoint"),
+    ("no such file or directory", "its program is not in the image: look at command and entrypoint"),
+];
+
+/// The hint for a container that the engine does not start, if there is one.
+pub fn of_refusal(words: &str) -> Option<&'static str> {
+    let words = words.to_ascii_lowercase();
+    REFUSALS.iter().find(|(text, _)| words.contains(text)).map(|(_, hint)| *hint)
+}
+
 /// The hint, if there is one.
 pub fn of(why: &Why, lines: &[String]) -> Option<&'static str> {
     match why {
@@ -67,5 +89,13 @@ mod tests {
         assert!(of(&Why::Exited { code: 137, oom: true }, &lines).unwrap().contains("mem_limit"));
         assert!(of(&Why::Exited { code: 1, oom: false }, &lines).unwrap().contains("listens on its port"));
         assert_eq!(of(&Why::Exited { code: 1, oom: false }, &[]), None);
+    }
+
+    #[test]
+    fn a_mount_that_is_not_there_is_no_missing_program() {
+        let mount = "OCI runtime create failed: error mounting \"/a\" to rootfs: no such file or directory";
+        assert!(of_refusal(mount).unwrap().contains("mounts"));
+        assert!(of_refusal("exec: \"a\": executable file not found in $PATH").unwrap().contains("command"));
+        assert_eq!(of_refusal("No such container: 12ab"), None);
     }
 }

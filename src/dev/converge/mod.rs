@@ -18,7 +18,7 @@ mod wait;
 pub use desired::{Desired, Origin};
 pub use error::Error;
 pub use execute::{Execution, Launch, Report, StepOutcome, schedule};
-pub use hint::of as hint;
+pub use hint::{of as hint, of_refusal as hint_of_refusal};
 pub use observed::{Observed, containers};
 pub use plan::{Action, Options, Orphans, Plan, Running, Step, Work};
 pub use ready::{Budgets, Readiness, ready};

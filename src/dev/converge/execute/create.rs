@@ -29,14 +29,18 @@ impl Execution<'_> {
         let name = recipe.name.clone();
         let id = self.make(service, recipe).await?;
         state.made(service, number, &id);
-        self.start_made(&id, &name, state).await
+        self.start_made(service, &id, &name, state).await
     }
 
-    pub(super) async fn start_made(&self, id: &str, name: &str, state: &State) -> Result<(), Error> {
-        self.engine
-            .start(id)
-            .await
-            .map_err(Error::engine(format!("the container {name} cannot be started")))?;
+    pub(super) async fn start_made(
+        &self,
+        service: &str,
+        id: &str,
+        name: &str,
+        state: &State,
+    ) -> Result<(), Error> {
+        let started = self.engine.start(id).await;
+        started.map_err(Error::unstarted(service, format!("the container {name} cannot be started")))?;
         state.has_started(id);
         Ok(())
     }
@@ -56,7 +60,7 @@ impl Execution<'_> {
             {
                 Error::NoImage { service: service.to_owned(), image: image.clone() }
             }
-            error => Error::engine(format!("the container {name} cannot be created"))(error),
+            error => Error::unstarted(service, format!("the container {name} cannot be created"))(error),
         })?;
         for message in warnings {
             self.reporter.tell(Event::Warning { code: "ENGINE", message: format!("{service}: {message}") });

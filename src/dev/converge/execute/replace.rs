@@ -42,7 +42,7 @@ impl Execution<'_> {
         state.made(service, number, &new);
         let renamed = self.engine.rename(&new, &name).await;
         renamed.map_err(Error::engine(format!("the container {name} cannot get its name")))?;
-        self.start_made(&new, &name, state).await
+        self.start_made(service, &new, &name, state).await
     }
 
     async fn make_way(&self, old: &str, state: &State) -> Result<(), Error> {

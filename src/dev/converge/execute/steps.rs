@@ -99,7 +99,8 @@ impl Execution<'_> {
     }
 
     async fn start(&self, running: &Running, state: &State) -> Result<(), Error> {
-        let failed = Error::engine(format!("the service {} cannot be started", running.service));
+        let service = &running.service;
+        let failed = Error::unstarted(service, format!("the service {service} cannot be started"));
         let done = if running.paused {
             self.engine.unpause(&running.id).await
         } else {
@@ -112,7 +113,8 @@ impl Execution<'_> {
 
     async fn restart(&self, running: &Running, state: &State) -> Result<(), Error> {
         let done = self.engine.restart(&running.id, self.options.grace).await;
-        done.map_err(Error::engine(format!("the service {} cannot be restarted", running.service)))?;
+        let service = &running.service;
+        done.map_err(Error::unstarted(service, format!("the service {service} cannot be restarted")))?;
         state.has_started(&running.id);
         Ok(())
     }
