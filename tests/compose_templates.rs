@@ -199,3 +199,39 @@ fn an_edited_file_is_left_alone_and_used() {
     assert_eq!(templates::write(&root, true)[0].1, Outcome::Overwritten { old });
     assert_eq!(model(&user, &[])["services"]["core"]["restart"], "unless-stopped");
 }
+
+#[test]
+fn an_edit_that_cannot_be_started_is_a_conflict_with_a_way_out() {
+    let user = shop(Mode::Production, "");
+    let path = user.home().join("shop/docker/docker-compose.prod.yml");
+    let made = fs::read_to_string(&path).unwrap();
+    fs::write(&path, made.replace("    restart: unless-stopped\n", "    restrat: always\n")).unwrap();
+    for arguments in [&["start", "-d"][..], &["start", "-d", "--dry-run"], &["restart"], &["init"]] {
+        let error = refused(&user, arguments, 6);
+        assert_eq!(error["code"], "FILE_EDITED", "{arguments:?}: {error}");
+        assert!(error["causes"][0].as_str().unwrap().contains("restrat"), "{arguments:?}: {error}");
+        assert!(error["hint"].as_str().unwrap().contains("orchcli init --force"), "{arguments:?}: {error}");
+    }
+    assert_eq!(refused(&user, &["config", "compose"], 5)["code"], "COMPOSE_INVALID", "it is about the files");
+    assert_ne!(refused(&user, &["init", "--force"], 4)["code"], "FILE_EDITED", "it would be written");
+}
+
+#[test]
+fn a_service_that_was_taken_out_cannot_be_started_and_the_others_can() {
+    let user = shop(Mode::Production, "");
+    let path = user.home().join("shop/docker/docker-compose.prod.yml");
+    fs::write(&path, "services: {mongodb: {image: mongo}, core: {image: core}}\n").unwrap();
+    let error = refused(&user, &["start", "-d", "ui"], 6);
+    assert_eq!(error["code"], "FILE_EDITED", "{error}");
+    assert!(error["message"].as_str().unwrap().ends_with("has no service ui any more"), "{error}");
+    assert_eq!(refused(&user, &["start", "-d", "iu"], 2)["code"], "SERVICE_UNKNOWN");
+    let code = refused(&user, &["start", "-d"], 4)["code"].clone();
+    assert_eq!(code, "ENGINE_UNREACHABLE", "the file is used as it is");
+}
+
+/// The error of a command that ends with this code.
+fn refused(user: &User, arguments: &[&str], code: i32) -> Value {
+    let said = user.run("shop", &[arguments, &["-o", "json"]].concat());
+    assert_eq!(said.code, Some(code), "{arguments:?}: {}{}", said.out, said.err);
+    serde_json::from_str::<Value>(&said.out).unwrap()["error"].clone()
+}

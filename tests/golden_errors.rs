@@ -108,6 +108,10 @@ fn case(code: &str, user: &User) -> Case {
             user.write("shop/ui/notes.txt", "mine");
             Case::of("init --fork-ui me/ui")
         }
+        "FILE_EDITED" => {
+            user.write("shop/docker/docker-compose.prod.yml", "services:\n  core:\n    imgae: mine\n");
+            Case::of("start -d")
+        }
         "REPO_INVALID" => Case::of("init --fork-ui=--upload-pack=sh/ui"),
         "SERVICE_UNKNOWN" => {
             compose("services:\n  web: {image: nginx}\n");

@@ -8,7 +8,7 @@ use regex::Regex;
 use serde_json::Value;
 
 /// The error codes that `golden_errors` shows.
-pub const BY_ITSELF: [&str; 16] = [
+pub const BY_ITSELF: [&str; 17] = [
     "USAGE",
     "NO_PROJECT",
     "INIT_INCOMPLETE",
@@ -22,6 +22,7 @@ pub const BY_ITSELF: [&str; 16] = [
     "COMPOSE_UNSUPPORTED",
     "PORT_BUSY",
     "DIR_EXISTS",
+    "FILE_EDITED",
     "REPO_INVALID",
     "SERVICE_UNKNOWN",
     "INTERNAL",

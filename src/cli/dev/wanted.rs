@@ -83,11 +83,17 @@ impl Run<'_> {
             let (mode, local) = (flags.mode, &without[..]);
             let ask = Ask { make_files: true, mode, overrides: &overrides, local, ..ask };
             let loaded = project::load(&self.global.compose, &ask, output)?;
+            let core = Service::Core.as_str();
+            if let (Some(edited), true) = (&loaded.edited, chosen.is_contained())
+                && !loaded.model.services().contains(&core)
+            {
+                return Err(edited.lacks(core).into());
+            }
             let mut desired = stack::wanted(&loaded, self.global, flags, output)?;
             // A container of what is run otherwise now is in its way.
             desired.declared.retain(|name| !chosen.is_local(name));
             for (name, value) in self.arguments.env.iter().filter(|_| chosen.is_contained()) {
-                desired.set_variable(Service::Core.as_str(), name, value);
+                desired.set_variable(core, name, value);
             }
             (loaded.settings, Some(desired))
         } else {

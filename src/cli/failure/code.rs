@@ -35,6 +35,8 @@ pub enum Code {
     NameTaken,
     /// A folder is where another one should go.
     DirExists,
+    /// A file that is made here was edited, and cannot be used so.
+    FileEdited,
     /// What names a repository does not name one that fits.
     RepoInvalid,
     /// A repository cannot be copied.
@@ -49,7 +51,7 @@ pub enum Code {
     ImageNotFound,
     /// A service does not get healthy.
     Unhealthy,
-    /// A service died.
+    /// A service died, or does not start.
     Exited,
     /// Something took longer than it may.
     Timeout,
@@ -71,7 +73,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order `help exit-codes` tells them.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::Usage,
         Self::NoProject,
         Self::InitIncomplete,
@@ -87,6 +89,7 @@ impl Code {
         Self::PortBusy,
         Self::NameTaken,
         Self::DirExists,
+        Self::FileEdited,
         Self::RepoInvalid,
         Self::CloneFailed,
         Self::AuthFailed,
@@ -125,6 +128,9 @@ impl Code {
             Self::PortBusy => ("PORT_BUSY", "a port is in use"),
             Self::NameTaken => ("NAME_TAKEN", "a name belongs to somebody else"),
             Self::DirExists => ("DIR_EXISTS", "a folder is where another one should go"),
+            Self::FileEdited => {
+                ("FILE_EDITED", "a file that orchcli makes was edited, and cannot be used so")
+            }
             Self::RepoInvalid => ("REPO_INVALID", "what names a repository does not name one that fits"),
             Self::CloneFailed => ("CLONE_FAILED", "a repository cannot be copied"),
             Self::AuthFailed => ("AUTH_FAILED", "a host does not let this account in"),
@@ -132,7 +138,7 @@ impl Code {
             Self::PullFailed => ("PULL_FAILED", "an image cannot be pulled"),
             Self::ImageNotFound => ("IMAGE_NOT_FOUND", "an image does not exist, or may not be seen"),
             Self::Unhealthy => ("UNHEALTHY", "a service does not get healthy"),
-            Self::Exited => ("EXITED", "a service died"),
+            Self::Exited => ("EXITED", "a service died, or does not start"),
             Self::Timeout => ("TIMEOUT", "something took longer than it may"),
             Self::ServiceUnknown => ("SERVICE_UNKNOWN", "no service has this name"),
             Self::ServiceNotRunning => ("SERVICE_NOT_RUNNING", "a service does not run"),

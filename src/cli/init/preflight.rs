@@ -8,7 +8,7 @@ use crate::cli::output::Output;
 use crate::cli::prompt::Prompter;
 use crate::cli::stack::busy;
 use crate::cli::tools as told;
-use crate::cli::{engine, registry, wake};
+use crate::cli::{engine, project, registry, wake};
 use crate::dev::adopt::{self, Leftovers};
 use crate::dev::init::{self, Adopted, Wanted};
 use crate::dev::ports::Conflict;
@@ -36,6 +36,11 @@ pub async fn check(
     }
     let contents = user.read().map(|read| read.contents).unwrap_or_default();
     let foreseen = init::foresee(wanted, &contents).map_err(|error| failure::of_error(&error))?;
+    if !wanted.force {
+        let (project, settings) = (&foreseen.project, &foreseen.settings);
+        let without = foreseen.without_container();
+        problems.extend(project::unusable_edit(project, settings, foreseen.mode(), &without)?);
+    }
     if foreseen.needs_engine() {
         wake::offer(global, prompter).await?;
     }

@@ -4,11 +4,11 @@
 use std::path::Path;
 
 use super::disk::Foreseen;
-use super::{Access, Ask, text_of};
+use super::edited::Edited;
+use super::{Access, Ask, refusal, text_of};
 use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Code, Failure};
-use crate::cli::output::Output;
-use crate::compose;
+use crate::compose::{self, Request, Variables, Wanted};
 use crate::dev::project::generated::{Outcome, foresee};
 use crate::dev::project::{Mode, Project};
 use crate::dev::settings::Settings;
@@ -16,24 +16,60 @@ use crate::dev::settings::Settings;
 /// What a user lays on the file of the mode.
 const LAID_ON: [&str; 2] = ["docker/docker-compose.override.yml", "orchcli.override.yaml"];
 
+/// What keeps the edited file of a mode from being started, if something does.
+pub fn unusable(
+    project: &Project,
+    settings: &Settings,
+    mode: Mode,
+    without: &[String],
+) -> Result<Option<Failure>, Failure> {
+    let Made { files, reader, edited } = of_mode(project, settings, mode, false)?;
+    let (Some(edited), Some(file)) = (edited, files.first()) else { return Ok(None) };
+    let request = Request {
+        files: &files,
+        directory: &compose::parent(file),
+        name: None,
+        variables: &Variables::default(),
+        interpolate: false,
+        wanted: Wanted { services: &[], profiles: &settings.profiles, without },
+    };
+    let (model, findings) = compose::load(&request, &reader);
+    if model.is_some() {
+        return Ok(None);
+    }
+    let failure = edited.refusal(&findings, &[], refusal(&findings, &text_of(project.root())?));
+    Ok(Some(failure).filter(|failure| failure.code == Code::FileEdited))
+}
+
 /// Whether a command writes them.
 pub(super) fn writes(ask: &Ask<'_>) -> bool {
     ask.make_files && ask.access == (Access::Mutating { dry_run: false })
 }
 
-/// The file of the mode and what is laid on it, and where to read them.
+/// The Compose files of a project that we make.
+#[derive(Debug, Default)]
+pub(super) struct Made {
+    /// The file of the mode and what is laid on it.
+    pub(super) files: Vec<String>,
+    /// Where to read them.
+    pub(super) reader: Foreseen,
+    /// The file of the mode, if somebody edited it.
+    pub(super) edited: Option<Edited>,
+}
+
+/// The file of the mode and what is laid on it.
 pub(super) fn of_mode(
     project: &Project,
     settings: &Settings,
     mode: Mode,
     write: bool,
-    output: &mut Output,
-) -> Result<(Vec<String>, Foreseen), Failure> {
+) -> Result<Made, Failure> {
     let name = project
         .compose_name(settings)
         .map_err(|error| Failure::new(ExitCode::Invalid, Code::ConfigInvalid, error.to_string()))?;
     let (path, body) = project.compose_file(mode, &name, settings);
-    let mut foreseen = Foreseen::default();
+    let mut reader = Foreseen::default();
+    let mut edited = None;
     let file = text_of(&path)?;
     let unwritable = |path: &Path| {
         let message = format!("{} cannot be written", path.display());
@@ -44,27 +80,23 @@ pub(super) fn of_mode(
             project.write_compose_files(&[mode], &name, settings, false).map_err(unwritable(&path))?;
         for (path, outcome) in written {
             if let Outcome::Edited { new } = outcome {
-                let message = format!(
-                    "{} was edited and is used as it is; what this version would write is {}",
-                    path.display(),
-                    new.display()
-                );
-                output.warn("FILE_EDITED", &message);
+                edited = Some(Edited { path, new: Some(new), body: body.clone() });
             }
         }
         project.ensure_secrets().map_err(unwritable(&project.folder().secrets()))?;
     } else {
         match foresee(&path, &body, false).map_err(unwritable(&path))? {
-            Outcome::Written => foreseen.put(file.clone(), body),
-            Outcome::Kept | Outcome::Edited { .. } | Outcome::Overwritten { .. } => {}
+            Outcome::Written => reader.put(file.clone(), body),
+            Outcome::Edited { .. } => edited = Some(Edited { path, new: None, body }),
+            Outcome::Kept | Outcome::Overwritten { .. } => {}
         }
         let secrets = project.folder().secrets();
         if !secrets.exists() {
-            foreseen.put(text_of(&secrets)?, String::new());
+            reader.put(text_of(&secrets)?, String::new());
         }
     }
     let root = text_of(project.root())?;
     let laid_on =
         LAID_ON.iter().map(|file| compose::join(&root, file)).filter(|file| Path::new(file).is_file());
-    Ok(([file].into_iter().chain(laid_on).collect(), foreseen))
+    Ok(Made { files: [file].into_iter().chain(laid_on).collect(), reader, edited })
 }

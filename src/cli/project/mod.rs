@@ -3,6 +3,7 @@
 mod choice;
 mod complete;
 mod disk;
+mod edited;
 mod every;
 mod found;
 mod lock;
@@ -12,9 +13,11 @@ mod words;
 pub use choice::choose;
 pub use complete::complete;
 pub use disk::Disk;
+pub use edited::Edited;
 pub use every::every;
 pub use found::{Access, document as finding_document, locate, project as find, unusable};
 pub use lock::lock;
+pub use made::unusable as unusable_edit;
 
 use std::path::Path;
 
@@ -28,6 +31,7 @@ use crate::compose::{self, Finding, Model, Request, Severity, Variables, Wanted}
 use crate::dev::converge::Origin;
 use crate::dev::project::{By, Missing, Mode, Project, Provided};
 use crate::dev::settings::{Overrides, Provider, Settings, Unfit};
+use made::Made;
 use words::{absolute, set, split, split_files, texts};
 
 /// A project that was loaded, and what its containers are told of where it comes from.
@@ -47,6 +51,8 @@ pub struct Loaded {
     pub files: Vec<String>,
     /// What `--env-file` or its variable named, absolute.
     pub env_files: Vec<String>,
+    /// The file of the mode, where somebody edited it and a command uses it that would make it.
+    pub edited: Option<Edited>,
 }
 
 impl Loaded {
@@ -166,10 +172,11 @@ pub fn load(flags: &ComposeFlags, ask: &Ask<'_>, output: &mut Output) -> Result<
 
     let chosen = [absolute(&base, split_files(&variables)), absolute(&base, settings.files.clone())];
     let chosen = chosen.into_iter().find(|files| !files.is_empty() && named.is_empty());
-    let (files, reader) = match (named.is_empty(), chosen) {
-        (false, _) => (named, disk::Foreseen::default()),
-        (true, Some(files)) => (files, disk::Foreseen::default()),
-        (true, None) => made::of_mode(&project, &settings, provided.mode, made::writes(ask), output)?,
+    let given = |files| Made { files, ..Made::default() };
+    let Made { files, reader, edited } = match (named.is_empty(), chosen) {
+        (false, _) => given(named),
+        (true, Some(files)) => given(files),
+        (true, None) => made::of_mode(&project, &settings, provided.mode, made::writes(ask))?,
     };
     let directory = files.first().map_or_else(|| base.clone(), |first| compose::parent(first));
     let profiles = match &flags.profile[..] {
@@ -192,8 +199,18 @@ pub fn load(flags: &ComposeFlags, ask: &Ask<'_>, output: &mut Output) -> Result<
     for finding in findings.iter().filter(|finding| finding.severity == Severity::Warning) {
         output.warn(finding.code.as_str(), &line(finding, &here));
     }
-    let model = model.ok_or_else(|| refusal(&findings, &here))?;
-    Ok(Loaded { project, settings, provided, model, directory, files, env_files })
+    let edited = edited.filter(|_| ask.make_files);
+    let model = model.ok_or_else(|| {
+        let failure = refusal(&findings, &here);
+        match &edited {
+            Some(edited) => edited.refusal(&findings, ask.services, failure),
+            None => failure,
+        }
+    })?;
+    if let Some(edited) = &edited {
+        edited.tell(output);
+    }
+    Ok(Loaded { project, settings, provided, model, directory, files, env_files, edited })
 }
 
 /// A variable or the user's file that does not fit a setting.

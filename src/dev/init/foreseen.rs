@@ -2,7 +2,7 @@
 
 use super::{Error, Wanted};
 use crate::dev::ports::{Protocol, Wanted as Port};
-use crate::dev::project::{By, Found, Project};
+use crate::dev::project::{By, Found, Mode, Project};
 use crate::dev::registry::Contents;
 use crate::dev::settings::{Overrides, Provider, Service, Settings};
 
@@ -43,6 +43,19 @@ impl Foreseen {
     /// Whether the database runs: Core within this program has a store of its own.
     fn has_database(&self) -> bool {
         matches!(self.provider(Service::Core), Provider::Image | Provider::Source)
+    }
+
+    /// Its mode.
+    pub fn mode(&self) -> Mode {
+        let is_source = |service| self.provider(service) == Provider::Source;
+        Mode::of(is_source(Service::Ui), is_source(Service::Core))
+    }
+
+    /// The services that no container provides, whatever the files say.
+    pub fn without_container(&self) -> Vec<String> {
+        let elsewhere = |provider| matches!(provider, Provider::Embedded | Provider::None);
+        let services = self.providers.iter().filter(|(_, provider)| elsewhere(*provider));
+        services.map(|(service, _)| service.as_str().to_owned()).collect()
     }
 
     /// Whether something of it runs in a container.
