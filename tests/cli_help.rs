@@ -80,6 +80,7 @@ fn the_exit_codes_are_a_table() {
       PORT_BUSY            a port is in use
       NAME_TAKEN           a name belongs to somebody else
       DIR_EXISTS           a folder is where another one should go
+      FILE_EDITED          a file that orchcli makes was edited, and cannot be used so
       REPO_INVALID         what names a repository does not name one that fits
       CLONE_FAILED         a repository cannot be copied
       AUTH_FAILED          a host does not let this account in
@@ -87,7 +88,7 @@ fn the_exit_codes_are_a_table() {
       PULL_FAILED          an image cannot be pulled
       IMAGE_NOT_FOUND      an image does not exist, or may not be seen
       UNHEALTHY            a service does not get healthy
-      EXITED               a service died
+      EXITED               a service died, or does not start
       TIMEOUT              something took longer than it may
       SERVICE_UNKNOWN      no service has this name
       SERVICE_NOT_RUNNING  a service does not run
