@@ -6,6 +6,9 @@
 mod dev;
 #[path = "support/engine.rs"]
 mod engine;
+#[cfg(target_os = "linux")]
+#[path = "support/mirror.rs"]
+mod mirror;
 #[path = "support/terminal.rs"]
 mod terminal;
 
@@ -337,6 +340,34 @@ fn what_builds_core_is_what_was_chosen_or_the_way_out_is_told() {
     assert_eq!(get(project.core, "/v1/").as_deref(), Some("one"));
     assert_eq!(dev.end(), 0);
     assert!(get(project.core, "/v1/").is_none(), "what air started ends with it");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_tool_that_is_missing_is_installed_when_that_is_wanted() {
+    let project = Project::new().with_ui();
+    let needs = r#"{"name":"ui","scripts":{"dev":"x"},"engines":{"node":">=99"}}"#;
+    fs::write(project.path("ui/package.json"), needs).expect("a file");
+    let mirror = mirror::Mirror::start();
+    mirror.node_list(&["99.1.0"]);
+    let archive =
+        mirror.node("99.1.0", "#!/bin/sh\n[ $1 = run ] && echo by $(node) && exec sleep 1000\nexit 0\n");
+    let command = |more: &[&str]| {
+        let mut command = project.command(&["dev", "--frontend-only", "--core", "none"]);
+        command.args(["--port", &format!("ui={}", project.ui)]).args(more);
+        command.env("PATH", "/nothing").env("ORCHCLI_NODE_DIST", &mirror.url);
+        command
+    };
+    for refused in [&[][..], &["--install-tools", "never"], &["--auto-install"], &["--dry-run", "--yes"]] {
+        let output = command(refused).args(["-o", "ndjson"]).output().expect("orchcli runs");
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(code(&output), 4, "{refused:?}: {said}");
+        assert!(said.contains("TOOL_MISSING") && said.contains("--install-tools always"), "{said}");
+    }
+    assert_eq!(mirror.asked(&archive), 0);
+    let mut dev = Dev::start(&mut command(&["--install-tools", "always"]));
+    dev.until("| by v99.1.0");
+    assert_eq!(dev.end(), 0, "{}", dev.said());
 }
 
 #[test]

@@ -185,4 +185,20 @@ fn an_engine_that_is_not_up_is_started_on_a_yes() {
     terminal.press("\r");
     let (shown, code) = terminal.end();
     assert_eq!(code, 0, "{shown}");
+
+    // What brings containers up asks as well; the images are not there.
+    for (arguments, code) in [
+        (&["start", "-d", "--pull", "never"][..], 8),
+        (&["dev", "--production", "--pull", "never"], 8),
+        (&["restart"], 7),
+    ] {
+        std::fs::remove_file(&socket).expect("the engine went down");
+        let mut terminal = Terminal::start(user.path(), arguments, &variables);
+        terminal.until("No container engine answers. Start one?");
+        terminal.press("\r");
+        assert_eq!(terminal.end().1, code, "{arguments:?}");
+    }
+    std::fs::remove_file(&socket).expect("the engine went down");
+    let (shown, _) = Terminal::start(user.path(), &["status"], &variables).end();
+    assert!(!shown.contains("Start one?"), "who only looks is not asked: {shown}");
 }

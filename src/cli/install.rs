@@ -3,33 +3,55 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use super::arguments::{Arguments, InstallTools};
-use crate::cli::args::Global;
-use crate::cli::exit::ExitCode;
-use crate::cli::failure::{Code, Failure};
-use crate::cli::prompt::Prompter;
-use crate::dev::registry::Contents;
+use clap::ValueEnum;
+
+use super::args::Global;
+use super::exit::ExitCode;
+use super::failure::{Code, Failure};
+use super::prompt::Prompter;
+use crate::dev::registry::Proxy;
 use crate::dev::tools::install::{Chosen, Consent, Means, Offer, Policy};
 use crate::dev::tools::{Need, Tools};
 use crate::docker::discover::Environment;
 use crate::outbound::{Fetcher, Ways};
 
-/// The programs of this machine, with the means to get more.
-pub fn tools(
-    arguments: &Arguments,
+/// Whether tools are installed.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct InstallFlags {
+    /// Whether tools that are missing are installed, for orchcli alone [default: ask]
+    #[arg(long, value_enum, value_name = "WHEN", conflicts_with = "auto_install")]
+    install_tools: Option<InstallTools>,
+    /// The same in the words of before: true asks, false never does
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    auto_install: Option<bool>,
+}
+
+/// When tools are installed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum InstallTools {
+    /// Never.
+    Never,
+    /// After a question, where there is somebody to ask.
+    Ask,
+    /// Whenever one is missing.
+    Always,
+}
+
+/// The programs of this machine, with the means to get more; `usual` and the proxies are what the user's file says.
+pub fn with_means(
+    tools: Tools,
+    flags: InstallFlags,
     global: &Global,
-    user: &Contents,
+    (usual, proxy): (Option<&str>, &Proxy),
     prompter: &Prompter,
 ) -> Result<Tools, Failure> {
-    let environment = Environment::of_process();
-    let tools = Tools::new(&environment, global.work.offline);
-    let policy = policy(arguments, user, prompter);
-    if policy == Policy::Never || arguments.skip_deps {
+    let policy = policy(flags, usual, prompter);
+    if policy == Policy::Never {
         return Ok(tools);
     }
     let ways = Ways {
-        proxy: user.proxy.https.clone().or_else(|| user.proxy.http.clone()),
-        no_proxy: user.proxy.no_proxy.clone(),
+        proxy: proxy.https.clone().or_else(|| proxy.http.clone()),
+        no_proxy: proxy.no_proxy.clone(),
         authorities: global.work.ca_file.clone(),
         offline: global.work.offline,
     };
@@ -37,17 +59,17 @@ pub fn tools(
         Failure::new(ExitCode::Invalid, Code::ConfigInvalid, error.to_string())
             .hint("see --ca-file, and proxy in the user configuration")
     })?;
-    Ok(tools.with(Means::new(policy, consent(prompter), fetcher, &environment)))
+    Ok(tools.with(Means::new(policy, consent(prompter), fetcher, &Environment::of_process())))
 }
 
 /// By the flags, then the user's defaults; nobody is asked where nobody answers.
-fn policy(arguments: &Arguments, user: &Contents, prompter: &Prompter) -> Policy {
-    let by_flag = arguments.install_tools.or(match arguments.auto_install {
+fn policy(flags: InstallFlags, usual: Option<&str>, prompter: &Prompter) -> Policy {
+    let by_flag = flags.install_tools.or(match flags.auto_install {
         Some(true) => Some(InstallTools::Ask),
         Some(false) => Some(InstallTools::Never),
         None => None,
     });
-    let by_user = || match user.defaults.install_tools.as_deref() {
+    let by_user = || match usual {
         Some("never") => InstallTools::Never,
         Some("always") => InstallTools::Always,
         Some(_) | None => InstallTools::Ask,

@@ -13,6 +13,7 @@ pub mod exit;
 mod failure;
 mod help;
 mod init;
+mod install;
 mod local;
 mod logs;
 mod output;

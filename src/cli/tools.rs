@@ -12,7 +12,11 @@ pub fn problem(problem: &Problem) -> Failure {
         Problem::Missing { .. } => Code::ToolMissing,
         Problem::TooOld { .. } => Code::ToolTooOld,
     };
-    let hint = format!("install it: {}", problem.need().tool.page());
+    let tool = problem.need().tool;
+    let mut hint = format!("install it: {}", tool.page());
+    if tool.is_installable() {
+        hint += "; or have it installed for orchcli alone: --install-tools always";
+    }
     Failure::new(ExitCode::Prerequisite, code, problem.to_string()).hint(hint)
 }
 
@@ -24,14 +28,21 @@ pub fn problems(all: &[Problem]) -> Option<Failure> {
     Some(failure)
 }
 
+/// Tools that are not there, and were not got.
+pub fn unprovided(error: &Unprovided) -> Failure {
+    match error {
+        Unprovided::Missing(found) => {
+            let unknown = || Failure::new(ExitCode::Prerequisite, Code::ToolMissing, error.to_string());
+            problems(found).unwrap_or_else(unknown)
+        }
+        Unprovided::Install(error) => uninstalled(error),
+    }
+}
+
 /// Dependencies that are not installed.
 pub fn dependencies(error: &Error) -> Failure {
     let (exit, code) = match error {
-        Error::Tools(Unprovided::Missing(found)) => {
-            let unknown = || Failure::new(ExitCode::Prerequisite, Code::ToolMissing, error.to_string());
-            return problems(found).unwrap_or_else(unknown);
-        }
-        Error::Tools(Unprovided::Install(error)) => return uninstalled(error),
+        Error::Tools(error) => return unprovided(error),
         Error::Start { .. } => (ExitCode::Prerequisite, Code::ToolMissing),
         Error::Offline { .. } => (ExitCode::Network, Code::Offline),
         Error::Slow { .. } => (ExitCode::Partial, Code::Timeout),

@@ -6,49 +6,53 @@ use tokio::time::{Instant, sleep};
 
 use super::args::Global;
 use super::engine;
-use super::failure::Ended;
+use super::failure::{Ended, Failure};
 use super::prompt::Prompter;
 use crate::dev::tools::{Places, engine as engines};
 use crate::docker::discover::{self, Environment};
-use crate::docker::{Error, Why};
+use crate::docker::{Engine, Error, Why};
 
 /// How long an engine may take to answer.
 const PATIENCE: Duration = Duration::from_mins(1);
 /// How often it is asked.
 const PACE: Duration = Duration::from_millis(500);
 
-/// Offers to start one, where there is somebody to ask and no engine answers. What comes of it is found by whoever looks
-/// for the engine next.
-pub async fn offer(global: &Global, prompter: &Prompter) -> Result<(), Ended> {
-    if !prompter.may_ask() || global.work.dry_run {
-        return Ok(());
-    }
+/// Connects to the engine; where none answers and there is somebody to ask, one is started first, if it is wanted. The
+/// command ends when it is interrupted meanwhile.
+pub async fn connect(global: &Global, prompter: &Prompter) -> Result<Result<Engine, Failure>, Ended> {
     let environment = Environment::of_process();
     let connect = || discover::connect(engine::wanted(&global.engine), &environment);
-    match connect().await {
-        Err(error) if is_down(&error) => {}
-        Ok(_) | Err(_) => return Ok(()),
+    let mut found = connect().await;
+    let may_start = prompter.may_ask() && !global.work.dry_run;
+    if may_start && found.as_ref().is_err_and(is_down) && start(&environment, prompter).await? {
+        let end = Instant::now() + PATIENCE;
+        found = connect().await;
+        while found.as_ref().is_err_and(is_down) && Instant::now() < end {
+            sleep(PACE).await;
+            found = connect().await;
+        }
     }
-    let places = Places::of(&environment);
+    Ok(found.map_err(|error| engine::failure(&error)))
+}
+
+/// Offers to start one; whether that was done.
+async fn start(environment: &Environment, prompter: &Prompter) -> Result<bool, Ended> {
+    let places = Places::of(environment);
     let starters = engines::starters(&places);
     if starters.is_empty() {
-        return Ok(());
+        return Ok(false);
     }
     let mut items: Vec<String> = starters.iter().map(|command| command.join(" ")).collect();
     items.push("no".to_owned());
     let question = "No container engine answers. Start one?";
     let which = prompter.select(question, items, 0, "DOCKER_HOST or --docker-host, once one is up").await?;
-    let Some(command) = starters.get(which) else { return Ok(()) };
+    let Some(command) = starters.get(which) else { return Ok(false) };
     let _held = prompter.hold();
     if let Err(words) = engines::start(command, &places).await {
         tracing::warn!("{words}");
-        return Ok(());
+        return Ok(false);
     }
-    let end = Instant::now() + PATIENCE;
-    while Instant::now() < end && connect().await.is_err_and(|error| is_down(&error)) {
-        sleep(PACE).await;
-    }
-    Ok(())
+    Ok(true)
 }
 
 /// Whether nobody listens where an engine of this machine would.

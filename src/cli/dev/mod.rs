@@ -18,6 +18,7 @@ mod watching;
 use super::args::{Format, Global, port};
 use super::exit::ExitCode;
 use super::failure::{Code, Ended, Failure};
+use super::install::InstallFlags;
 use super::output::Output;
 use super::project::{self, Access};
 use super::{runtime, stack};
@@ -72,6 +73,8 @@ pub struct Arguments {
     /// When images are pulled [default: what each service says]
     #[arg(long, value_enum, value_name = "WHEN")]
     pull: Option<stack::When>,
+    #[command(flatten)]
+    install: InstallFlags,
     /// A variable of the local processes
     #[arg(long, value_name = "K=V", value_parser = super::local::variable)]
     env: Vec<(String, String)>,

@@ -17,8 +17,9 @@ use crate::cli::args::{Format, Global};
 use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Code, Ended, Failure};
 use crate::cli::output::Output;
+use crate::cli::prompt::Prompter;
 use crate::cli::runtime::Interrupt;
-use crate::cli::{engine, project, stack};
+use crate::cli::{engine, project, stack, wake};
 use crate::dev::converge::Options;
 use crate::dev::images;
 use crate::dev::local::{Announced, Running, Supervisor};
@@ -44,8 +45,8 @@ impl Run<'_> {
     /// Brings everything up, and stays until it is told to end.
     pub async fn go(&self, asked: Asked, interrupt: Interrupt, output: &mut Output) -> Result<(), Ended> {
         let tools = self.tools();
-        let (engine, chosen) = self.engine(asked, &tools, output).await?;
-        let toolbox = self.toolbox(chosen, &tools).await?;
+        let (engine, chosen) = self.engine(asked, &tools, &interrupt, output).await?;
+        let toolbox = self.toolbox(chosen, &tools, &interrupt, output).await?;
         for note in toolbox.notes() {
             output.notice(&format!("{note}\n"));
         }
@@ -113,10 +114,13 @@ impl Run<'_> {
         &self,
         asked: Asked,
         tools: &Tools,
+        interrupt: &Interrupt,
         output: &Output,
     ) -> Result<(Option<Engine>, Chosen), Ended> {
         let connected = if self.arguments.no_containers {
             None
+        } else if asked.settled(self.arguments, true).needs_containers() {
+            Some(wake::connect(self.global, &Prompter::new(&self.global.work, interrupt)).await?)
         } else {
             Some(engine::connect(&self.global.engine).await)
         };

@@ -6,22 +6,26 @@ use super::chosen::Chosen;
 use super::run::Run;
 use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Code, Ended, Failure};
+use crate::cli::install::with_means;
 use crate::cli::output::Output;
 use crate::cli::progress::Progress;
+use crate::cli::prompt::Prompter;
 use crate::cli::runtime::Interrupt;
 use crate::cli::tools as told;
 use crate::dev::dependencies::install;
 use crate::dev::project::Mode;
 use crate::dev::settings::{Provider, Runner, Service, Settings};
 use crate::dev::task::{Context, Outcome};
-use crate::dev::tools::{Toolbox, Tools, needs};
-use crate::dev::{Event, StepEnd};
+use crate::dev::tools::{Need, Problem, Toolbox, Tools, Unprovided, needs};
+use crate::dev::{Event, Reporter, StepEnd};
 use crate::docker::discover::Environment;
 
 impl Run<'_> {
     /// The programs of this machine.
     pub(super) fn tools(&self) -> Tools {
-        Tools::new(&Environment::of_process(), self.global.work.offline)
+        let environment = Environment::of_process();
+        let proxies = self.project.proxy().variables();
+        Tools::new(&environment, self.global.work.offline).through(proxies, &environment)
     }
 
     /// What runs core's checkout: what was said, else this program; where core alone is worked on and Go does not fit,
@@ -51,26 +55,58 @@ impl Run<'_> {
         Ok(if go.is_ok() { Runner::Builtin } else { Runner::Container })
     }
 
-    /// The programs that the checkouts of this run need, or what is missing and what to do about it.
-    pub(super) async fn toolbox(&self, chosen: Chosen, tools: &Tools) -> Result<Toolbox, Failure> {
+    /// The programs that the checkouts of this run need, or what is missing and what to do about it. What is missing is
+    /// installed where that is wanted.
+    pub(super) async fn toolbox(
+        &self,
+        chosen: Chosen,
+        tools: &Tools,
+        interrupt: &Interrupt,
+        output: &mut Output,
+    ) -> Result<Toolbox, Ended> {
         let needed = chosen
             .checkouts()
             .flat_map(|service| needs(service, &self.project.checkout(service, &self.first), chosen.runner));
         let needed: Vec<_> = needed.collect();
-        tools.require(&needed).await.map_err(|problems| {
-            let failure = told::problems(&problems);
-            let unknown = || Failure::new(ExitCode::Prerequisite, Code::ToolMissing, "a tool is missing");
-            let failure = failure.unwrap_or_else(unknown);
-            let of_core = problems.iter().any(|problem| problem.need().service == Service::Core);
-            let other = match chosen.runner {
-                Runner::Air => "--core-runner builtin does without it",
-                Runner::Builtin | Runner::Container => "--core-runner container needs the engine alone",
-            };
-            match failure.hint.clone().filter(|_| of_core) {
-                Some(hint) => failure.hint(format!("{hint}; {other}")),
-                None => failure,
-            }
-        })
+        let problems = match tools.require(&needed).await {
+            Ok(toolbox) => return Ok(toolbox),
+            Err(problems) => problems,
+        };
+        if self.global.work.dry_run {
+            return Err(lacking(&Unprovided::Missing(problems), chosen).into());
+        }
+        let progress = Progress::start(&self.global.work, output);
+        let provided = self.provide(&needed, &problems, tools, &progress, interrupt).await;
+        progress.finish(output);
+        match provided? {
+            Ok(toolbox) => Ok(toolbox),
+            Err(_) if interrupt.asked().is_cancelled() => Err(interrupt.ended()),
+            Err(error) => Err(lacking(&error, chosen).into()),
+        }
+    }
+
+    async fn provide(
+        &self,
+        needed: &[Need],
+        problems: &[Problem],
+        tools: &Tools,
+        progress: &Progress,
+        interrupt: &Interrupt,
+    ) -> Result<Result<Toolbox, Unprovided>, Failure> {
+        let prompter = Prompter::new(&self.global.work, interrupt).over(progress.screen());
+        let said = (self.project.user_default("install_tools"), self.project.proxy());
+        let tools = with_means(tools.clone(), self.arguments.install, self.global, said, &prompter)?;
+        if !problems.iter().any(|problem| tools.may_provide(problem)) {
+            return Ok(Err(Unprovided::Missing(problems.to_vec())));
+        }
+        let step = Shown::begin(progress, "tools", "getting the tools that are missing", None);
+        let context = step.context(interrupt);
+        let provided = tools.provide(needed, &context).await;
+        match &provided {
+            Ok(_) => step.end(StepEnd::Done, String::new()),
+            Err(error) => step.end(StepEnd::Failed, error.to_string()),
+        }
+        Ok(provided)
     }
 
     /// Installs what the UI's checkout depends on, where that is missing or old.
@@ -87,14 +123,9 @@ impl Run<'_> {
         }
         let checkout = self.project.checkout(Service::Ui, settings);
         let progress = Progress::start(&self.global.work, output);
-        let reporter = progress.reporter();
-        let step = "deps.ui".to_owned();
-        let title = "installing the dependencies of ui".to_owned();
-        let service = Some(Service::Ui.as_str().to_owned());
-        reporter.tell(Event::StepStart { step: step.clone(), service, title });
-        let begun = Instant::now();
-        let cancel = interrupt.asked();
-        let context = Context { step: step.clone(), cancel: cancel.clone(), reporter: reporter.clone() };
+        let service = Some(Service::Ui.as_str());
+        let step = Shown::begin(&progress, "deps.ui", "installing the dependencies of ui", service);
+        let context = step.context(interrupt);
         let done = install(Service::Ui, &checkout, chosen.runner, tools, &context).await;
         let (end, message) = match &done {
             Ok(Outcome::Done(message)) => (StepEnd::Done, message.clone()),
@@ -102,12 +133,52 @@ impl Run<'_> {
             Ok(Outcome::Skipped(message)) => (StepEnd::Skipped, message.clone()),
             Err(error) => (StepEnd::Failed, error.to_string()),
         };
-        reporter.tell(Event::StepEnd { step, end, message, took: begun.elapsed() });
+        step.end(end, message);
         progress.finish(output);
         match done {
             Ok(_) => Ok(()),
-            Err(_) if cancel.is_cancelled() => Err(interrupt.ended()),
+            Err(_) if interrupt.asked().is_cancelled() => Err(interrupt.ended()),
             Err(error) => Err(told::dependencies(&error).into()),
         }
+    }
+}
+
+/// What is missing, with what does without it.
+fn lacking(error: &Unprovided, chosen: Chosen) -> Failure {
+    let failure = told::unprovided(error);
+    let Unprovided::Missing(problems) = error else { return failure };
+    let of_core = problems.iter().any(|problem| problem.need().service == Service::Core);
+    let other = match chosen.runner {
+        Runner::Air => "--core-runner builtin does without it",
+        Runner::Builtin | Runner::Container => "--core-runner container needs the engine alone",
+    };
+    match failure.hint.clone().filter(|_| of_core) {
+        Some(hint) => failure.hint(format!("{hint}; {other}")),
+        None => failure,
+    }
+}
+
+/// A step that is shown.
+struct Shown {
+    reporter: Reporter,
+    step: String,
+    begun: Instant,
+}
+
+impl Shown {
+    fn begin(progress: &Progress, step: &str, title: &str, service: Option<&str>) -> Self {
+        let (reporter, step) = (progress.reporter(), step.to_owned());
+        let (title, service) = (title.to_owned(), service.map(str::to_owned));
+        reporter.tell(Event::StepStart { step: step.clone(), service, title });
+        Self { reporter, step, begun: Instant::now() }
+    }
+
+    fn context(&self, interrupt: &Interrupt) -> Context {
+        let (step, reporter) = (self.step.clone(), self.reporter.clone());
+        Context { step, cancel: interrupt.asked(), reporter }
+    }
+
+    fn end(self, end: StepEnd, message: String) {
+        self.reporter.tell(Event::StepEnd { step: self.step, end, message, took: self.begun.elapsed() });
     }
 }

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
+use crate::cli::install::InstallFlags;
+
 /// Arguments of `init`.
 #[derive(Debug, Clone, clap::Args)]
 // Each is a flag of its own.
@@ -78,12 +80,8 @@ pub struct Arguments {
     /// Go on with what the old program left: remove its containers, use its volumes
     #[arg(long)]
     pub adopt: bool,
-    /// Whether tools that are missing are installed, for orchcli alone [default: ask]
-    #[arg(long, value_enum, value_name = "WHEN", conflicts_with = "auto_install")]
-    pub install_tools: Option<InstallTools>,
-    /// The same in the words of before: true asks, false never does
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
-    pub auto_install: Option<bool>,
+    #[command(flatten)]
+    pub install: InstallFlags,
     /// Overwrite edited files after saving them as *.bak, and take any repository
     #[arg(long)]
     pub force: bool,
@@ -102,17 +100,6 @@ pub enum Protocol {
     Https,
     /// By SSH.
     Ssh,
-}
-
-/// When tools are installed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum InstallTools {
-    /// Never.
-    Never,
-    /// After a question, where there is somebody to ask.
-    Ask,
-    /// Whenever one is missing.
-    Always,
 }
 
 /// How a service is run that is not from source.

@@ -3,7 +3,6 @@
 mod arguments;
 mod asked;
 mod failure;
-mod install;
 mod leftovers;
 mod place;
 mod ports;

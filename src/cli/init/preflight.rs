@@ -41,10 +41,12 @@ pub async fn check(
         let without = foreseen.without_container();
         problems.extend(project::unusable_edit(project, settings, foreseen.mode(), &without)?);
     }
-    if foreseen.needs_engine() {
-        wake::offer(global, prompter).await?;
-    }
-    let engine = match engine::connect(&global.engine).await {
+    let connected = if foreseen.needs_engine() {
+        wake::connect(global, prompter).await?
+    } else {
+        engine::connect(&global.engine).await
+    };
+    let engine = match connected {
         Ok(engine) => Some(engine),
         Err(failure) if foreseen.needs_engine() => {
             problems.push(failure);
@@ -103,10 +105,7 @@ async fn missing(wanted: &Wanted) -> Vec<Failure> {
     let left = problems.iter().filter(|problem| !wanted.tools.may_provide(problem));
     let told = left.map(|problem| {
         let failure = told::problem(problem);
-        let mut hint = failure.hint.clone().unwrap_or_default();
-        if problem.need().tool.is_installable() {
-            hint += "; or have it installed for orchcli alone: --install-tools always";
-        }
+        let hint = failure.hint.clone().unwrap_or_default();
         failure.hint(format!("{hint}; or go without dependencies: --skip-deps"))
     });
     told.collect()

@@ -9,15 +9,18 @@ use serde_json::{Value, json};
 
 use super::arguments::{Arguments, Protocol};
 use super::place::Place;
-use super::{install, usage};
+use super::usage;
 use crate::cli::args::Global;
 use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Code, Failure};
+use crate::cli::install::with_means;
 use crate::cli::prompt::Prompter;
 use crate::compose;
 use crate::dev::init::{Source, Wanted, conflict, official};
 use crate::dev::registry::Contents;
 use crate::dev::settings::Service;
+use crate::dev::tools::Tools;
+use crate::docker::discover::Environment;
 use crate::git::{self, Access, Ask, EXAMPLE, Identifier, Question, Token, Usual, check_reference};
 
 /// What the arguments want of the project at `place`.
@@ -90,7 +93,7 @@ pub fn wanted(
         ports: BTreeMap::new(),
         adopted: None,
         access: access(global, user, ask(prompter)),
-        tools: install::tools(arguments, global, user, prompter)?,
+        tools: tools(arguments, global, user, prompter)?,
         root,
     })
 }
@@ -213,6 +216,22 @@ fn settings(
         set(&["bind"], json!(bind.to_string()));
     }
     Ok(settings)
+}
+
+/// The programs of this machine, with the means to get more where they are needed.
+fn tools(
+    arguments: &Arguments,
+    global: &Global,
+    user: &Contents,
+    prompter: &Prompter,
+) -> Result<Tools, Failure> {
+    let environment = Environment::of_process();
+    let tools = Tools::new(&environment, global.work.offline).through(user.proxy.variables(), &environment);
+    if arguments.skip_deps {
+        return Ok(tools);
+    }
+    let usual = user.defaults.install_tools.as_deref();
+    with_means(tools, arguments.install, global, (usual, &user.proxy), prompter)
 }
 
 /// How Git hosts are reached, as the flags and the user's file say.

@@ -75,7 +75,7 @@ impl Sources<'_> {
     pub fn variables(&self, service: Service, at: Addresses) -> Result<Vec<(String, String)>, Failure> {
         let unset =
             |name: &str| std::env::var_os(name).is_none() && std::env::var_os(name.to_lowercase()).is_none();
-        let proxies = self.project.proxies().into_iter().filter(|(name, _)| unset(name));
+        let proxies = self.project.proxy().variables().into_iter().filter(|(name, _)| unset(name));
         let path = self.path.map(|path| ("PATH".to_owned(), path.to_string_lossy().into_owned()));
         let mut all: Vec<(String, String)> = path.into_iter().chain(proxies).collect();
         all.extend(self.files()?);

@@ -14,9 +14,10 @@ use super::failure::{Code, Ended, Failure};
 use super::output::Output;
 use super::progress::Progress;
 use super::project::{self, Access, Ask};
+use super::prompt::Prompter;
 use super::runtime::{self, Interrupt};
 use super::stack::Background;
-use super::{engine, service, stack};
+use super::{service, stack, wake};
 use crate::dev::ServiceStatus;
 use crate::dev::converge::{Action, Desired, Options, Step, Work};
 use crate::dev::project::Project;
@@ -91,7 +92,7 @@ async fn go(
         let processes = beside.restart(&interrupt, output).await?;
         return print(None, &processes, begun.elapsed(), output);
     }
-    let engine = engine::connect(&global.engine).await?;
+    let engine = wake::connect(global, &Prompter::new(&global.work, &interrupt)).await??;
     stack::not_remote(&engine, &desired, project.root())?;
     let (plan, observed) =
         restart::plan(&engine, &desired, arguments.recreate).await.map_err(|error| stack::failure(&error))?;

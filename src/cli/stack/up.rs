@@ -41,7 +41,7 @@ pub async fn bring_up(
     let progress = Progress::start(work, output);
     progress.keep(&up.project.folder(), up.command);
     let reporter = progress.reporter();
-    let environment = Environment::of_process().or(up.project.proxies());
+    let environment = Environment::of_process().or(up.project.proxy().variables());
     let fetched = tokio::select! {
         fetched = fetch(up.engine, &up.desired.stack, up.images, &environment, &reporter) => fetched,
         () = interrupt.asked().cancelled_owned() => {

@@ -18,7 +18,7 @@ use super::project::{self, Access, Ask};
 use super::prompt::Prompter;
 use super::runtime::{self, Interrupt};
 use super::stack::Background;
-use super::{engine, service, stack};
+use super::{engine, service, stack, wake};
 use crate::dev::converge::{Desired, Options, Orphans, Step};
 use crate::dev::images::{self, PullFlag, Wishes, plan as plan_images};
 use crate::dev::ports::wanted;
@@ -149,9 +149,16 @@ async fn go(
     output: &mut Output,
 ) -> Result<(), Ended> {
     let (begun, since) = (Instant::now(), Timestamp::now());
-    let engine = match engine::connect(&global.engine).await {
+    let prompter = Prompter::new(&global.work, &interrupt);
+    let needs_none = ready.desired.stack.services.is_empty() && ready.background.is_some();
+    let connected = if needs_none {
+        engine::connect(&global.engine).await
+    } else {
+        wake::connect(global, &prompter).await?
+    };
+    let engine = match connected {
         Ok(engine) => Some(engine),
-        Err(failure) if ready.desired.stack.services.is_empty() && ready.background.is_some() => {
+        Err(failure) if needs_none => {
             output.notice(&format!("{}; nothing of this stack needs one\n", failure.message));
             None
         }
@@ -168,7 +175,6 @@ async fn go(
         budgets: start::budgets(arguments.wait_timeout.unwrap_or(ready.wait.timeout), &ready.wait),
         parallel: stack::parallel(&global.work),
     };
-    let prompter = Prompter::new(&global.work, &interrupt);
     let local = ready.background.iter().flat_map(Background::ports);
     let ports: Vec<_> = wanted(&ready.desired.stack).into_iter().chain(local).collect();
     let name = &ready.desired.stack.name;

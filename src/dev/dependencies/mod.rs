@@ -45,7 +45,8 @@ pub async fn install(
     let Some(plan) = Plan::of(service, checkout, &toolbox, tools.offline())? else {
         return Ok(Outcome::Skipped("there is nothing to install".to_owned()));
     };
-    let job = Job { folder: checkout, path: toolbox.path(), variables: &plan.variables, longest: LONGEST };
+    let (folder, path, proxies) = (checkout, toolbox.path(), tools.proxies());
+    let job = Job { folder, path, proxies, variables: &plan.variables, longest: LONGEST };
     if let Some(probe) = plan.probe {
         let variables = [plan.variables.as_slice(), &[probe]].concat();
         let silent = Context { reporter: Reporter::new(|_| ()), ..context.clone() };

@@ -30,6 +30,7 @@ const ECHO: Duration = Duration::from_millis(500);
 pub(super) struct Job<'a> {
     pub folder: &'a Path,
     pub path: OsString,
+    pub proxies: &'a [(String, String)],
     pub variables: &'a [(&'static str, &'static str)],
     /// The longest one may take.
     pub longest: Duration,
@@ -48,6 +49,7 @@ impl Job<'_> {
             .args(arguments)
             .current_dir(self.folder)
             .env("PATH", &self.path)
+            .envs(self.proxies.iter().map(|(name, value)| (name, value)))
             .envs(self.variables.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -67,6 +67,7 @@ pub struct Project {
     file: File,
     state: BTreeMap<String, Value>,
     user: Value,
+    proxy: registry::Proxy,
 }
 
 impl Project {
@@ -81,7 +82,8 @@ impl Project {
         };
         let state = State::read(&Folder::of(&found.root)).values();
         let user = serde_json::to_value(contents).unwrap_or_default();
-        Ok(Self { root: found.root, by: found.by, entry, file, state, user })
+        let proxy = contents.proxy.clone();
+        Ok(Self { root: found.root, by: found.by, entry, file, state, user, proxy })
     }
 
     /// Its folder, canonical.
@@ -124,19 +126,9 @@ impl Project {
         self.user["defaults"][name].as_str()
     }
 
-    /// The proxies of the user's file as variables of programs (cli.md 2.9).
-    pub fn proxies(&self) -> Vec<(String, String)> {
-        let proxy = &self.user["proxy"];
-        let mut all = Vec::new();
-        for (member, name) in [("https", "HTTPS_PROXY"), ("http", "HTTP_PROXY")] {
-            all.extend(proxy[member].as_str().map(|value| (name.to_owned(), value.to_owned())));
-        }
-        let without = proxy["no_proxy"].as_array().into_iter().flatten().filter_map(Value::as_str);
-        let without: Vec<&str> = without.collect();
-        if !without.is_empty() {
-            all.push(("NO_PROXY".to_owned(), without.join(",")));
-        }
-        all
+    /// The proxies of the user's file.
+    pub fn proxy(&self) -> &registry::Proxy {
+        &self.proxy
     }
 
     /// Where each of its values comes from.

@@ -132,6 +132,16 @@ pub struct Proxy {
     pub other: Map<String, Value>,
 }
 
+impl Proxy {
+    /// As variables of programs (cli.md 2.9).
+    pub fn variables(&self) -> Vec<(String, String)> {
+        let without = Some(self.no_proxy.join(",")).filter(|without| !without.is_empty());
+        let all =
+            [("HTTPS_PROXY", self.https.clone()), ("HTTP_PROXY", self.http.clone()), ("NO_PROXY", without)];
+        all.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+    }
+}
+
 /// Where repositories are.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Git {

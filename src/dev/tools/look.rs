@@ -31,6 +31,7 @@ pub struct Tools {
     offline: bool,
     seen: Arc<Mutex<HashMap<PathBuf, Option<Version>>>>,
     means: Option<Arc<Means>>,
+    proxies: Arc<Vec<(String, String)>>,
 }
 
 /// A program that was found.
@@ -70,7 +71,22 @@ pub enum Verdict {
 impl Tools {
     /// Those that the environment leads to.
     pub fn new(environment: &Environment, offline: bool) -> Self {
-        Self { places: Arc::new(Places::of(environment)), offline, seen: Arc::default(), means: None }
+        let places = Arc::new(Places::of(environment));
+        Self { places, offline, seen: Arc::default(), means: None, proxies: Arc::default() }
+    }
+
+    /// With these proxies for what they reach, where the environment names none.
+    #[must_use]
+    pub fn through(mut self, proxies: Vec<(String, String)>, environment: &Environment) -> Self {
+        let unset =
+            |name: &str| environment.get(name).is_none() && environment.get(&name.to_lowercase()).is_none();
+        self.proxies = Arc::new(proxies.into_iter().filter(|(name, _)| unset(name)).collect());
+        self
+    }
+
+    /// The variables that name them.
+    pub fn proxies(&self) -> &[(String, String)] {
+        &self.proxies
     }
 
     /// With means to install what is missing.
