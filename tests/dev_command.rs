@@ -371,6 +371,23 @@ fn a_tool_that_is_missing_is_installed_when_that_is_wanted() {
 }
 
 #[test]
+fn a_start_that_takes_longer_than_it_may_failed_and_what_runs_just_ends() {
+    let project = Project::new().with_ui();
+    let command = || {
+        let mut command = project.command(&["dev", "--frontend-only", "--core", "none", "--timeout", "5s"]);
+        command.args(["-o", "ndjson", "--port", &format!("ui={}", project.ui)]);
+        command.output().expect("orchcli runs")
+    };
+    let output = command();
+    assert_eq!(code(&output), 0, "{}", String::from_utf8_lossy(&output.stdout));
+    fs::write(project.path("ui/server.js"), "setTimeout(() => {}, 1e6)").expect("a file");
+    let output = command();
+    let last = String::from_utf8_lossy(&output.stdout).lines().last().unwrap_or_default().to_owned();
+    assert_eq!(code(&output), 1, "{last}");
+    assert!(last.contains("\"TIMEOUT\"") && last.contains("--timeout"), "{last}");
+}
+
+#[test]
 fn a_second_signal_ends_what_does_not_want_to_end() {
     let project = Project::new().with_ui();
     let stubborn = format!("process.on('SIGTERM', () => console.log('not yet'));{SERVER}");

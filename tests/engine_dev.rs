@@ -269,6 +269,13 @@ fn core_is_built_and_run_in_a_container_where_go_is_not_to_be_needed() {
     assert!(get(project.core, "/v1/").is_some_and(|answer| answer.contains("\"EXTRA\"")));
     let expected = ready(&[("core", "source"), ("mongodb", "image"), ("ui", "image")]);
     assert_eq!(project.status(), expected);
+    let mut status = project.command(&["status", "-o", "json"]);
+    status
+        .env("ORCHCLI_IMAGE_GO", "testbed/golang:1")
+        .env("ORCHCLI_UID", "12345")
+        .env("ORCHCLI_GID", "12345");
+    let status = json(&status.output().expect("orchcli runs"), 0);
+    assert_eq!(status["pending"], serde_json::json!([]), "what dev made of it is as it should be: {status}");
     let owner =
         docker(&["exec", &container, "stat", "-c", "%u:%g", "/go/build", "/go/pkg/mod", "/go/build/core"]);
     assert_eq!(owner, "12345:12345\n12345:12345\n12345:12345", "the volumes are whose user builds in them");

@@ -129,6 +129,8 @@ fn a_port_that_somebody_has_is_told_before_anything_is_made_and_can_be_another()
     drop(listener);
     let again = json(&stack.orchcli(&["start", "-d", "-o", "json"]), 0);
     assert_eq!((published(&stack), again["kept"].as_array().map(Vec::len)), (chosen, Some(1)), "{again}");
+    let status = json(&stack.orchcli(&["status", "-o", "json"]), 0);
+    assert_eq!(status["pending"].as_array().map(Vec::len), Some(0), "it is where it was put: {status}");
     // A flag goes before what was chosen.
     json(&stack.orchcli(&["start", "-d", "--port", &format!("web={port}"), "-o", "json"]), 0);
     assert_eq!(published(&stack), port);

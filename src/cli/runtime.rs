@@ -75,6 +75,12 @@ impl Interrupt {
         }
     }
 
+    /// Whether it is the time that is up.
+    pub fn is_out_of_time(&self) -> bool {
+        let last = *self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        matches!(last, Some(Cause::TimedOut(_)))
+    }
+
     async fn listen(self, mut signals: Signals, timeout: Option<Duration>) {
         let mut end = timeout.map(|timeout| Instant::now() + timeout);
         for count in 1.. {

@@ -7,16 +7,15 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::args::{Format, Global};
+use super::args::{Format, Global, StackFlags};
 use super::exit::ExitCode;
 use super::failure::{Code, Ended, Failure};
 use super::output::Output;
-use super::project::{self, Ask, Disk};
+use super::project::{self, Ask};
 use super::prompt::Prompter;
 use super::runtime::{self, Interrupt};
-use super::{engine, init, registry, service};
+use super::{engine, init, registry, service, stack};
 use crate::dev::adopt::Leftovers;
-use crate::dev::converge::Desired;
 use crate::dev::doctor::{self, Automatic, Bundle, Check, Group, Kind, Scene, Status, Trouble, Unfixed};
 use crate::docker::Error;
 use crate::docker::discover::Environment;
@@ -130,7 +129,7 @@ async fn gather(
             name = Some(loaded.model.name().to_owned());
             model = Some(loaded.model.document());
             // What is wrong with the model is told by a check of its own.
-            scene.desired = Desired::of(&loaded.model, &Disk, loaded.origin()).ok();
+            scene.desired = stack::desired(&loaded, &StackFlags::default()).ok();
             match loaded.model.stack() {
                 Ok(stack) => scene.stack = Some(stack),
                 Err(error) => {

@@ -1,6 +1,7 @@
 //! What goes on while a run goes on: news and lines are shown, keys and signals obeyed, until everything has ended
 //! (cli.md 2.5, 3.2).
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -138,13 +139,18 @@ impl Scene<'_> {
             open = false;
             show::open(self.ui.as_deref(), output)?;
         }
-        let (mut stopping, mut failed) = (false, None);
+        let mut starting: BTreeSet<&str> =
+            self.processes.programs.iter().map(|program| program.service.as_str()).collect();
+        let (mut stopping, mut failed, mut late) = (false, None, false);
         while busy || !stopping && lines.is_some() {
             let mut stop = false;
             tokio::select! {
                 news = session.next(), if busy => match news {
                     Ok(Some(news)) => {
                         show.news(&news, output)?;
+                        if let News::Ready(service, _) | News::Failed(service, _) = &news {
+                            starting.remove(service.as_str());
+                        }
                         match &news {
                             News::Failed(service, why) if self.arguments.exit_on_failure && !stopping => {
                                 failed = Some(format!("{service}: {why}"));
@@ -167,7 +173,11 @@ impl Scene<'_> {
                     Some(told) => show.told(&told, output)?,
                     None => *lines = None,
                 },
-                () = asked.cancelled(), if !stopping => stop = true,
+                () = asked.cancelled(), if !stopping => {
+                    // What runs may end at any time; what did not come up has not done what it was asked to.
+                    late = !starting.is_empty() && self.interrupt.is_out_of_time();
+                    stop = true;
+                }
                 () = self.stop.cancelled(), if !stopping => stop = true,
                 () = watching::changed(&mut watch) => orders.give(Some("core"), || Order::Rebuild(None)).await,
                 key = keys.next() => stop = self.obey(key, orders, show, output).await? && !stopping,
@@ -179,6 +189,7 @@ impl Scene<'_> {
         }
         match failed {
             Some(message) => Err(Failure::new(ExitCode::Unhealthy, Code::Exited, message).into()),
+            None if late => Err(self.interrupt.ended()),
             None => Ok(()),
         }
     }

@@ -60,6 +60,11 @@ impl Run<'_> {
         self.load(chosen, engine, toolbox, &flags, output)
     }
 
+    /// What core's container is given beside what the files do.
+    pub(super) fn contained_variables(&self, chosen: Chosen) -> Vec<(String, String)> {
+        if chosen.is_contained() { self.arguments.env.clone() } else { Vec::new() }
+    }
+
     fn load(
         &self,
         chosen: Chosen,
@@ -82,19 +87,17 @@ impl Run<'_> {
             let ask = Ask::new(access, &services);
             let (mode, local) = (flags.mode, &without[..]);
             let ask = Ask { make_files: true, mode, overrides: &overrides, local, ..ask };
-            let loaded = project::load(&self.global.compose, &ask, output)?;
+            let mut loaded = project::load(&self.global.compose, &ask, output)?;
             let core = Service::Core.as_str();
             if let (Some(edited), true) = (&loaded.edited, chosen.is_contained())
                 && !loaded.model.services().contains(&core)
             {
                 return Err(edited.lacks(core).into());
             }
+            loaded.provided.variables = self.contained_variables(chosen);
             let mut desired = stack::wanted(&loaded, self.global, flags, output)?;
             // A container of what is run otherwise now is in its way.
             desired.declared.retain(|name| !chosen.is_local(name));
-            for (name, value) in self.arguments.env.iter().filter(|_| chosen.is_contained()) {
-                desired.set_variable(core, name, value);
-            }
             (loaded.settings, Some(desired))
         } else {
             let settings = self.project.settings(&overrides, &|name| std::env::var(name).ok());

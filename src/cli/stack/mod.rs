@@ -53,6 +53,11 @@ pub fn wanted(
         failure.causes = errors.iter().map(Finding::to_string).collect();
         return Err(failure.into());
     }
+    Ok(desired(loaded, flags)?)
+}
+
+/// The same, without a word about what cannot be done here.
+pub fn desired(loaded: &Loaded, flags: &StackFlags) -> Result<Desired, Failure> {
     let mut desired = Desired::of(&loaded.model, &Disk, loaded.origin()).map_err(|error| {
         let failure =
             Failure::new(ExitCode::Invalid, Code::ComposeInvalid, "the Compose files have an error");
@@ -62,6 +67,9 @@ pub fn wanted(
     let builds = loaded.provided.mode == Mode::CoreDev && loaded.project.by() != By::File;
     desired.hand_over = builds.then(|| Service::Core.as_str().to_owned());
     ports::publish(&mut desired, &loaded.project, flags);
+    for (name, value) in &loaded.provided.variables {
+        desired.set_variable(Service::Core.as_str(), name, value);
+    }
     Ok(desired)
 }
 

@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::table;
-use crate::cli::exit::ExitCode;
-use crate::cli::failure::{Code, Failure};
-use crate::cli::project::{Disk, Loaded};
+use crate::cli::args::StackFlags;
+use crate::cli::failure::Failure;
+use crate::cli::project::Loaded;
 use crate::cli::stack;
 use crate::dev::converge::Desired;
 use crate::dev::init::Journal;
@@ -35,10 +35,7 @@ pub struct Seen {
 impl Subject {
     /// These services of a project, none meaning all.
     pub fn of(loaded: Loaded, services: &[String]) -> Result<Self, Failure> {
-        let desired = Desired::of(&loaded.model, &Disk, loaded.origin()).map_err(|error| {
-            let message = "the Compose files have an error";
-            Failure::new(ExitCode::Invalid, Code::ComposeInvalid, message).because(&error)
-        })?;
+        let desired = stack::desired(&loaded, &StackFlags::default())?;
         Ok(Self { loaded, desired, services: services.to_vec() })
     }
 

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::Supervisor;
+use crate::dev::files::{Audience, replace};
 
 /// Name of the file.
 const FILE: &str = "dev.json";
@@ -24,6 +25,9 @@ pub struct Running {
     pub providers: BTreeMap<String, String>,
     /// The services that no container provides.
     pub without: Vec<String>,
+    /// What it gives core's container beside what the files do.
+    #[serde(default)]
+    pub variables: Vec<(String, String)>,
 }
 
 /// A [`Running`] that is told to others for as long as this lives.
@@ -41,9 +45,7 @@ impl Running {
     pub fn announce(&self, folder: &Path) -> io::Result<Announced> {
         fs::create_dir_all(folder)?;
         let path = folder.join(FILE);
-        let draft = folder.join(format!(".{FILE}.{}", std::process::id()));
-        fs::write(&draft, serde_json::to_vec(self)?)?;
-        fs::rename(&draft, &path)?;
+        replace(&path, &serde_json::to_vec(self)?, Audience::Owner)?;
         Ok(Announced(path))
     }
 }

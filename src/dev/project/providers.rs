@@ -18,6 +18,8 @@ pub struct Provided {
     pub missing: Vec<Missing>,
     /// The services that a `dev` runs now without a container.
     pub local: Vec<String>,
+    /// What that gives core's container beside what the files do.
+    pub variables: Vec<(String, String)>,
 }
 
 /// A checkout that is not there.
@@ -50,7 +52,9 @@ impl Provided {
 fn of_running(running: Running) -> Option<Provided> {
     let provider = |service: Service| Provider::of(running.providers.get(service.as_str())?);
     let by = Service::ALL.into_iter().filter_map(|service| Some((service, provider(service)?))).collect();
-    Some(Provided { mode: running.mode.parse().ok()?, by, missing: Vec::new(), local: running.without })
+    let mode = running.mode.parse().ok()?;
+    let (local, variables) = (running.without, running.variables);
+    Some(Provided { mode, by, missing: Vec::new(), local, variables })
 }
 
 impl Project {
@@ -95,7 +99,7 @@ impl Project {
             (Service::Core, core),
             (Service::Ui, provider(Service::Ui, mode.has_ui_source())),
         ]);
-        Provided { mode, by, missing, local: Vec::new() }
+        Provided { mode, by, missing, local: Vec::new(), variables: Vec::new() }
     }
 
     /// The checkouts that a mode needs and that are not there.
