@@ -27,6 +27,7 @@ pub mod status;
 pub mod stop;
 pub mod task;
 pub mod tools;
+pub mod wsl;
 
 pub use report::{Event, Reporter, StepEnd, Unit};
 pub use service_status::{PublishedPort, ServiceStatus};

@@ -13,7 +13,7 @@ use crate::dev::adopt::{self, Leftovers};
 use crate::dev::init::{self, Adopted, Wanted};
 use crate::dev::ports::Conflict;
 use crate::dev::registry::Registry;
-use crate::dev::tools;
+use crate::dev::{tools, wsl};
 
 /// Less is not enough for the images and the dependencies.
 #[cfg(unix)]
@@ -57,6 +57,11 @@ pub async fn check(
             None
         }
     };
+    if wsl::is_slow(&wsl::version(), &wanted.root) {
+        let root = wanted.root.display();
+        let message = format!("{root} is a drive of Windows: changes are seen late there; {}", wsl::WAY_OUT);
+        output.warn("WINDOWS_DRIVE", &message);
+    }
     if wanted.dependencies {
         problems.extend(missing(wanted).await);
     }

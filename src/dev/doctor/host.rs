@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
 
 use jiff::Timestamp;
 
 use super::{Finding, Group, Job, Kind, Scene};
+use crate::dev::wsl;
 
 /// Memory below which the stack is cramped, in bytes (cli.md 3.9).
 const MEMORY: u64 = 4 << 30;
@@ -25,7 +27,7 @@ pub(super) fn jobs(scene: &Scene) -> Vec<Job<'_>> {
         Job::new(id, Group::Host, Kind::Prerequisite, async move { finding(scene) })
     };
     vec![
-        job("os", |_| system()),
+        job("os", |scene| system(&wsl::version(), folder_of(scene))),
         job("disk", disk),
         job("memory", memory),
         job("clock", clock),
@@ -35,13 +37,23 @@ pub(super) fn jobs(scene: &Scene) -> Vec<Job<'_>> {
     ]
 }
 
-fn system() -> Finding {
+/// Where the project is, or this command.
+fn folder_of(scene: &Scene) -> &Path {
+    scene.project.as_ref().map_or(&scene.folder, |project| project.root())
+}
+
+/// `version` is what the kernel says of itself.
+fn system(version: &str, folder: &Path) -> Finding {
     let release = fs::read_to_string("/etc/os-release").unwrap_or_default();
     let name = release.lines().find_map(|line| line.strip_prefix("PRETTY_NAME="));
     let name = name.map_or(std::env::consts::OS, |name| name.trim_matches('"'));
-    let kernel = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
-    let wsl = if kernel.to_lowercase().contains("microsoft") { ", in WSL" } else { "" };
-    Finding::ok(format!("{name}, {}{wsl}", std::env::consts::ARCH))
+    let within = if wsl::is_wsl(version) { ", in WSL" } else { "" };
+    let summary = format!("{name}, {}{within}", std::env::consts::ARCH);
+    if wsl::is_slow(version, folder) {
+        let slow = format!("{summary}; {} is a drive of Windows, slow and seen late", folder.display());
+        return Finding::warn(slow).fix(wsl::WAY_OUT);
+    }
+    Finding::ok(summary)
 }
 
 #[cfg(unix)]
@@ -137,4 +149,20 @@ fn path(_: &Scene) -> Finding {
 /// Bytes in words.
 pub(super) fn size(bytes: u64) -> String {
     indicatif::BinaryBytes(bytes).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Status;
+    use super::*;
+
+    #[test]
+    fn a_project_on_a_drive_of_windows_is_warned_of() {
+        let (wsl, drive) = ("Linux version 5.15.90.1-microsoft-standard-WSL2", Path::new("/mnt/c/shop"));
+        let found = system(wsl, drive);
+        assert_eq!(found.status, Status::Warn);
+        assert!(found.summary.contains(", in WSL; /mnt/c/shop is a drive of Windows"), "{}", found.summary);
+        assert_eq!(system(wsl, Path::new("/home/me/shop")).status, Status::Ok);
+        assert_eq!(system("Linux version 6.1.0-18-amd64", drive).status, Status::Ok);
+    }
 }
