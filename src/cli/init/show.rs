@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use crate::cli::failure::Ended;
 use crate::cli::output::Output;
-use crate::dev::init::{Action, Done, Error, Step, Wanted};
+use crate::dev::converge::Step;
+use crate::dev::init::{Done, Error, Wanted};
 use crate::dev::project::Mode;
 use crate::dev::settings::Service;
 use crate::dev::task::{Outcome, Record, Status};
@@ -14,22 +15,11 @@ use crate::dev::task::{Outcome, Record, Status};
 /// Prints the plan.
 pub fn plan(steps: &[Step], output: &Output) -> Result<(), Ended> {
     let mut text = String::new();
-    let name = |action| match action {
-        Action::Create => ("+", "create"),
-        Action::Change => ("~", "change"),
-        Action::Keep => ("=", "keep"),
-        Action::Remove => ("-", "remove"),
-    };
     for step in steps {
-        let _ = writeln!(text, "{} {:<12} {} ({})", name(step.action).0, step.id, step.target, step.reason);
+        let reason = step.reason.as_deref().unwrap_or_default();
+        let _ = writeln!(text, "{} {:<12} {} ({reason})", step.action.mark(), step.id, step.target);
     }
-    let steps = steps.iter().map(|step| {
-        json!({
-            "id": step.id, "action": name(step.action).1, "target": step.target, "reason": step.reason,
-            "dependsOn": step.needs,
-        })
-    });
-    output.result("Plan", json!({"steps": steps.collect::<Vec<_>>()}), &text)
+    output.result("Plan", json!({"steps": steps}), &text)
 }
 
 /// Prints the summary.

@@ -14,7 +14,7 @@ pub use adopted::Adopted;
 pub use error::Error;
 pub use foreseen::{Foreseen, foresee};
 pub use journal::Journal;
-pub use plan::{Action, Step, plan};
+pub use plan::plan;
 pub use source::{Found, Source, conflict, official};
 pub use steps::{Done, ServiceDone, run};
 

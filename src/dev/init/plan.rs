@@ -2,44 +2,15 @@
 
 use super::Wanted;
 use super::source::Found;
-
-/// What becomes of a target.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Action {
-    /// It is made.
-    Create,
-    /// It is changed, if it is not as it should be.
-    Change,
-    /// It stays.
-    Keep,
-    /// It goes.
-    Remove,
-}
-
-/// One step.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Step {
-    /// Its id.
-    pub id: String,
-    /// What it does.
-    pub action: Action,
-    /// To what.
-    pub target: String,
-    /// Why.
-    pub reason: String,
-    /// The steps before it.
-    pub needs: Vec<String>,
-}
+use crate::dev::converge::{Action, Step};
 
 /// The steps in their order; [`super::run`] does exactly these.
 pub fn plan(wanted: &Wanted) -> Vec<Step> {
     let mut steps = Vec::new();
-    let step = |id: String, action, target: String, reason: String, needs: Vec<String>| Step {
-        id,
-        action,
-        target,
-        reason,
-        needs,
+    let step = |id: String, action, target: String, reason: String, needs: Vec<String>| {
+        let mut step = Step::local(id, action, target, Some(reason));
+        step.depends_on = needs;
+        step
     };
     for source in &wanted.sources {
         let name = source.service.as_str();

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
 
 use super::Error;
-use super::release::{LIST, Release};
+use super::release::{LIST, Release, is_sum};
 use crate::dev::tools::{Need, Requirement, Tool, read_version};
 use crate::outbound::{DownloadError, Fetcher};
 
@@ -56,7 +56,7 @@ pub(super) async fn find(
             (version, file, sum)
         }
     };
-    if sha256.len() != 64 || !sha256.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+    if !is_sum(&sha256) {
         return Err(Error::NotListed { list: base.to_owned(), file });
     }
     let url = format!("{base}/{file}");

@@ -6,7 +6,7 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use super::Error;
-use super::release::{LIST, Release, is_musl};
+use super::release::{LIST, Release, is_musl, is_sum};
 use crate::dev::tools::{Need, Requirement, Tool, read_version};
 use crate::outbound::Fetcher;
 
@@ -90,8 +90,7 @@ pub(super) fn checksum(list: &str, file: &str) -> Option<String> {
         let (sum, name) = line.trim().split_once(char::is_whitespace)?;
         (name.trim().trim_start_matches('*') == file).then_some(sum)
     })?;
-    let good = found.len() == 64 && found.bytes().all(|byte| byte.is_ascii_hexdigit());
-    good.then(|| found.to_ascii_lowercase())
+    is_sum(found).then(|| found.to_ascii_lowercase())
 }
 
 #[cfg(test)]

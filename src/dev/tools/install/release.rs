@@ -68,6 +68,11 @@ pub(super) async fn find(
     }
 }
 
+/// Whether a text is a SHA-256 in hexadecimal.
+pub(super) fn is_sum(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 /// Whether programs of this machine are linked with another C library than the vendors' are.
 pub(super) fn is_musl() -> bool {
     let entries = std::fs::read_dir("/lib").into_iter().flatten().flatten();

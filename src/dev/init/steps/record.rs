@@ -1,0 +1,106 @@
+//! What a project is known by: its own files, and its entry in the user's.
+
+use jiff::Timestamp;
+
+use crate::dev::files::{Audience, replace};
+use crate::dev::init::{Error, Wanted, files};
+use crate::dev::project::generated::Outcome as Written;
+use crate::dev::project::{self, By, Mode, Project, State, new_entry, text_of};
+use crate::dev::registry::Registry;
+use crate::dev::report::Event;
+use crate::dev::settings::{Overrides, Service, Settings, set as set_value};
+use crate::dev::task::{Context, Outcome};
+
+pub(in crate::dev::init) fn settings(wanted: &Wanted) -> Result<(Project, Settings), Error> {
+    let found = project::Found { root: wanted.root.clone(), by: By::Marker };
+    let project = Project::open(found, &crate::dev::registry::Contents::default())?;
+    let settings = project.settings(&Overrides::NONE, &|_| None)?;
+    Ok((project, settings))
+}
+
+/// The mode of what is there now: a checkout counts, whichever run made it.
+pub(super) fn mode(wanted: &Wanted, settings: &Settings) -> Mode {
+    let there = |service: Service| {
+        let asked = wanted.sources.iter().find(|source| source.service == service);
+        let path = asked.map(|source| source.path.clone());
+        let usual = settings.service(service).path.clone().unwrap_or_else(|| service.as_str().to_owned());
+        path.unwrap_or_else(|| wanted.root.join(usual)).join(".git").exists()
+    };
+    Mode::of(there(Service::Ui), there(Service::Core))
+}
+
+pub(super) fn write(wanted: &Wanted, context: &Context) -> Result<Outcome, Error> {
+    let warn = |code, message| context.reporter.tell(Event::Warning { code, message });
+    let mut changed = false;
+    let path = wanted.root.join(project::FILE);
+    let wrong = || Error::io(format!("{} cannot be written", path.display()));
+    let before = text_of(&path).map_err(wrong())?;
+    if !wanted.settings.is_empty() {
+        let mut text = before.clone().unwrap_or_else(|| "version: 1\n".to_owned());
+        for (key, value) in &wanted.settings {
+            text = set_value(&text, key, value).map_err(|error| Error::Edit(error.to_string()))?;
+        }
+        if before.as_deref() != Some(&text) {
+            replace(&path, text.as_bytes(), Audience::All).map_err(wrong())?;
+            changed = true;
+        }
+    } else if before.is_none() {
+        replace(&path, b"version: 1\n", Audience::All).map_err(wrong())?;
+        changed = true;
+    }
+    if !wanted.ports.is_empty() {
+        let folder = project::Folder::of(&wanted.root);
+        let mut state = State::read(&folder);
+        state.ports.extend(wanted.ports.clone());
+        state.write(&folder).map_err(Error::io("the ports cannot be kept"))?;
+        changed = true;
+    }
+    let (project, settings) = settings(wanted)?;
+    let name = project.compose_name(&settings).map_err(|error| Error::Name(error.to_string()))?;
+    let written = project.write_compose_files(&Mode::ALL, &name, &settings, wanted.force);
+    for (path, outcome) in written.map_err(Error::io("the Compose files cannot be written"))? {
+        match outcome {
+            Written::Kept => {}
+            Written::Written | Written::Overwritten { .. } => changed = true,
+            Written::Edited { new } => {
+                let message =
+                    format!("{} was edited and stays; the new one is {}", path.display(), new.display());
+                warn("FILE_EDITED", message);
+            }
+        }
+    }
+    project.ensure_secrets().map_err(Error::io("the keys of the containers cannot be written"))?;
+    changed |= files::ignore(&wanted.root)?;
+    for source in wanted.sources.iter().filter(|source| source.path.join(".git").exists()) {
+        let (made, notes) = files::of_checkout(source.service, &source.path, &settings)?;
+        changed |= made;
+        for note in notes {
+            warn("CONFIG_INVALID", note);
+        }
+    }
+    Ok(if changed { Outcome::Done("written".to_owned()) } else { Outcome::Kept("up to date".to_owned()) })
+}
+
+pub(super) fn register(wanted: &Wanted, registry: &Registry) -> Result<Outcome, Error> {
+    let (_, settings) = settings(wanted)?;
+    let mode = mode(wanted, &settings);
+    let key = wanted.root.to_string_lossy().into_owned();
+    let now = Timestamp::now();
+    let changed = registry.update(|contents| {
+        let before = contents.projects.get(&key).cloned();
+        let entry = contents.projects.entry(key.clone()).or_insert_with(|| new_entry(&wanted.root, now));
+        for source in wanted.sources.iter().filter(|source| source.path.exists()) {
+            let path = Some(source.path.to_string_lossy().into_owned());
+            match source.service {
+                Service::Ui => entry.ui_path = path,
+                Service::Core => entry.core_path = path,
+                Service::Mongodb => {}
+            }
+        }
+        entry.mode = Some(mode.as_str().to_owned());
+        let changed = before.as_ref() != Some(entry) || contents.current_project.as_ref() != Some(&key);
+        contents.current_project = Some(key.clone());
+        changed
+    })?;
+    Ok(if changed { Outcome::Done(mode.as_str().to_owned()) } else { Outcome::Kept("up to date".to_owned()) })
+}
