@@ -173,7 +173,13 @@ mod tests {
     }
 
     fn job(folder: &Path, longest: Duration) -> Job<'_> {
-        Job { folder, path: "/usr/bin:/bin".into(), variables: &[("GREETING", "hello")], longest }
+        Job {
+            folder,
+            path: "/usr/bin:/bin".into(),
+            proxies: &[],
+            variables: &[("GREETING", "hello")],
+            longest,
+        }
     }
 
     fn shell(script: &str) -> Vec<String> {
