@@ -305,6 +305,15 @@ fn core_is_built_and_run_in_a_container_where_go_is_not_to_be_needed() {
             .is_some_and(|target| target == format!("container {container}"))),
         "{plan}"
     );
+
+    fs::write(project.path("docker/docker-compose.hybrid-core.yml"), "services: {mongodb: {image: mongo}}\n")
+        .expect("a file");
+    let edited = json(&command(&["--dry-run", "-o", "json"]).output().expect("orchcli runs"), 6);
+    assert_eq!(edited["error"]["code"], "FILE_EDITED", "{edited}");
+    assert!(
+        edited["error"]["message"].as_str().is_some_and(|said| said.contains("no service core")),
+        "{edited}"
+    );
 }
 
 #[test]

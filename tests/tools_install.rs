@@ -78,7 +78,8 @@ impl User {
         ]);
         let fetcher = Fetcher::new(&Ways { offline, ..Ways::default() }).expect("a client");
         let means = Means::new(policy, consent, fetcher, &environment);
-        let tools = Tools::new(&environment, offline).with(means);
+        let proxies = vec![("HTTPS_PROXY".to_owned(), "http://proxy:3128".to_owned())];
+        let tools = Tools::new(&environment, offline).through(proxies, &environment).with(means);
         let told = Arc::clone(&self.told);
         let reporter = Reporter::new(move |event| told.lock().expect("no panic").push(event));
         let context = Context { step: "deps.ui".to_owned(), cancel: self.cancel.clone(), reporter };
@@ -261,7 +262,7 @@ async fn a_package_of_the_system_is_offered_when_it_is_new_enough_and_installed_
     let bin = user.folder.path().join("bin");
     user.program("apt-cache", "echo \"$2:\"; echo '  Candidate: 98.4.0+dfsg-1~deb12u1'");
     let install = format!(
-        "echo \"$*\" >{bin}/../called; for name in node npm; do echo '#!/bin/sh\necho v99.2.0' >{bin}/$name; \
+        "echo \"$* through $HTTPS_PROXY\" >{bin}/../called; for name in node npm; do echo '#!/bin/sh\necho v99.2.0' >{bin}/$name; \
          /bin/chmod +x {bin}/$name; done",
         bin = bin.display()
     );
@@ -275,5 +276,5 @@ async fn a_package_of_the_system_is_offered_when_it_is_new_enough_and_installed_
     let toolbox = user.provide(Service::Ui, Policy::Ask, yes, false).await.expect("installed");
     assert_eq!(toolbox.program(Tool::Node), Some(&*bin.join("node")));
     let called = fs::read_to_string(user.folder.path().join("called")).expect("it was called");
-    assert_eq!(called.trim(), "install -y nodejs npm");
+    assert_eq!(called.trim(), "install -y nodejs npm through http://proxy:3128");
 }

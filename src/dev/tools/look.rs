@@ -89,10 +89,10 @@ impl Tools {
         &self.proxies
     }
 
-    /// With means to install what is missing.
+    /// With means to install what is missing, through the proxies that are known by then.
     #[must_use]
     pub fn with(mut self, means: Means) -> Self {
-        self.means = Some(Arc::new(means));
+        self.means = Some(Arc::new(means.through(Arc::clone(&self.proxies))));
         self
     }
 

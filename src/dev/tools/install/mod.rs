@@ -33,6 +33,8 @@ pub struct Means {
     consent: Consent,
     fetcher: Fetcher,
     mirrors: Mirrors,
+    /// Through what package managers reach other hosts, as variables.
+    proxies: Arc<Vec<(String, String)>>,
     /// Who asks and installs; one at a time.
     one: Arc<Mutex<()>>,
 }
@@ -49,7 +51,13 @@ impl std::fmt::Debug for Means {
 impl Means {
     /// Means by this policy, from the mirrors that the environment names.
     pub fn new(policy: Policy, consent: Consent, fetcher: Fetcher, environment: &Environment) -> Self {
-        Self { policy, consent, fetcher, mirrors: Mirrors::of(environment), one: Arc::default() }
+        let mirrors = Mirrors::of(environment);
+        Self { policy, consent, fetcher, mirrors, proxies: Arc::default(), one: Arc::default() }
+    }
+
+    /// With these proxies for package managers.
+    pub(super) fn through(self, proxies: Arc<Vec<(String, String)>>) -> Self {
+        Self { proxies, ..self }
     }
 
     /// Whether something may come of it.
@@ -87,7 +95,7 @@ impl Means {
                 let line = format!("to use it elsewhere too: export PATH=\"{}:$PATH\"", bin.display());
                 context.reporter.tell(Event::Notice(line));
             }
-            Offer::Package(package) => package.install(places.path(), context).await?,
+            Offer::Package(package) => package.install(places.path(), &self.proxies, context).await?,
         }
         Ok(true)
     }

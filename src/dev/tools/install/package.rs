@@ -184,7 +184,12 @@ fn version(told: &str, before: &str) -> Option<Version> {
 
 impl Package {
     /// Installs it. The package manager has the terminal: it may ask for a password.
-    pub(super) async fn install(&self, path: &OsStr, context: &Context) -> Result<(), Error> {
+    pub(super) async fn install(
+        &self,
+        path: &OsStr,
+        proxies: &[(String, String)],
+        context: &Context,
+    ) -> Result<(), Error> {
         let command = self.command.join(" ");
         let failed = |how: String| Error::Package { command: command.clone(), how };
         let (program, arguments) = self.command.split_first().ok_or_else(|| failed("is empty".to_owned()))?;
@@ -192,7 +197,8 @@ impl Package {
             which::which_in(program, Some(path), "/").map_err(|_| failed("is not there".to_owned()))?;
         let mut child = Command::new(program);
         // The results of this program stay alone on its standard output.
-        child.args(arguments).env("PATH", path).stdout(std::io::stderr()).kill_on_drop(true);
+        child.args(arguments).env("PATH", path).envs(proxies.iter().map(|(name, value)| (name, value)));
+        child.stdout(std::io::stderr()).kill_on_drop(true);
         let mut child = child.spawn().map_err(|error| failed(format!("cannot be run: {error}")))?;
         tokio::select! {
             biased;
