@@ -429,17 +429,3 @@ fn where_the_time_went_is_told_traced_and_remembered() {
     let state: Value = serde_json::from_slice(&state).unwrap();
     assert_eq!(state["durations"]["start"]["container.web-1"].as_array().unwrap().len(), 4, "{state}");
 }
-
-#[test]
-fn a_command_that_is_not_there_is_told_at_once_and_the_others_go_on() {
-    let text_of = format!(
-        "services:\n  web: {{image: testbed/busybox:1, command: [/no-such-program]}}\n  db: {{{STAY}}}\n"
-    );
-    let stack = Stack::new("no-command", &text_of);
-    // Far less than the stack may take to get ready: it is not waited for.
-    let output = stack.orchcli(&["--timeout", "100s", "start", "-d", "-o", "json"]);
-    let error = engine::json(&output, 9)["error"].clone();
-    assert_ne!(error["code"], "TIMEOUT", "{error}");
-    assert!(error["causes"].to_string().contains("/no-such-program"), "{error}");
-    assert_eq!(stack.inspect("db", 1, "{{.State.Running}}"), "true");
-}

@@ -26,7 +26,8 @@ fn refused(stack: &Stack, arguments: &[&str]) -> Value {
 #[test]
 fn a_program_that_is_not_in_the_image_is_a_service_that_does_not_start() {
     let stack = stack_of("no-program", "image: testbed/busybox:1, command: [no-such-program]");
-    let error = refused(&stack, &["start", "-d", "-o", "json"]);
+    // Far less than the stack may take to get ready: it is not waited for.
+    let error = refused(&stack, &["--timeout", "100s", "start", "-d", "-o", "json"]);
     let message = format!("the container {} cannot be started", stack.container("web", 1));
     assert_eq!((&error["code"], &error["message"]), (&json!("EXITED"), &json!(message)), "{error}");
     assert!(error["causes"].to_string().contains("executable file not found"), "{error}");
