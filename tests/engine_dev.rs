@@ -317,6 +317,25 @@ fn core_is_built_and_run_in_a_container_where_go_is_not_to_be_needed() {
 }
 
 #[test]
+fn status_takes_what_runs_at_other_ports_for_what_is_wanted() {
+    let project = Project::new("ports", &["ui"]);
+    let [core, ui] = free_ports();
+    let ports = [format!("core={core}"), format!("ui={ui}")];
+    let mut dev = project.dev(&["--frontend-only", "--port", &ports[0], "--port", &ports[1]]);
+    dev.until("ui: ready after");
+    let status = json(&project.orchcli(&["status", "-o", "json"]), 0);
+    assert_eq!(status["pending"], serde_json::json!([]), "{status}");
+    assert!(get(core, "/v1/").is_some() && get(project.core, "/v1/").is_none());
+    assert_eq!(dev.end(), 0, "{}", dev.said());
+    let later = json(&project.orchcli(&["start", "-d", "--dry-run", "-o", "json"]), 0);
+    let steps = later["steps"].as_array().expect("steps");
+    assert!(
+        steps.iter().any(|step| step["id"] == "container.core-1" && step["action"] == "change"),
+        "{later}"
+    );
+}
+
+#[test]
 fn a_checkout_that_is_not_there_is_got_when_the_user_agrees() {
     let project = Project::new("missing", &["ui"]);
     let refused = json(&project.orchcli(&["dev", "--full", "--no-input", "--dry-run", "-o", "json"]), 3);

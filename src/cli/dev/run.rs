@@ -180,6 +180,7 @@ impl Run<'_> {
             mode: stack.chosen.file().as_str().to_owned(),
             providers: providers(stack.chosen),
             without: stack.chosen.without_container(),
+            ports: stack.ports.clone(),
             variables: self.contained_variables(stack.chosen),
         };
         let folder = self.project.folder();

@@ -1,5 +1,7 @@
 //! What is to run: the containers and the processes, at ports that are free (cli.md 3.2, 3.3.1).
 
+use std::collections::BTreeMap;
+
 use super::chosen::Chosen;
 use super::processes::Processes;
 use super::run::Run;
@@ -25,6 +27,8 @@ pub(super) struct Stack {
     pub(super) chosen: Chosen,
     /// What is set for the project, and by this run.
     pub(super) settings: Settings,
+    /// The ports that flags and the user chose, by service.
+    pub(super) ports: BTreeMap<String, u16>,
     /// The containers, if there are any.
     pub(super) desired: Option<Desired>,
     /// The processes of this machine.
@@ -118,10 +122,11 @@ impl Run<'_> {
         }
         let (project, asked) = (&self.project, &self.arguments.env[..]);
         let path = tools.path();
+        let ports = flags.port.iter().cloned().collect();
         let (flags, path) = (&self.global.compose, Some(path.as_os_str()));
         let sources = Sources { project, settings: &settings, flags, asked, path };
         let processes = Processes::of(self.arguments, chosen, &sources, tools)?;
-        Ok(Stack { chosen, settings, desired, processes })
+        Ok(Stack { chosen, settings, ports, desired, processes })
     }
 
     /// The images that the containers need.

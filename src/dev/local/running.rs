@@ -25,6 +25,9 @@ pub struct Running {
     pub providers: BTreeMap<String, String>,
     /// The services that no container provides.
     pub without: Vec<String>,
+    /// The ports that it was told to use, by service.
+    #[serde(default)]
+    pub ports: BTreeMap<String, u16>,
     /// What it gives core's container beside what the files do.
     #[serde(default)]
     pub variables: Vec<(String, String)>,

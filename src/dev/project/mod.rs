@@ -25,6 +25,7 @@ use jiff::{Timestamp, ToSpan as _};
 use serde_json::Value;
 use thiserror::Error;
 
+use super::local::Running;
 use super::registry::{self, Entry, Registry};
 use super::settings::{File, Finding, Overrides, Resolver, Service, Settings, Unfit};
 use crate::compose::{NameError, tidied_name};
@@ -66,6 +67,7 @@ pub struct Project {
     entry: Option<Entry>,
     file: File,
     state: BTreeMap<String, Value>,
+    ports: BTreeMap<String, u16>,
     user: Value,
     proxy: registry::Proxy,
 }
@@ -80,10 +82,14 @@ impl Project {
             Ok(None) => File::default(),
             Err(source) => return Err(Error::Unreadable { path, source }),
         };
-        let state = State::read(&Folder::of(&found.root)).values();
+        let folder = Folder::of(&found.root);
+        let mut chosen = State::read(&folder);
+        // While a `dev` runs, the stack is what that made of it.
+        chosen.ports.extend(Running::read(&folder.run()).map(|running| running.ports).unwrap_or_default());
+        let (ports, state) = (chosen.ports.clone(), chosen.values());
         let user = serde_json::to_value(contents).unwrap_or_default();
         let proxy = contents.proxy.clone();
-        Ok(Self { root: found.root, by: found.by, entry, file, state, user, proxy })
+        Ok(Self { root: found.root, by: found.by, entry, file, state, ports, user, proxy })
     }
 
     /// Its folder, canonical.
@@ -99,6 +105,11 @@ impl Project {
     /// What the user's file says of it.
     pub fn entry(&self) -> Option<&Entry> {
         self.entry.as_ref()
+    }
+
+    /// The ports that were chosen for it, by service.
+    pub fn ports(&self) -> &BTreeMap<String, u16> {
+        &self.ports
     }
 
     /// Its `.orchcli/`.
