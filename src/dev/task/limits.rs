@@ -31,7 +31,9 @@ impl Limits {
         let cores = available_parallelism().map_or(1, usize::from);
         let all = parallel.map_or_else(|| (cores * 2).min(8), usize::from);
         let room = |count: usize| Arc::new(Semaphore::new(count.max(1)));
-        Self { all: room(all), network: room(4), cpu: room(cores), engine: room(8) }
+        // One at a time there is one line, which keeps its order; nobody waits elsewhere before.
+        let own = |count: usize| room(if all == 1 { Semaphore::MAX_PERMITS } else { count });
+        Self { all: room(all), network: own(4), cpu: own(cores), engine: own(8) }
     }
 
     /// Waits for room. `None` never comes: the semaphores are not closed.

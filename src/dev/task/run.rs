@@ -1,8 +1,11 @@
 //! All tasks from the first to the last.
 
 use std::collections::HashMap;
+use std::task::Poll;
 use std::time::Duration;
 
+use futures::future::{Either, ready};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -52,7 +55,13 @@ pub async fn run<E: Reason>(
             } else if open {
                 waiting.push((place, task));
             } else {
-                running.spawn(single(place, task, limits.clone(), reporter.clone(), cancel.clone()));
+                // They stand in line as they are in the list: with room for one, that is the order they are done in.
+                let mut room = Box::pin(limits.clone().room(task.class));
+                let room = match futures::poll!(room.as_mut()) {
+                    Poll::Ready(room) => Either::Left(ready(room)),
+                    Poll::Pending => Either::Right(room),
+                };
+                running.spawn(single(place, task, room, reporter.clone(), cancel.clone()));
             }
         }
         // What was decided without running may decide others.
@@ -76,7 +85,7 @@ pub async fn run<E: Reason>(
 async fn single<E: Reason>(
     place: usize,
     mut task: Task<E>,
-    limits: Limits,
+    room: impl Future<Output = Option<[OwnedSemaphorePermit; 2]>>,
     reporter: Reporter,
     cancel: CancellationToken,
 ) -> (usize, bool, Record<E>) {
@@ -85,7 +94,7 @@ async fn single<E: Reason>(
     let room = tokio::select! {
         biased;
         () = cancel.cancelled() => None,
-        room = limits.room(task.class) => room,
+        room = room => room,
     };
     let began = Instant::now();
     let critical = task.critical;
@@ -194,6 +203,21 @@ mod tests {
             )
             .collect();
         assert_eq!(ended, ["fast", "slow", "last"]);
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn one_after_the_other_they_are_done_in_their_order() {
+        let started = Arc::new(Mutex::new(Vec::new()));
+        let told = Arc::clone(&started);
+        let reporter = Reporter::new(move |event| {
+            if let Event::StepStart { step, .. } = event {
+                told.lock().expect("no panic").push(step);
+            }
+        });
+        let ids: Vec<String> = (0..50).map(|id| id.to_string()).collect();
+        let tasks = ids.iter().map(|id| quick(id)).collect();
+        run(tasks, &Limits::new(Some(1)), &reporter, &CancellationToken::new()).await;
+        assert_eq!(*started.lock().expect("no panic"), ids);
     }
 
     #[tokio::test(start_paused = true)]
