@@ -7,6 +7,8 @@ mod engine;
 mod git;
 #[path = "support/golden.rs"]
 mod golden;
+#[path = "support/golden_stack.rs"]
+mod golden_stack;
 #[path = "support/login_registry.rs"]
 mod login_registry;
 #[path = "support/sshd.rs"]
@@ -16,17 +18,14 @@ mod stack;
 
 use std::any::Any;
 use std::fs::{self, File};
-use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
-use std::process::Command;
 
 use golden::ON_AN_ENGINE;
+use golden_stack::{STAY, command, free_ports, hidden};
 use login_registry::LoginRegistry;
 use sshd::{Sshd, keygen, user};
 use stack::Stack;
 
-/// A service that stays until it is told to end.
-const STAY: &str = "image: testbed/busybox:1, init: true, stop_grace_period: 1s, command: [sleep, '1000']";
 const DOCUMENTS: [&str; 4] = ["text", "json", "yaml", "ndjson"];
 
 /// A command that fails in a stack, and what has to be there while it runs.
@@ -135,38 +134,6 @@ fn case(code: &'static str) -> Case {
     }
 }
 
-/// Ports of this machine that nobody uses, for the services of a project.
-fn free_ports() -> Vec<String> {
-    let listeners =
-        ["mongodb", "core", "ui"].map(|service| (service, TcpListener::bind("127.0.0.1:0").unwrap()));
-    let port = |(service, listener): &(&str, TcpListener)| {
-        format!("--port={service}={}", listener.local_addr().unwrap().port())
-    };
-    listeners.iter().map(port).collect()
-}
-
-/// `orchcli` in the folder of a stack; `init` makes a project there and knows no Compose files of others.
-fn command(stack: &Stack, arguments: &[String]) -> Command {
-    let mut command = if arguments.iter().any(|argument| argument == "init") {
-        engine::command(env!("CARGO_BIN_EXE_orchcli"), stack.folder())
-    } else {
-        stack.command(&[])
-    };
-    let path = format!("{}/.bin:/usr/local/bin:/usr/bin:/bin", stack.folder().display());
-    command.env("PATH", path).env("LANG", "C.UTF-8");
-    command
-}
-
-fn hidden(stack: &Stack) -> Vec<(String, &'static str)> {
-    let name = stack.folder().file_name().and_then(|name| name.to_str());
-    vec![
-        (name.unwrap_or_default().to_owned(), "shop"),
-        (stack.folder().display().to_string(), "~"),
-        (stack.project().to_owned(), "shop"),
-        (engine::host(), "<engine>"),
-    ]
-}
-
 #[test]
 fn every_error_reads_so() {
     let one = |code: &'static str| {
@@ -201,7 +168,6 @@ fn every_command_shows_so() {
         assert!(stack.orchcli(&arguments).status.success());
     }
     let mut hide = hidden(&stack);
-    hide.push((engine::docker(&["version", "-f", "{{.Server.Version}}"]), "<version>"));
     let table: [(&str, &str, &[&str]); 21] = [
         ("start-dry-run", "start -d --dry-run", &DOCUMENTS),
         ("start", "start -d", &DOCUMENTS),

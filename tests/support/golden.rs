@@ -81,17 +81,32 @@ pub fn failure(
 }
 
 fn once(command: &dyn Fn() -> Command, arguments: &[&str], form: &str) -> (Output, String) {
+    let output = given(command, arguments, form).output().expect("orchcli runs");
+    let text = told(arguments, form, &output);
+    (output, text)
+}
+
+/// A command in one of its forms.
+pub fn given(command: &dyn Fn() -> Command, arguments: &[&str], form: &str) -> Command {
     let mut command = command();
-    let form: &[&str] = if form == "text" { &[] } else { &["-o", form] };
     // Before the command: behind that of exec they would be the container's.
-    command.args(form).args(arguments).stdin(Stdio::null());
-    let output = command.output().expect("orchcli runs");
+    command.args(flags(form)).args(arguments).stdin(Stdio::null());
+    command
+}
+
+fn flags(form: &str) -> Vec<&str> {
+    if form == "text" { Vec::new() } else { vec!["-o", form] }
+}
+
+/// What it said and how it ended.
+pub fn told(arguments: &[&str], form: &str, output: &Output) -> String {
     let said = |bytes: &[u8]| pretty(std::str::from_utf8(bytes).expect("UTF-8"));
-    let mut text = format!("$ orchcli {}\n{}", [form, arguments].concat().join(" "), said(&output.stdout));
+    let line = [&flags(form)[..], arguments].concat().join(" ");
+    let mut text = format!("$ orchcli {line}\n{}", said(&output.stdout));
     text.extend(said(&output.stderr).lines().map(|line| format!("2> {line}\n")));
     let code = output.status.code().map_or_else(|| "a signal".to_owned(), |code| code.to_string());
     text.extend(["[", &code, "]\n\n"]);
-    (output, text)
+    text
 }
 
 /// What of `version` is another in each build.
@@ -103,16 +118,21 @@ pub fn build(version: &Value) -> Vec<(String, &'static str)> {
 /// Documents are easier to read with their fields below each other.
 fn pretty(text: &str) -> String {
     let line = |line: &str| match serde_json::from_str::<Value>(line) {
-        // Whether a service is seen on its way depends on how fast it is.
-        Ok(value) if value["event"] == "health" => String::new(),
+        Ok(value) if value["event"] == "health" && is_on_its_way(&value["message"]) => String::new(),
         Ok(value @ (Value::Object(_) | Value::Array(_))) => format!("{value:#}\n"),
         _ => format!("{line}\n"),
     };
     text.lines().map(line).collect()
 }
 
+/// Whether a service is seen so depends on how fast it is.
+fn is_on_its_way(state: &Value) -> bool {
+    let state = state.as_str().unwrap_or_default();
+    state == "starting" || state.starts_with("waiting") || state.starts_with("waits for")
+}
+
 /// A text without ids, times, ports and the like.
-fn without(text: &str, hide: &[(String, &str)]) -> String {
+pub fn without(text: &str, hide: &[(String, &str)]) -> String {
     let mut text = text.to_owned();
     let mut hide: Vec<&(String, &str)> = hide.iter().collect();
     hide.sort_by_key(|(what, _)| std::cmp::Reverse(what.len()));

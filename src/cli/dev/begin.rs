@@ -46,7 +46,7 @@ impl Run<'_> {
                     ui.clone_from(&service.url);
                 }
                 if let Some(url) = &service.url {
-                    show::notice(output, &service.name, &format!("at {url}"));
+                    show::notice(output, &service.name, &format!("at {url}"))?;
                 }
             }
         }
@@ -55,7 +55,7 @@ impl Run<'_> {
         if let Some(embedded) = &stack.processes.embedded {
             let record = embedded.start(places).await.map_err(|error| unstarted(&error))?;
             if let Some(url) = &record.url {
-                show::notice(output, "core", &format!("embedded, at {url}"));
+                show::notice(output, "core", &format!("embedded, at {url}"))?;
             }
             let (embedded, places) = (embedded.clone(), places.clone());
             session.add("core", |orders, news| local::tend(embedded, record, places, orders, news));

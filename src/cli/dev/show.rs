@@ -70,13 +70,7 @@ impl Show {
             News::Stopped(service) => (service, "stopped".to_owned()),
         };
         self.states.insert(service.clone(), state.clone());
-        match output.format() {
-            Format::Ndjson => output::event("health", json!({"service": service, "message": state})),
-            Format::Text | Format::Json | Format::Yaml => {
-                notice(output, service, &state);
-                Ok(())
-            }
-        }
+        notice(output, service, &state)
     }
 
     /// Shows the lines of the next service alone, and after the last one those of all.
@@ -135,9 +129,13 @@ pub fn help(output: &Output) -> Result<(), Ended> {
     output.data(keys.as_bytes())
 }
 
-/// One line about a service, to people.
-pub fn notice(output: &Output, service: &str, text: &str) {
-    if !output.quiet() && output.format() == Format::Text {
-        output.notice(&format!("{service}: {text}\n"));
+/// Says how a service is.
+pub fn notice(output: &Output, service: &str, state: &str) -> Result<(), Ended> {
+    match output.format() {
+        Format::Ndjson => output::event("health", json!({"service": service, "message": state})),
+        Format::Text | Format::Json | Format::Yaml => {
+            output.notice(&format!("{service}: {state}\n"));
+            Ok(())
+        }
     }
 }

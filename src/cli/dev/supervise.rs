@@ -80,6 +80,11 @@ pub async fn supervise(scene: &Scene<'_>, mut session: Session, output: &mut Out
     if insisted.is_cancelled() {
         return Err(scene.interrupt.ended());
     }
+    if let Some(lines) = &mut lines {
+        while let Some(told) = lines.recv().await {
+            show.told(&told, output)?;
+        }
+    }
     ended.unwrap_or(Ok(()))
 }
 

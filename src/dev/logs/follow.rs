@@ -66,17 +66,25 @@ impl Follower {
     }
 
     /// Tells what is written until it is stopped, or, when asked to end so, until all services are gone.
-    pub fn start(self, engine: Option<Engine>, until_gone: bool, stop: CancellationToken) -> Receiver<Told> {
+    pub fn start(
+        mut self,
+        engine: Option<Engine>,
+        until_gone: bool,
+        stop: CancellationToken,
+    ) -> Receiver<Told> {
         let (told, receiver) = mpsc::channel(QUEUE);
         tokio::spawn(async move {
-            let work = self.run(engine, until_gone, told);
-            stop.run_until_cancelled(work).await;
+            let work = self.run(engine, until_gone, &told);
+            if stop.run_until_cancelled(work).await.is_none() {
+                // What was written since the files were looked at last.
+                more(&mut self.tails, &told).await;
+            }
         });
         receiver
     }
 
-    async fn run(self, engine: Option<Engine>, until_gone: bool, told: Sender<Told>) {
-        let Self { query, seen, mut tails } = self;
+    async fn run(&mut self, engine: Option<Engine>, until_gone: bool, told: &Sender<Told>) {
+        let Self { query, seen, tails } = self;
         let mut files = interval(FILES);
         files.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut happens = match &engine {
@@ -85,8 +93,8 @@ impl Follower {
         };
         let mut containers = engine.map(|engine| Containers {
             engine,
-            query,
-            seen,
+            query: query.clone(),
+            seen: std::mem::take(seen),
             read: HashSet::new(),
             stirred: HashSet::new(),
             unreadable: HashSet::new(),
@@ -100,12 +108,8 @@ impl Follower {
         loop {
             tokio::select! {
                 _ = files.tick() => {
-                    for tail in &mut tails {
-                        for entry in tail.more() {
-                            if told.send(Told::Entry(entry)).await.is_err() {
-                                return;
-                            }
-                        }
+                    if !more(tails, told).await {
+                        return;
                     }
                 }
                 _ = look.tick() => {
@@ -141,6 +145,16 @@ impl Follower {
             }
         }
     }
+}
+
+/// Tells what was written into the files; says whether anybody listens.
+async fn more(tails: &mut [Tail], told: &Sender<Told>) -> bool {
+    for entry in tails.iter_mut().flat_map(Tail::more) {
+        if told.send(Told::Entry(entry)).await.is_err() {
+            return false;
+        }
+    }
+    true
 }
 
 /// The next container that was read to its end.

@@ -1,0 +1,61 @@
+//! What a run of `dev` with containers shows from its start to Ctrl-C (cli.md 2.3, 3.2).
+#![cfg(unix)]
+#![allow(clippy::unwrap_used)]
+
+#[path = "support/engine.rs"]
+mod engine;
+#[path = "support/going.rs"]
+mod going;
+#[path = "support/golden.rs"]
+mod golden;
+#[path = "support/golden_stack.rs"]
+mod golden_stack;
+#[path = "support/stack.rs"]
+mod stack;
+#[path = "support/standin_ui.rs"]
+mod standin_ui;
+
+use golden_stack::{free_ports, hidden};
+use stack::Stack;
+
+/// A database of few words.
+const DATABASE: &str = "
+services:
+  mongodb:
+    image: testbed/busybox:1
+    init: true
+    entrypoint: [sh, -c, 'echo database listens; sleep 1000']
+    command: []
+    healthcheck: {test: [CMD, 'true'], interval: 100ms}
+    stop_grace_period: 1s
+";
+
+#[test]
+fn a_run_with_a_container_shows_so() {
+    let stack = Stack::new("golden-dev", "");
+    stack.write("orchcli.yaml", &format!("name: {}\n", stack.project()));
+    stack.write("orchcli.override.yaml", DATABASE);
+    standin_ui::write(stack.folder());
+    let ports = free_ports();
+    let mut hide = hidden(&stack);
+    hide.extend(ports.iter().map(|port| (port.rsplit_once('=').unwrap().1.to_owned(), "<port>")));
+    let command = || {
+        let mut command = engine::command(env!("CARGO_BIN_EXE_orchcli"), stack.folder());
+        // npm has words of its own, others with each version; Node is where the tests find it.
+        command.env("npm_config_loglevel", "silent").env("PATH", std::env::var_os("PATH").unwrap());
+        command.env("LANG", "C.UTF-8");
+        command
+    };
+    let mut arguments = vec!["dev", "--frontend-only", "--only", "mongodb,ui"];
+    arguments.extend(ports.iter().map(String::as_str));
+    // The volume and the keys are there: what is made at once is told in any order.
+    let mut first = going::Going::start(command().args(&arguments));
+    first.until(&["ready after"]);
+    first.interrupt();
+    assert!(first.ended().status.success());
+    assert!(command().arg("stop").output().unwrap().status.success());
+    let words = (&["ready after", "database listens"][..], &["mongodb", "ui"][..]);
+    let shown = going::shown(&command, &arguments, &["text", "ndjson"], words, &hide);
+    assert!(command().args(["stop", "-v", "-y"]).output().unwrap().status.success());
+    golden::hold("commands", &[("dev-containers".to_owned(), shown)]);
+}
