@@ -89,7 +89,7 @@ fn a_file_that_cannot_be_parsed_is_copied_and_never_reset() {
             arguments.push(".");
         }
         let error = user.run("shop", &arguments).error(5);
-        assert!(error.starts_with("error: the user configuration cannot be used\ncause: ~/.config/orchcli/config.json: is not valid JSON: EOF while parsing an object at line 1 column 14\nhint: correct it, or go back to ~/.config/orchcli/config.json.bak; a copy is ~/.config/orchcli/config.json.corrupt-"), "{error}");
+        assert!(error.starts_with("error: the user configuration cannot be used\ncause: ~/.config/orchcli/config.json: not valid JSON: EOF while parsing an object at line 1 column 14\nhint: correct it, or go back to ~/.config/orchcli/config.json.bak; a copy is ~/.config/orchcli/config.json.corrupt-"), "{error}");
     }
     assert_eq!(fs::read_to_string(user.config()).unwrap(), broken);
     let copies = fs::read_dir(user.config().parent().unwrap()).unwrap().flatten();
@@ -152,7 +152,7 @@ fn the_references_file_is_taken_over_once_and_left_alone() {
     let first = user.run("other", &["config", "use", "."]);
     assert_eq!(
         first.err,
-        "warning: took over 1 projects from ~/.orchcli/orchcli-config.json, which stays as it is\n"
+        "warning: took over 1 project from ~/.orchcli/orchcli-config.json, which stays as it is\n"
     );
     assert_eq!(user.run("other", &["config", "use", "."]).err, "", "it is told once");
     assert_eq!(fs::read_to_string(&legacy).unwrap(), old.to_string());

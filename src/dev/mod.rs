@@ -4,6 +4,7 @@
 
 pub mod adopt;
 pub mod converge;
+mod counted;
 pub mod dependencies;
 pub mod doctor;
 pub mod exec;
@@ -29,5 +30,6 @@ pub mod task;
 pub mod tools;
 pub mod wsl;
 
+pub use counted::counted;
 pub use report::{Event, Reporter, StepEnd, Unit};
 pub use service_status::{PublishedPort, ServiceStatus};

@@ -10,6 +10,7 @@ use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Code, Failure};
 use crate::cli::output::Output;
 use crate::cli::registry;
+use crate::dev::counted;
 use crate::dev::project::{By, Error, FindError, Found, Project, Search, find};
 use crate::dev::registry::{Contents, Read};
 use crate::dev::settings::Finding;
@@ -107,8 +108,8 @@ fn contents(flags: &ComposeFlags, access: Access, output: &mut Output) -> Result
 fn take_over(read: &Read, flags: &ComposeFlags, output: &mut Output) {
     let Some(from) = read.imported.as_ref().filter(|_| !read.contents.projects.is_empty()) else { return };
     if registry::open(flags).and_then(|registry| registry.update(|_| ())).is_ok() {
-        let count = read.contents.projects.len();
-        let message = format!("took over {count} projects from {}, which stays as it is", from.display());
+        let count = counted(read.contents.projects.len(), "project");
+        let message = format!("took over {count} from {}, which stays as it is", from.display());
         output.warn("IMPORTED", &message);
     }
 }

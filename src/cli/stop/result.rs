@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::cli::failure::Failure;
 use crate::cli::stack;
+use crate::dev;
 use crate::dev::converge::{Action, Step, StepOutcome, Work};
 
 /// What was done to a project.
@@ -75,5 +76,5 @@ impl Done {
 }
 
 fn counted(done: &str, count: usize, what: &str) -> String {
-    format!("{done} {count} {what}{}", if count == 1 { "" } else { "s" })
+    format!("{done} {}", dev::counted(count, what))
 }

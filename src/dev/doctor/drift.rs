@@ -2,6 +2,7 @@
 
 use super::{Automatic, Finding, Group, Job, Kind, Scene};
 use crate::dev::converge::{Observed, Options, Plan, Work};
+use crate::dev::counted;
 use crate::dev::init::Journal;
 use crate::dev::project::generated::{Outcome, foresee};
 use crate::dev::project::{By, Mode};
@@ -102,7 +103,7 @@ async fn drift(scene: &Scene) -> Finding {
     if changed.is_empty() {
         return Finding::ok("the containers are what the files say");
     }
-    Finding::warn(format!("{} containers are not what the files say now", changed.len()))
+    Finding::warn(format!("not what the files say now: {}", counted(changed.len(), "container")))
         .detail(changed.join("\n"))
         .fix("orchcli restart --recreate")
 }

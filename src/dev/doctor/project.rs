@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::{Automatic, Finding, Group, Job, Kind, Scene};
-use crate::dev::lock;
 use crate::dev::project::By;
+use crate::dev::{counted, lock};
 
 pub(super) fn jobs(scene: &Scene) -> Vec<Job<'_>> {
     let job = |id, kind, finding: fn(&Scene) -> Finding| {
@@ -63,7 +63,7 @@ fn locked(scene: &Scene) -> Finding {
 
 fn valid(scene: &Scene) -> Finding {
     match (&scene.stack, &scene.trouble) {
-        (Some(stack), _) => Finding::ok(format!("{} services", stack.services.len())),
+        (Some(stack), _) => Finding::ok(counted(stack.services.len(), "service")),
         (None, Some(trouble)) if !trouble.absent => {
             let mut finding = Finding::fail(trouble.message.clone());
             finding.detail.clone_from(&trouble.detail);

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::Error;
 use crate::dev::adopt::{Leftovers, declare, remove_containers};
+use crate::dev::counted;
 use crate::dev::project::Mode;
 use crate::dev::task::Outcome;
 use crate::docker::Engine;
@@ -28,12 +29,13 @@ impl Adopted {
             .await
             .map_err(crate::dev::adopt::Error::from)?;
         let count = self.leftovers.containers.len();
+        let removed = counted(count, "container") + " removed";
         Ok(match declared {
             Some(path) => Outcome::Done(format!(
-                "{count} containers removed, {} goes on with the volumes",
+                "{removed}, {} goes on with the volumes",
                 path.file_name().unwrap_or_default().display()
             )),
-            None if count > 0 => Outcome::Done(format!("{count} containers removed")),
+            None if count > 0 => Outcome::Done(removed),
             None => Outcome::Kept("nothing to take over".to_owned()),
         })
     }

@@ -207,8 +207,8 @@ impl Git {
 /// Reads a file; or says what is wrong with it, and where.
 pub(super) fn parse(text: &str, form: Form) -> Result<Contents, String> {
     let value: Value = match form {
-        Form::Json => serde_json::from_str(text).map_err(|error| format!("is not valid JSON: {error}"))?,
-        Form::Yaml => serde_saphyr::from_str(text).map_err(|error| format!("is not valid YAML: {error}"))?,
+        Form::Json => serde_json::from_str(text).map_err(|error| format!("not valid JSON: {error}"))?,
+        Form::Yaml => serde_saphyr::from_str(text).map_err(|error| format!("not valid YAML: {error}"))?,
     };
     let value = if value.is_null() { Value::Object(Map::new()) } else { value };
     serde_path_to_error::deserialize(value).map_err(|error| format!("{}: {}", error.path(), error.inner()))
@@ -257,11 +257,7 @@ mod tests {
     #[test]
     fn what_is_wrong_is_told_with_its_place() {
         for (text, form, expected) in [
-            (
-                "{\"projects\": ",
-                Form::Json,
-                "is not valid JSON: EOF while parsing a value at line 1 column 13",
-            ),
+            ("{\"projects\": ", Form::Json, "not valid JSON: EOF while parsing a value at line 1 column 13"),
             (
                 "{\"projects\": {\"/p\": {\"path\": 1}}}",
                 Form::Json,
