@@ -43,12 +43,6 @@ pub struct Arguments {
 
 /// Does the checks and shows them.
 pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Result<(), Ended> {
-    if output.format() == Format::Ndjson && arguments.fix {
-        let message = "--fix has no stream of events";
-        return Err(Failure::new(ExitCode::Usage, Code::Usage, message)
-            .hint("orchcli debug --fix -o json")
-            .into());
-    }
     let looked = look(global, output);
     let about = &arguments.services;
     if let (false, Ok(loaded)) = (about.is_empty(), &looked) {
@@ -88,10 +82,21 @@ async fn go(
         let bundle = Bundle { diagnosis: show::fields(&checks), model };
         write(path, bundle, &scene).await?;
     }
-    show::show(&checks, output)?;
-    if arguments.fix {
+    // People see what they are asked about; programs read one document, of how it is in the end.
+    let at_once = output.format() == Format::Text;
+    if at_once {
+        show::show(&checks, output)?;
+    }
+    if arguments.fix && !global.work.dry_run {
         let prompter = Prompter::new(&global.work, interrupt);
-        fix(&mut checks, &scene, global, &prompter).await?;
+        for check in &mut checks {
+            if fix(check, &scene, global, &prompter).await? && at_once {
+                show::show(std::slice::from_ref(check), output)?;
+            }
+        }
+    }
+    if !at_once {
+        show::show(&checks, output)?;
     }
     match worst(&checks) {
         None => Ok(()),
@@ -170,18 +175,18 @@ async fn write(path: &Path, bundle: Bundle, scene: &Scene) -> Result<(), Failure
     })
 }
 
-/// Puts right what can be, one after the other.
-async fn fix(checks: &mut [Check], scene: &Scene, global: &Global, prompter: &Prompter) -> Result<(), Ended> {
-    for check in checks {
-        let Some(what) = check.fix.as_ref().and_then(|fix| fix.automatic.clone()) else { continue };
-        if !prompter.confirm(&format!("{}: {what}?", check.id), true, "--yes").await? {
-            continue;
-        }
-        let registry = registry::open(&global.compose).map_err(|error| registry::failure(&error))?;
-        doctor::fix(&what, scene, &registry).await.map_err(|error| unfixed(&what, &error))?;
-        check.status = Status::Ok;
+/// Puts right what a check found, if that can be done and is wanted; says whether it was done.
+async fn fix(check: &mut Check, scene: &Scene, global: &Global, prompter: &Prompter) -> Result<bool, Ended> {
+    let Some(what) = check.fix.as_ref().and_then(|fix| fix.automatic.clone()) else { return Ok(false) };
+    if !prompter.confirm(&format!("{}: {what}?", check.id), true, "--yes").await? {
+        return Ok(false);
     }
-    Ok(())
+    let registry = registry::open(&global.compose).map_err(|error| registry::failure(&error))?;
+    doctor::fix(&what, scene, &registry).await.map_err(|error| unfixed(&what, &error))?;
+    check.status = Status::Ok;
+    check.summary = format!("put right: {what}");
+    (check.detail, check.fix) = (None, None);
+    Ok(true)
 }
 
 fn unfixed(what: &Automatic, error: &Unfixed) -> Failure {
