@@ -263,20 +263,17 @@ fn what_the_reference_knew_is_taken_over_once() {
     let plan = user.run("", &["config", "migrate", "--dry-run"]).text();
     assert_eq!(
         plan,
-        "~ change ~/.config/orchcli/config.json  takes over 1 projects of ~/.orchcli/orchcli-config.json\n"
+        "~ change ~/.config/orchcli/config.json  takes over 1 project of ~/.orchcli/orchcli-config.json\n"
     );
     assert!(!user.config().exists());
     let said = user.run("", &["config", "migrate"]).text();
     assert_eq!(
         said,
-        "1 projects were taken over from ~/.orchcli/orchcli-config.json, which stays as it is\n+ ~/shop\n"
+        "took over 1 project from ~/.orchcli/orchcli-config.json, which stays as it is\n+ ~/shop\n"
     );
     assert_eq!(user.contents()["projects"][root.to_str().unwrap()]["mode"], "production");
     let again = user.run("", &["config", "migrate"]).text();
-    assert_eq!(
-        again,
-        "0 projects were taken over from ~/.orchcli/orchcli-config.json, which stays as it is\n"
-    );
+    assert_eq!(again, "= every project of ~/.orchcli/orchcli-config.json is known already\n");
 }
 
 #[test]

@@ -17,6 +17,7 @@ mod install;
 mod local;
 mod logs;
 mod output;
+mod plan;
 mod progress;
 mod project;
 mod prompt;
@@ -93,7 +94,7 @@ fn run(command: &Command, global: &Global, output: &mut Output) -> Result<(), En
         Command::Config(arguments) => config::run(arguments, global, output),
         Command::Exec(arguments) => exec::run(arguments, global, output),
         Command::Debug(arguments) => debug::run(arguments, global, output),
-        Command::Completions(arguments) => completions::run(arguments, output),
+        Command::Completions(arguments) => completions::run(arguments, global, output),
         Command::Version(arguments) => version::run(arguments, &global.engine, output),
         Command::Help(arguments) => help::run(arguments, output),
     }

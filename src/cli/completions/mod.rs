@@ -11,10 +11,13 @@ use std::path::{Path, PathBuf};
 use clap::CommandFactory;
 use clap_complete::env::{CompleteEnv, Shells};
 use clap_complete::{Generator, Shell};
+use serde_json::json;
 
+use super::args::Global;
 use super::exit::ExitCode;
 use super::failure::{Code, Ended, Failure};
 use super::output::Output;
+use super::plan;
 
 /// The variable by which the script asks.
 const VARIABLE: &str = "ORCHCLI_COMPLETE";
@@ -44,20 +47,28 @@ pub struct Arguments {
 }
 
 /// Prints the script, or puts it where the shell looks for it.
-pub fn run(arguments: &Arguments, output: &Output) -> Result<(), Ended> {
+pub fn run(arguments: &Arguments, global: &Global, output: &Output) -> Result<(), Ended> {
     let Some(shell) = arguments.shell.or_else(from_environment) else {
         let failure =
             Failure::new(ExitCode::Usage, Code::Usage, "$SHELL does not name a shell that is known here");
         return Err(failure.hint("name it: orchcli completions bash|zsh|fish|powershell|elvish").into());
     };
-    if arguments.print_path {
-        return output.data(format!("{}\n", place(shell)?.display()).as_bytes());
-    }
     let script = script(shell)?;
-    if !arguments.install {
+    if !arguments.install && !arguments.print_path {
         return output.data(&script);
     }
     let path = place(shell)?;
+    let fields = json!({
+        "shell": shell.to_string(), "path": path.display().to_string(), "installed": arguments.install,
+    });
+    if arguments.print_path {
+        return output.result("Completions", fields, &format!("{}\n", path.display()));
+    }
+    if global.work.dry_run {
+        let action = if path.exists() { "change" } else { "create" };
+        let reason = format!("the script for {shell}");
+        return plan::show("completions", action, &path.display().to_string(), &reason, output);
+    }
     path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&path, script)).map_err(
         |error| {
             let message = format!("{} cannot be written", path.display());
@@ -73,7 +84,7 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<(), Ended> {
         Shell::Elvish => format!("written to {}\nadd to rc.elv: use orchcli\n", path.display()),
         _ => format!("written to {}\n", path.display()),
     };
-    output.data(text.as_bytes())
+    output.result("Completions", fields, &text)
 }
 
 /// The script of a shell.

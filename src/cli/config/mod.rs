@@ -4,7 +4,6 @@ mod check;
 mod compose;
 mod open;
 mod paths;
-mod plan;
 mod projects;
 mod purge;
 mod running;
@@ -69,7 +68,7 @@ pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Resul
         What::Edit(arguments) => open::run(arguments, global, output),
         What::Validate => check::run(global, output),
         What::Projects(arguments) => projects::list(arguments, global, output),
-        What::Use(named) => projects::choose(named, flags, output),
+        What::Use(named) => projects::choose(named, global, output),
         What::Remove(arguments) => projects::remove(arguments, global, output),
         What::Migrate => projects::migrate(global, output),
         What::Compose(arguments) => compose::run(arguments, flags, output),

@@ -7,13 +7,13 @@ use std::process::Command;
 
 use serde_json::json;
 
-use super::plan;
 use super::target::{Target, unwritable};
 use super::values::Whose;
 use crate::cli::args::Global;
 use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Code, Ended, Failure};
 use crate::cli::output::Output;
+use crate::cli::plan;
 use crate::cli::project::{self, Access};
 use crate::dev::files::{self, Audience};
 use crate::dev::project::Error;
@@ -94,11 +94,9 @@ fn editor(draft: &Path) -> Result<(), Failure> {
         return Ok(());
     }
     let _ = fs::remove_file(draft);
-    Err(Failure::new(
-        ExitCode::Failed,
-        Code::Internal,
-        format!("the editor ended with {status}: nothing is changed"),
-    ))
+    let how = status.code().map_or_else(|| "a signal".to_owned(), |code| format!("code {code}"));
+    let message = format!("the editor ended with {how}; nothing is changed");
+    Err(Failure::new(ExitCode::Failed, Code::Internal, message))
 }
 
 /// Whether what was written is such a file.

@@ -7,13 +7,15 @@ use std::path::Path;
 use clap_complete::ArgValueCompleter;
 use serde_json::{Value, json};
 
-use super::{plan, purge, running};
+use super::{purge, running};
 use crate::cli::args::{ComposeFlags, Global};
 use crate::cli::completions::live;
 use crate::cli::failure::Ended;
 use crate::cli::output::Output;
+use crate::cli::plan;
 use crate::cli::project::{self, Access};
 use crate::cli::registry;
+use crate::dev::counted;
 use crate::dev::project::new_entry;
 use crate::dev::registry::{Contents, Entry, Migration};
 
@@ -48,6 +50,17 @@ pub fn list(arguments: &Arguments, global: &Global, output: &mut Output) -> Resu
     let flags = &global.compose;
     let contents = if arguments.prune {
         let registry = registry::open(flags).map_err(|error| registry::failure(&error))?;
+        if global.work.dry_run {
+            let known = registry::read(flags, output)?.contents;
+            let gone: Vec<&str> =
+                known.projects.keys().filter(|path| is_gone(path)).map(String::as_str).collect();
+            let (action, reason) = if gone.is_empty() {
+                ("keep", "the folder of every project is there".to_owned())
+            } else {
+                ("change", format!("forgets {}", gone.join(", ")))
+            };
+            return plan::show("config", action, &registry.path().display().to_string(), &reason, output);
+        }
         let pruned = registry.update(|contents| {
             contents.projects.retain(|path, _| !is_gone(path));
             let gone = |path: &String| !contents.projects.contains_key(path);
@@ -75,11 +88,16 @@ pub fn list(arguments: &Arguments, global: &Global, output: &mut Output) -> Resu
 }
 
 /// Makes one the current one.
-pub fn choose(named: &Named, flags: &ComposeFlags, output: &mut Output) -> Result<(), Ended> {
+pub fn choose(named: &Named, global: &Global, output: &mut Output) -> Result<(), Ended> {
+    let flags = &global.compose;
     let wanted = ComposeFlags { project: Some(named.name.clone()), ..flags.clone() };
     let (found, _) = project::locate(&wanted, Access::ReadOnly, None, output)?;
     let registry = registry::open(flags).map_err(|error| registry::failure(&error))?;
     let root = found.root.to_string_lossy().into_owned();
+    if global.work.dry_run {
+        let reason = format!("the current project becomes {root}");
+        return plan::show("config", "change", &registry.path().display().to_string(), &reason, output);
+    }
     let entry = new_entry(&found.root, jiff::Timestamp::now());
     let before = registry.update(|contents| {
         contents.projects.entry(root.clone()).or_insert(entry);
@@ -146,11 +164,15 @@ pub fn migrate(global: &Global, output: &mut Output) -> Result<(), Ended> {
     };
     if global.work.dry_run {
         let action = if added.is_empty() { "keep" } else { "change" };
-        let reason = format!("takes over {} projects of {}", added.len(), from.display());
+        let reason = format!("takes over {} of {}", counted(added.len(), "project"), from.display());
         return plan::show("config", action, &registry.path().display().to_string(), &reason, output);
     }
-    let mut text =
-        format!("{} projects were taken over from {}, which stays as it is\n", added.len(), from.display());
+    let mut text = if added.is_empty() {
+        format!("= every project of {} is known already\n", from.display())
+    } else {
+        let many = counted(added.len(), "project");
+        format!("took over {many} from {}, which stays as it is\n", from.display())
+    };
     for path in &added {
         let _ = writeln!(text, "+ {path}");
     }

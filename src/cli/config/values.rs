@@ -6,13 +6,13 @@ use clap::ValueEnum;
 use clap_complete::ArgValueCompleter;
 use serde_json::{Value as Json, json};
 
-use super::plan;
 use super::target::Target;
 use crate::cli::args::Global;
 use crate::cli::completions::live;
 use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Code, Ended, Failure};
 use crate::cli::output::Output;
+use crate::cli::plan;
 use crate::cli::project::{self, Access};
 use crate::cli::registry;
 use crate::compose;
