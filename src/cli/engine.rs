@@ -76,16 +76,19 @@ fn hint(error: &Error) -> Option<String> {
 fn down() -> String {
     let places = Places::of(&Environment::of_process());
     if engine::is_installed(&places) {
-        return START.to_owned();
+        return format!("{START}; {WITHOUT}");
     }
-    format!("install one: {}; or do without: --core embedded", engine::page())
+    format!("install one: {}; {WITHOUT}", engine::page())
 }
+
+/// What works in every project without an engine.
+const WITHOUT: &str = "or do without: orchcli init --core embedded --ui embedded";
 
 /// An engine that is not up (cli.md 7.3).
 const START: &str = if cfg!(target_os = "macos") || cfg!(windows) {
-    "start Docker Desktop, Colima, OrbStack or Rancher Desktop; or do without: --core embedded"
+    "start Docker Desktop, Colima, OrbStack or Rancher Desktop"
 } else {
-    "start it: systemctl start docker (rootless: systemctl --user start docker); or do without: --core embedded"
+    "start it: systemctl start docker (rootless: systemctl --user start docker)"
 };
 
 /// An engine that is not for this user (cli.md 7.3).

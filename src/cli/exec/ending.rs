@@ -6,13 +6,12 @@ use crate::dev::exec::{Refusal, refusal};
 
 /// A command that never ran, for what its runtime says.
 pub fn refused(sentence: &str) -> Failure {
-    let exit = match refusal(sentence) {
-        Refusal::NotFound => ExitCode::CommandNotFound,
-        Refusal::NotExecutable => ExitCode::NotExecutable,
-        Refusal::Refused => ExitCode::ExecRefused,
+    let (exit, message) = match refusal(sentence) {
+        Refusal::NotFound => (ExitCode::CommandNotFound, "the container has no such command"),
+        Refusal::NotExecutable => (ExitCode::NotExecutable, "the container cannot execute the command"),
+        Refusal::Refused => (ExitCode::ExecRefused, "the engine refused to run the command"),
     };
-    let (_, meaning) = exit.meaning();
-    let mut failure = Failure::new(exit, Code::ExecRefused, meaning);
+    let mut failure = Failure::new(exit, Code::ExecRefused, message);
     failure.causes.push(sentence.trim().to_owned());
     failure
 }

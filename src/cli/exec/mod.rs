@@ -14,6 +14,7 @@ use super::completions::live;
 use super::exit::ExitCode;
 use super::failure::{Code, Ended, Failure};
 use super::output::Output;
+use super::plan;
 use super::project::{self, Access, Ask};
 use super::runtime::{self, Interrupt};
 use super::{engine, service};
@@ -90,6 +91,9 @@ fn attempt(arguments: &Arguments, global: &Global, output: &mut Output) -> Resul
     let project = project::load(&global.compose, &Ask::new(access, &[]), output)?;
     let output = &*output;
     if let Some(service) = local::service(name, &project)? {
+        if global.work.dry_run {
+            return planned(&format!("process of {name} on this machine"), words, output);
+        }
         return runtime::run(global.work.timeout, async |interrupt| {
             local::run(service, arguments, words, (&project, &global.compose), &interrupt).await
         });
@@ -102,8 +106,18 @@ fn attempt(arguments: &Arguments, global: &Global, output: &mut Output) -> Resul
         service::known(name, services.chain(containers.iter().map(|container| container.service.as_str())))?;
         let container = used::choose(&containers, name, arguments.index)
             .map_err(|missing| not_running(name, &missing))?;
+        if global.work.dry_run {
+            return planned(&format!("process in {}", container.name), words, output);
+        }
         go(&engine, container, arguments, words, &interrupt, output).await
     })
+}
+
+/// What would be run.
+fn planned(target: &str, words: &[String], output: &Output) -> Result<(), Ended> {
+    let reason =
+        if words.is_empty() { "the usual command of the service".to_owned() } else { words.join(" ") };
+    plan::show("exec", "create", target, &reason, output)
 }
 
 async fn go(

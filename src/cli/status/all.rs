@@ -21,12 +21,9 @@ pub fn run(check: bool, global: &Global, output: &mut Output) -> Result<(), Ende
     }
     runtime::run(global.work.timeout, async |_| {
         let connected = engine::connect(&global.engine).await;
-        if let Err(failure) = &connected {
-            output.warn(failure.code.as_str(), &failure.message);
-        }
         let engine = connected.as_ref().ok();
         let (mut text, mut documents): (String, Vec<Value>) = Default::default();
-        let mut is_ready = true;
+        let (mut is_ready, mut is_known) = (true, true);
         for (root, subject) in &projects {
             let seen = match subject {
                 Ok(subject) => subject.look(engine).await.map(|seen| (subject, seen)),
@@ -36,6 +33,7 @@ pub fn run(check: bool, global: &Global, output: &mut Output) -> Result<(), Ende
             match seen {
                 Ok((subject, seen)) => {
                     is_ready &= seen.status.services.iter().all(|service| service.ready);
+                    is_known &= seen.status.unknown.is_empty();
                     text.extend([gap, root, "\n", &subject.text(&seen)]);
                     documents.push(subject.fields(&seen));
                 }
@@ -50,7 +48,13 @@ pub fn run(check: bool, global: &Global, output: &mut Output) -> Result<(), Ende
         if projects.is_empty() {
             text.push_str("no project is registered\n");
         }
+        if let (Err(failure), false) = (&connected, is_known) {
+            output.warn(failure.code.as_str(), &failure.message);
+        }
         output.result("StatusList", json!({"projects": documents}), &text)?;
+        if connected.is_err() && !is_known {
+            return Err(Ended::Exit(ExitCode::Prerequisite));
+        }
         if check && !is_ready { Err(Ended::Exit(ExitCode::Unhealthy)) } else { Ok(()) }
     })
 }

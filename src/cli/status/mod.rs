@@ -83,6 +83,9 @@ async fn once(
     output: &mut Output,
 ) -> Result<(), Ended> {
     let seen = subject.look(connected.as_ref().ok()).await?;
+    if let (Err(failure), false) = (&connected, seen.status.unknown.is_empty()) {
+        output.warn(failure.code.as_str(), &failure.message);
+    }
     let services = &seen.status.services;
     if arguments.names || arguments.quiet_ids {
         let of: Vec<String> = if arguments.names {
@@ -94,9 +97,6 @@ async fn once(
         let text: String = of.iter().flat_map(|line| [line.as_str(), "\n"]).collect();
         output.result("Status", json!({key: of}), &text)?;
     } else {
-        if let (Err(failure), false) = (&connected, seen.status.unknown.is_empty()) {
-            output.warn(failure.code.as_str(), &failure.message);
-        }
         output.result("Status", subject.fields(&seen), &subject.text(&seen))?;
     }
     if connected.is_err() && !seen.status.unknown.is_empty() {
@@ -125,7 +125,11 @@ async fn watch(
             output.data(format!("{clear}{}", subject.text(&seen)).as_bytes())?;
         }
         if asked.run_until_cancelled(tokio::time::sleep(pause)).await.is_none() {
-            return Ok(());
+            return match output.format() {
+                // As it was at last.
+                Format::Ndjson => output.result("Status", subject.fields(&seen), ""),
+                Format::Text | Format::Json | Format::Yaml => Ok(()),
+            };
         }
     }
 }

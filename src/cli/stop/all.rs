@@ -80,6 +80,11 @@ fn together(failures: Vec<Failure>, projects: usize) -> Failure {
     if is_partial {
         all.exit = ExitCode::Partial;
     }
-    all.causes.extend(failures.map(|other| other.message));
+    for other in failures {
+        // The same, as of an engine that is not there, is told once.
+        if other.message != all.message && !all.causes.contains(&other.message) {
+            all.causes.push(other.message);
+        }
+    }
     all
 }
