@@ -4,6 +4,8 @@
 
 #[path = "support/engine.rs"]
 mod engine;
+#[path = "support/golden.rs"]
+mod golden;
 #[path = "support/own_engine.rs"]
 mod own_engine;
 
@@ -27,11 +29,13 @@ fn what_the_reference_left_stays_until_it_is_taken_over_and_its_data_goes_on() {
 
     let folder = tempfile::tempdir().unwrap();
     let said = format!("mongodb={port}");
-    let init = |more: &[&str]| -> Output {
+    let command = || {
         let mut command = engine::command(env!("CARGO_BIN_EXE_orchcli"), folder.path());
-        command.env("DOCKER_HOST", own.host()).args(["init", "-o", "json"]).args(more);
-        command.output().unwrap()
+        command.env("DOCKER_HOST", own.host()).env("LANG", "C.UTF-8");
+        command
     };
+    let init =
+        |more: &[&str]| -> Output { command().args(["init", "-o", "json"]).args(more).output().unwrap() };
     // Its port is named as what it is: something to take over.
     let busy = json(&init(&["--port", &said]), 6);
     assert_eq!(busy["error"]["details"]["ports"][0]["holder"]["container"], container);
@@ -40,6 +44,11 @@ fn what_the_reference_left_stays_until_it_is_taken_over_and_its_data_goes_on() {
     assert_eq!(told["warnings"][0]["code"], "LEGACY_STACK");
     assert_eq!(own.docker(&["ps", "--format", "{{.Names}}"]), container, "nothing of it is touched");
 
+    let hide = [(folder.path().display().to_string(), "~"), (port.clone(), "<port>")];
+    let shown = |line: &[&str], forms: &[&str]| golden::shown(&command, line, forms, &hide);
+    // What is done at once is told in any order.
+    let wished = ["init", "--port", &said, "--adopt", "--parallel", "1"];
+    let planned = shown(&[&wished[..], &["--dry-run"]].concat(), &["text", "json"]);
     let plan = json(&init(&["--port", &said, "--adopt", "--dry-run"]), 0);
     let step = |id: &str| {
         let mut steps = plan["steps"].as_array().unwrap().iter();
@@ -47,9 +56,7 @@ fn what_the_reference_left_stays_until_it_is_taken_over_and_its_data_goes_on() {
     };
     assert_eq!(step(&format!("adopt.{container}")), Some("remove".into()), "{plan}");
     assert_eq!(step(&format!("adopt.{volume}")), Some("keep".into()));
-    let made = json(&init(&["--port", &said, "--adopt"]), 0);
-    let steps = made["steps"].as_array().unwrap();
-    assert!(steps.iter().any(|step| step["id"] == "adopt" && step["status"] == "done"), "{made}");
+    let adopted = shown(&wished, &["text", "json"]);
     assert_eq!(own.docker(&["ps", "-aq"]), "");
     assert_eq!(own.docker(&["volume", "ls", "-q"]), volume);
 
@@ -64,4 +71,8 @@ fn what_the_reference_left_stays_until_it_is_taken_over_and_its_data_goes_on() {
     own.docker(&["rm", "-f", "-v", id]);
     let again = json(&init(&["--port", &said, "--adopt"]), 0);
     assert!(again["steps"].as_array().unwrap().iter().all(|step| step["status"] == "skipped"), "{again}");
+    golden::hold(
+        "commands",
+        &[("init-adopt-dry-run".to_owned(), planned), ("init-adopt".to_owned(), adopted)],
+    );
 }
