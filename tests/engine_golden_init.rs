@@ -74,10 +74,19 @@ impl User {
         arguments.extend(line.split_whitespace());
         arguments.extend(["--skip-deps", "--parallel", "1"]);
         arguments.extend(self.ports.iter().map(String::as_str));
+        (name.to_owned(), golden::shown(command, &arguments, forms, &self.hidden()))
+    }
+
+    /// How the project is then.
+    fn status(&self, name: &str) -> (String, String) {
+        (name.to_owned(), golden::shown(&|| self.command(), &["status"], &["text", "json"], &self.hidden()))
+    }
+
+    fn hidden(&self) -> Vec<(String, &'static str)> {
         let mut hide = vec![(self.stack.folder().display().to_string(), "~")];
         hide.extend(hidden(&self.stack).into_iter().skip(2));
         hide.extend(self.ports.iter().map(|port| (port.rsplit_once('=').unwrap().1.to_owned(), "<port>")));
-        (name.to_owned(), golden::shown(command, &arguments, forms, &hide))
+        hide
     }
 }
 
@@ -92,9 +101,11 @@ fn every_way_to_clone_shows_so() {
         user.shown("init-fork-core-dry-run", "--fork-core --dry-run", both, &anew),
         user.shown("init-fork-core", "--fork-core", both, &anew),
         user.shown("init-forks-dry-run", "--fork-ui me/ui --fork-core --dry-run", both, &anew),
-        user.shown("init-forks", "--fork-ui me/ui --fork-core", both, &anew),
+        user.shown("init-forks", "--fork-ui me/ui --fork-core", &["text", "json", "ndjson"], &anew),
         user.shown("init-again", "--fork-ui me/ui --fork-core", both, &on),
+        user.status("status-checkouts"),
         user.shown("init-partial", "--fork-ui --fork-core me/none", both, &anew),
+        user.status("status-unfinished"),
         // What the last one left is gone on with.
         user.shown("init-resumed", "--fork-ui --fork-core", &["text"], &on),
     ];

@@ -32,6 +32,7 @@ fn shop() -> User {
         "shop/wrong.json",
         r#"{"nodes": [{"id": "web", "type": "deployment", "data": {"name": "web"}}]}"#,
     );
+    user.write("mill/orchcli.yaml", "nmae: mill\nservices: {core: {port: no}}\n");
     user.write("shop/note", "#!/bin/sh\necho '# a note' >>\"$1\"\n");
     user.write("shop/wrong", "#!/bin/sh\necho 'prot: 1' >>\"$1\"\n");
     let root = user.home().join("shop");
@@ -55,7 +56,7 @@ fn command(user: &User, editor: &str) -> Command {
 
 #[test]
 fn every_command_shows_so() {
-    let table: [(&str, &str, &[&str]); 29] = [
+    let table: [(&str, &str, &[&str]); 31] = [
         ("config-edit-dry-run", "config edit --dry-run", &DOCUMENTS),
         ("config-edit", "config edit", &DOCUMENTS),
         ("config-edit-same", "config edit", &["text", "json"]),
@@ -68,6 +69,8 @@ fn every_command_shows_so() {
         ("config-migrate-some", "config migrate", &["json", "text"]),
         ("config-remove-dry-run", "config remove shop --dry-run", &["text", "json"]),
         ("config-prune", "config projects --prune", &["text", "json"]),
+        ("config-remove-twice", "config remove shop", &["text", "json"]),
+        ("config-validate-refused", "-C ../mill config validate", &["text", "json", "ndjson"]),
         ("config-schema", "config schema", &["text"]),
         ("config-schema-user", "config schema user", &["text"]),
         (
@@ -134,6 +137,7 @@ fn what_goes_on_has_no_single_document() {
 #[test]
 fn every_project_is_told_of_without_an_engine() {
     let user = shop();
+    // One that needs no containers but the database's.
     user.write("mill/orchcli.yaml", "name: mill\nservices: {core: {provider: none}, ui: {provider: none}}\n");
     for project in [".", "../mill"] {
         user.run("shop", &["config", "use", project]).text();

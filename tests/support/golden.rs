@@ -118,17 +118,18 @@ pub fn build(version: &Value) -> Vec<(String, &'static str)> {
 /// Documents are easier to read with their fields below each other.
 fn pretty(text: &str) -> String {
     let line = |line: &str| match serde_json::from_str::<Value>(line) {
-        Ok(value) if value["event"] == "health" && is_on_its_way(&value["message"]) => String::new(),
+        Ok(value) if is_on_the_way(&value) => String::new(),
         Ok(value @ (Value::Object(_) | Value::Array(_))) => format!("{value:#}\n"),
         _ => format!("{line}\n"),
     };
     text.lines().map(line).collect()
 }
 
-/// Whether a service is seen so depends on how fast it is.
-fn is_on_its_way(state: &Value) -> bool {
-    let state = state.as_str().unwrap_or_default();
-    state == "starting" || state.starts_with("waiting") || state.starts_with("waits for")
+/// How far a step is, and a service before it is ready: whether that is seen depends on how fast they are.
+fn is_on_the_way(event: &Value) -> bool {
+    let state = event["message"].as_str().unwrap_or_default();
+    let waits = state == "starting" || state.starts_with("waiting") || state.starts_with("waits for");
+    event["event"] == "step.progress" || event["event"] == "health" && waits
 }
 
 /// A text without ids, times, ports and the like.
