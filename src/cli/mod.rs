@@ -11,6 +11,7 @@ mod engine;
 mod exec;
 pub mod exit;
 mod failure;
+mod gateway;
 mod help;
 mod init;
 mod install;
@@ -87,6 +88,7 @@ fn run(command: &Command, global: &Global, output: &mut Output) -> Result<(), En
         Command::Stop(arguments) => stop::run(arguments, global, output),
         Command::Restart(arguments) => restart::run(arguments, global, output),
         Command::Serve(arguments) => serve::run(arguments, output),
+        Command::Gateway(arguments) => gateway::run(arguments, output),
         Command::Render(arguments) => render::run(arguments, output),
         Command::Dev(arguments) => dev::run(arguments, global, output),
         Command::Status(arguments) => status::run(arguments, global, output),
@@ -107,6 +109,7 @@ fn needs_project(command: &Command) -> bool {
         Command::Stop(arguments) => !arguments.is_for_all(),
         Command::Init(_)
         | Command::Serve(_)
+        | Command::Gateway(_)
         | Command::Render(_)
         | Command::Status(_)
         | Command::Logs(_)

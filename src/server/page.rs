@@ -5,12 +5,10 @@ use axum::response::{Html, IntoResponse};
 use axum::routing::get;
 use http::header;
 
-use super::app::App;
-
 /// Pages load nothing and run nothing; their style stands inside.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 
-pub(super) fn router() -> Router<App> {
+pub(super) fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new().route("/", get(note))
 }
 

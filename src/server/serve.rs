@@ -1,25 +1,15 @@
-//! Connections: accept, limit, answer, and stop without cutting anybody off.
+//! The doors of the server: routes behind the edge, answered until it stops.
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use tower::ServiceExt as _;
 
 use super::app::App;
-use super::edge::{self, Peer};
+use super::{connections, edge};
 
-/// How long a request's head may take to arrive.
-const HEAD_ARRIVAL: Duration = Duration::from_secs(30);
-/// How long to wait when the system has no file handles left.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// How often idle rate-limit buckets are forgotten.
 const FORGET_EVERY: Duration = Duration::from_secs(30);
 
@@ -33,43 +23,18 @@ pub async fn serve(
     stop: CancellationToken,
     drain: Duration,
 ) -> bool {
-    let service = router(&app, routes);
-    let open = GracefulShutdown::new();
-    let mut forget = tokio::time::interval(FORGET_EVERY);
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => break,
-            _ = forget.tick() => app.limits.forget_idle(),
-            accepted = listener.accept() => match accepted {
-                Ok((socket, peer)) => answer(&open, service.clone(), socket, peer),
-                Err(cause) => {
-                    tracing::warn!(%cause, "a connection could not be accepted");
-                    tokio::time::sleep(ACCEPT_PAUSE).await;
-                }
-            },
+    let answering = connections::answer(listener, router(&app, routes), &stop, drain);
+    let forgetting = async {
+        let mut tick = tokio::time::interval(FORGET_EVERY);
+        loop {
+            tick.tick().await;
+            app.limits.forget_idle();
         }
+    };
+    tokio::select! {
+        ended = answering => ended,
+        never = forgetting => never,
     }
-    drop(listener);
-    tokio::time::timeout(drain, open.shutdown()).await.is_ok()
-}
-
-fn answer(open: &GracefulShutdown, router: Router, socket: TcpStream, peer: SocketAddr) {
-    // Small answers must not wait for more to say.
-    let _ = socket.set_nodelay(true);
-    let service = router.map_request(move |mut request: hyper::Request<hyper::body::Incoming>| {
-        request.extensions_mut().insert(Peer(peer.ip()));
-        request.map(axum::body::Body::new)
-    });
-    // HTTP/1 alone: browsers and proxies speak nothing else without TLS, and finding out costs every stream 8 KiB.
-    let mut server = http1::Builder::new();
-    server.timer(TokioTimer::new()).header_read_timeout(HEAD_ARRIVAL);
-    let connection =
-        open.watch(server.serve_connection(TokioIo::new(socket), TowerToHyperService::new(service)));
-    tokio::spawn(async move {
-        if let Err(cause) = connection.await {
-            tracing::debug!(%cause, "a connection ended early");
-        }
-    });
 }
 
 fn router(app: &App, routes: Router<App>) -> Router {
@@ -87,7 +52,7 @@ fn router(app: &App, routes: Router<App>) -> Router {
 mod tests {
     use axum::body::Body;
     use axum::routing::get;
-    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tower::ServiceExt as _;
 
     use super::*;
     use crate::clock::Clock;
@@ -95,45 +60,6 @@ mod tests {
     use crate::settings::{self, Fresh, Machine, Sources};
     use crate::store::Store;
     use crate::supervisor::Supervisor;
-
-    /// A connection to `routes`, on which `said` was sent.
-    async fn connect(open: &GracefulShutdown, routes: Router, said: &str) -> TcpStream {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let mut client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
-        let (socket, peer) = listener.accept().await.unwrap();
-        answer(open, routes, socket, peer);
-        client.write_all(said.as_bytes()).await.unwrap();
-        client
-    }
-
-    /// What comes until the other end closes; `None` when it does not within the time.
-    async fn heard(mut client: TcpStream, within: Duration) -> Option<String> {
-        let mut text = String::new();
-        tokio::time::timeout(within, client.read_to_string(&mut text)).await.ok()?.unwrap();
-        Some(text)
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_connection_that_asks_nothing_is_closed() {
-        let open = GracefulShutdown::new();
-        for said in ["", "P", "PRI * HTTP/2.0\r\n", "GET / HTTP/1.1\r\nhost: a\r\n"] {
-            let client = connect(&open, Router::new(), said).await;
-            let came = heard(client, HEAD_ARRIVAL * 2).await;
-            assert!(came.is_some(), "{said:?} is still waited for");
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn an_answer_may_take_longer_than_a_question() {
-        let slow = get(|| async {
-            tokio::time::sleep(HEAD_ARRIVAL * 2).await;
-            "at last"
-        });
-        let open = GracefulShutdown::new();
-        let asked = "GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
-        let client = connect(&open, Router::new().route("/", slow), asked).await;
-        assert!(heard(client, HEAD_ARRIVAL * 3).await.unwrap().ends_with("at last"));
-    }
 
     fn app(dir: &tempfile::TempDir) -> App {
         let _ = rustls::crypto::ring::default_provider().install_default();

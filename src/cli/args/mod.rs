@@ -15,8 +15,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::ArgValueCompleter;
 
 use super::{
-    completions, config, debug, dev, exec, help, init, logs, render, restart, serve, start, status, stop,
-    version,
+    completions, config, debug, dev, exec, gateway, help, init, logs, render, restart, serve, start, status,
+    stop, version,
 };
 
 /// Draw a workflow, deploy it to Kubernetes, watch it live.
@@ -162,6 +162,9 @@ pub enum Command {
     Restart(restart::Arguments),
     /// Run the server
     Serve(Box<serve::Arguments>),
+    /// Stand before the UI of a local stack
+    #[command(hide = true)]
+    Gateway(gateway::Arguments),
     /// Print the Kubernetes manifests of a workflow graph, offline
     Render(render::Arguments),
     /// Run services from their checkouts, with hot reload

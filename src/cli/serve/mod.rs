@@ -11,6 +11,10 @@ use std::path::PathBuf;
 
 use configuration::Unusable;
 
+pub(super) use files::Sign;
+pub(super) use listen::listen;
+pub(super) use logging::Log;
+
 use super::failure::Ended;
 use super::output::Output;
 use crate::settings::value::{self, Wrong};
@@ -91,14 +95,14 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<(), Ended> {
 
 /// A session of our own: what happens to the terminal does not happen to us.
 #[cfg(unix)]
-fn leave() {
+pub(super) fn leave() {
     // It fails for one who leads a group, who has left already.
     let _ = rustix::process::setsid();
 }
 
 /// Elsewhere a process outlives its terminal anyway.
 #[cfg(not(unix))]
-fn leave() {}
+pub(super) fn leave() {}
 
 /// A parser for clap that keeps the text: settings are read in one place.
 fn checked<T>(parse: fn(&str) -> Result<T, Wrong>) -> impl Fn(&str) -> Result<String, String> + Clone {
