@@ -73,7 +73,8 @@ fn core_and_the_ui_are_told_where_each_other_is() {
     );
     let ui = &model["services"]["ui"];
     assert_eq!(ui["environment"]["NEXT_PUBLIC_API_URL"], "http://localhost:3100/v1/api");
-    assert_eq!((&ui["environment"]["PORT"], &ui["ports"][0]["published"]), (&json!("3001"), &json!("3101")));
+    // The gateway has the port of the UI.
+    assert_eq!((&ui["environment"]["PORT"], &ui["ports"][0]["published"]), (&json!("3001"), &json!("13101")));
     assert_eq!(ui["depends_on"]["core"]["condition"], "service_healthy");
 }
 

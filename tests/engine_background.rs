@@ -74,6 +74,12 @@ fn it_needs_no_engine_and_is_known_to_every_command() {
     let logs = project.without_engine(&["logs", "core"]);
     assert_eq!(logs.status.code(), Some(0), "{}", text(&logs.stderr));
     assert!(text(&logs.stdout).contains("core | "), "{}", text(&logs.stdout));
+    let looked = project.without_engine(&["debug", "core", "--check", "svc.core", "-o", "json"]);
+    let checks = json(&looked, 0)["checks"].clone();
+    let ids: Vec<&str> =
+        checks.as_array().unwrap().iter().map(|check| check["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["svc.core.state", "svc.core.http"], "{checks}");
+    assert!(checks[1]["summary"].as_str().unwrap().ends_with("/v1/ answers 200"), "{checks}");
     let refused = project.without_engine(&["exec", "core", "true"]);
     assert_eq!(refused.status.code(), Some(7));
 

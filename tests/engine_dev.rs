@@ -262,9 +262,12 @@ fn core_is_built_and_run_in_a_container_where_go_is_not_to_be_needed() {
         command
     };
     let mut dev = Dev::start(&mut command(&["--core-runner", "container", "--env", "EXTRA=more"]));
-    dev.until("core: at http://localhost:");
+    dev.until(&format!("ui: at http://localhost:{}", project.ui));
+    assert!(dev.said().contains("core: at http://localhost:"));
     assert_eq!(project.containers("running"), ["core", "mongodb", "ui"]);
     assert_eq!(project.greeting(), "core stand-in");
+    assert!(get(project.ui, "/login").is_some_and(|page| page.contains("UI stand-in")));
+    assert!(get(project.ui, "/workflows").is_some_and(|answer| answer.contains("/v1/api/workflows")));
     let container = format!("{}-core-1", project.name);
     assert!(get(project.core, "/v1/").is_some_and(|answer| answer.contains("\"EXTRA\"")));
     let expected = ready(&[("core", "source"), ("mongodb", "image"), ("ui", "image")]);

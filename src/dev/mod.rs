@@ -9,6 +9,7 @@ pub mod dependencies;
 pub mod doctor;
 pub mod exec;
 pub mod files;
+pub mod gateway;
 pub mod images;
 pub mod init;
 pub mod local;

@@ -151,10 +151,14 @@ pub(super) fn ports(seen: &Seen) -> Vec<PublishedPort> {
 fn url(ports: &[PublishedPort]) -> Option<String> {
     const DATABASES: [u16; 4] = [27017, 5432, 3306, 6379];
     let port = ports.iter().find(|port| port.protocol == "tcp" && !DATABASES.contains(&port.container))?;
-    let host = match port.bind.as_str() {
+    Some(format!("http://{}:{}", host(&port.bind), port.host))
+}
+
+/// What people call the host at an address that something listens on.
+pub fn host(bind: &str) -> String {
+    match bind {
         "" | "0.0.0.0" | "::" | "127.0.0.1" | "::1" => "localhost".to_owned(),
         address if address.contains(':') => format!("[{address}]"),
         address => address.to_owned(),
-    };
-    Some(format!("http://{host}:{}", port.host))
+    }
 }

@@ -7,6 +7,7 @@ use super::ServiceStatus;
 use super::converge::{Desired, Error, Observed, Options, Plan, Work};
 use super::local::Record;
 use super::ready::{answers, question, reachable};
+use super::settings::Provider;
 use super::start::statuses;
 use crate::docker::Engine;
 
@@ -47,12 +48,33 @@ pub async fn status(engine: Option<&Engine>, desired: &Desired, records: &[Recor
             }
         }
     }
-    for record in alive {
-        status.services.retain(|service| service.name != record.service || service.state != "missing");
-        status.services.push(of_process(record));
+    let mut processes: Vec<ServiceStatus> = alive.into_iter().map(of_process).collect();
+    join_all(status.services.iter_mut().chain(&mut processes).map(|service| ask(engine, service))).await;
+    for process in processes {
+        put(&mut status.services, process);
     }
-    join_all(status.services.iter_mut().map(|service| ask(engine, service))).await;
     Ok(status)
+}
+
+/// Puts a process among the services: in the place of a container that is not there, or before the one that it is the
+/// gateway of, which is reached there and is ready when both are.
+pub fn put(services: &mut Vec<ServiceStatus>, process: ServiceStatus) {
+    let is_gateway = process.provider == Provider::Image.as_str();
+    if !is_gateway {
+        services.retain(|service| service.name != process.name || service.state != "missing");
+        services.push(process);
+        return;
+    }
+    for service in services.iter_mut().filter(|service| service.name == process.name) {
+        if service.state == "missing" {
+            continue;
+        }
+        service.url.clone_from(&process.url);
+        if !process.ready && service.ready {
+            service.ready = false;
+            service.health = process.health;
+        }
+    }
 }
 
 /// How local processes are.
@@ -67,7 +89,7 @@ pub async fn processes(records: &[Record]) -> Vec<ServiceStatus> {
 fn of_process(record: &Record) -> ServiceStatus {
     let now = Timestamp::now();
     ServiceStatus {
-        provider: if record.provider == "embedded" { "embedded" } else { "source" },
+        provider: Provider::of(&record.provider).unwrap_or(Provider::Source).as_str(),
         state: "running",
         ready: true,
         pid: Some(record.pid.into()),
@@ -84,7 +106,8 @@ async fn ask(engine: Option<&Engine>, service: &mut ServiceStatus) {
     let Some(question) = question(&service.name).filter(|_| service.ready) else { return };
     let here = || {
         let url = url::Url::parse(service.url.as_deref()?).ok()?;
-        Some(("127.0.0.1".to_owned(), url.port_or_known_default()?))
+        let host = url.host_str()?.trim_matches(['[', ']']);
+        Some((reachable(host), url.port_or_known_default()?))
     };
     let published = service.ports.iter().find(|port| port.protocol == "tcp");
     let at = match published {

@@ -17,6 +17,8 @@ use super::runtime::{self, Interrupt};
 use super::{engine, init, registry, service, stack};
 use crate::dev::adopt::Leftovers;
 use crate::dev::doctor::{self, Automatic, Bundle, Check, Group, Kind, Scene, Status, Trouble, Unfixed};
+use crate::dev::local::{Places, running};
+use crate::dev::project::By;
 use crate::docker::Error;
 use crate::docker::discover::Environment;
 use crate::git::{Access, Question};
@@ -47,11 +49,11 @@ pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Resul
     let about = &arguments.services;
     if let (false, Ok(loaded)) = (about.is_empty(), &looked) {
         for name in about {
-            service::known(name, loaded.model.services().into_iter())?;
+            service::known(name, loaded.services().into_iter())?;
         }
     }
     runtime::run(global.work.timeout, async |interrupt| {
-        go(arguments, global, looked, &interrupt, output).await
+        Box::pin(go(arguments, global, looked, &interrupt, output)).await
     })
 }
 
@@ -117,6 +119,8 @@ async fn gather(
         project: None,
         stack: None,
         trouble: None,
+        processes: Vec::new(),
+        gateway: None,
         containers: Vec::new(),
         other_context: None,
         desired: None,
@@ -136,11 +140,17 @@ async fn gather(
             // What is wrong with the model is told by a check of its own.
             scene.desired = stack::desired(&loaded, &StackFlags::default()).ok();
             match loaded.model.stack() {
-                Ok(stack) => scene.stack = Some(stack),
+                Ok(stack) => {
+                    scene.gateway = stack::wanted_gateway(&loaded, &stack, None);
+                    scene.stack = Some(stack);
+                }
                 Err(error) => {
                     let message = error.to_string();
                     scene.trouble = Some(Trouble { message, detail: None, hint: None, absent: false });
                 }
+            }
+            if loaded.project.by() != By::File {
+                scene.processes = running(&Places::of(&loaded.project.folder()));
             }
             scene.project = Some(loaded.project);
         }

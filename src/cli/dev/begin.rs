@@ -13,10 +13,11 @@ use crate::cli::failure::Ended;
 use crate::cli::local::unstarted;
 use crate::cli::output::Output;
 use crate::cli::runtime::Interrupt;
+use crate::cli::stack::tell_of_note;
 use crate::dev::images;
-use crate::dev::local::{self, Contained, Restarts, Session};
+use crate::dev::local::{self, Contained, Record, Restarts, Session};
 use crate::dev::ready::reachable;
-use crate::dev::settings::Service;
+use crate::dev::settings::{Provider, Service};
 
 /// How long core may take to answer that is built in its container first.
 const FIRST_BUILD: Duration = Duration::from_mins(10);
@@ -42,24 +43,18 @@ impl Run<'_> {
             let started =
                 containers.up(&self.project, images, &wait, &self.global.work, interrupt, output).await?;
             for service in &started.services {
+                let has_gateway = stack.processes.serves(&service.name);
                 if service.name == Service::Ui.as_str() {
                     ui.clone_from(&service.url);
                 }
-                if let Some(url) = &service.url {
+                if let Some(url) = service.url.as_ref().filter(|_| !has_gateway) {
                     show::notice(output, &service.name, &format!("at {url}"))?;
                 }
             }
         }
         let places = &stack.processes.places;
         let mut session = Session::default();
-        if let Some(embedded) = &stack.processes.embedded {
-            let record = embedded.start(places).await.map_err(|error| unstarted(&error))?;
-            if let Some(url) = &record.url {
-                show::notice(output, "core", &format!("embedded, at {url}"))?;
-            }
-            let (embedded, places) = (embedded.clone(), places.clone());
-            session.add("core", |orders, news| local::tend(embedded, record, places, orders, news));
-        }
+        self.serve(&stack.processes, &mut session, output).await?;
         if let (Some(containers), true) = (containers, stack.chosen.is_contained()) {
             let engine = containers.engine.clone();
             let contained = Contained {
@@ -80,6 +75,40 @@ impl Run<'_> {
             });
         }
         Ok((session, ui))
+    }
+}
+
+impl Run<'_> {
+    /// Starts the servers of this program, and has them looked after. A gateway that stands as it should is left to
+    /// who started it.
+    async fn serve(
+        &self,
+        processes: &Processes,
+        session: &mut Session,
+        output: &mut Output,
+    ) -> Result<(), Ended> {
+        let places = &processes.places;
+        let mut standing = processes.standing();
+        let wanted =
+            |record: &Record| processes.servers.iter().any(|server| server.command() == record.command);
+        if let Some(record) = standing.take_if(|record| !wanted(record)) {
+            local::stop(&record, places).await;
+        }
+        for server in &processes.servers {
+            let service = server.service;
+            if server.is_console() {
+                tell_of_note(output);
+            }
+            if standing.as_ref().is_none_or(|record| record.command != server.command()) {
+                let record = server.start(places).await.map_err(|error| unstarted(service, &error))?;
+                let (server, places) = (server.clone(), places.clone());
+                let tend = |orders, news| local::tend(server, record, places, orders, news);
+                session.add(service.as_str(), tend);
+            }
+            let how = if server.provider == Provider::Embedded { "embedded, " } else { "" };
+            show::notice(output, service.as_str(), &format!("{how}at {}", server.url))?;
+        }
+        Ok(())
     }
 }
 

@@ -189,9 +189,16 @@ impl Chosen {
         self.core == Provider::Source && self.runner == Runner::Container
     }
 
-    /// Whether a container provides a service.
+    /// Whether a container provides a service that is provided so.
     fn by_container(self, service: Service, provider: Provider) -> bool {
         provider == Provider::Image || service == Service::Core && self.is_contained()
+    }
+
+    /// Whether a container provides a service.
+    pub fn has_container(self, service: Service) -> bool {
+        self.providers()
+            .into_iter()
+            .any(|(one, provider)| one == service && self.by_container(service, provider))
     }
 
     /// Whether a container is needed.

@@ -19,13 +19,13 @@ pub fn steps(processes: &Processes) -> Vec<Step> {
     let step = |service: &str, target: String, provider: &str| {
         Step::local(format!("run.{service}"), Action::Create, target, Some(format!("{service}, {provider}")))
     };
-    let embedded = processes
-        .embedded
-        .iter()
-        .map(|embedded| step("core", format!("server on port {}", embedded.port), "embedded"));
+    let servers = processes.servers.iter().map(|server| {
+        let (service, target) = (server.service.as_str(), format!("server on port {}", server.port));
+        step(service, target, server.provider.as_str())
+    });
     let programs = processes.programs.iter().map(|program| {
         let target = format!("process {} on port {}", program.command.join(" "), program.port);
         step(&program.service, target, "source")
     });
-    embedded.chain(programs).collect()
+    servers.chain(programs).collect()
 }

@@ -1,5 +1,5 @@
-//! What runs on this machine without a container: core and the UI from their checkouts, core within this program
-//! (cli.md 3.2).
+//! What runs on this machine without a container: core and the UI from their checkouts, the servers of this program
+//! (cli.md 3.2, 5.5).
 
 use std::path::{Path, PathBuf};
 
@@ -7,8 +7,9 @@ use super::Arguments;
 use super::chosen::Chosen;
 use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Code, Failure};
-use crate::cli::local::{Addresses, Sources, embedded};
-use crate::dev::local::{self, Embedded, Places, Program, Record, Supervisor, Unfit};
+use crate::cli::local::{self as servers, Addresses, Sources};
+use crate::dev::gateway::Gateway;
+use crate::dev::local::{self, Places, Program, Record, Server, Supervisor, Unfit};
 use crate::dev::ports::Wanted;
 use crate::dev::settings::{Provider, Runner, Service};
 use crate::dev::tools::{Manager, Tool, Toolbox};
@@ -18,8 +19,8 @@ use crate::dev::tools::{Manager, Tool, Toolbox};
 pub struct Processes {
     /// Those from checkouts.
     pub programs: Vec<Program>,
-    /// Core within this program, and the UI if it is there too.
-    pub embedded: Option<Embedded>,
+    /// The servers of this program: core, and the gateway before the UI.
+    pub servers: Vec<Server>,
     /// Where others find them.
     pub places: Places,
     /// The checkout of core, when changes in it are looked for here.
@@ -35,12 +36,14 @@ impl Processes {
         chosen: Chosen,
         sources: &Sources<'_>,
         tools: &Toolbox,
+        gateway: Option<&Gateway>,
     ) -> Result<Self, Failure> {
         let (project, settings) = (sources.project, sources.settings);
         let (folder, at) = (project.folder(), Addresses::of(settings));
         let places = Places::of(&folder);
-        let mut all = Self { programs: Vec::new(), embedded: None, places, core: None, ports: Vec::new() };
-        let console = chosen.ui == Provider::Embedded;
+        let mut all =
+            Self { programs: Vec::new(), servers: Vec::new(), places, core: None, ports: Vec::new() };
+        let supervisor = (!arguments.keep).then(Supervisor::here);
         match chosen.core {
             Provider::Source => {
                 let checkout = project.checkout(Service::Core, settings);
@@ -61,8 +64,7 @@ impl Processes {
                 all.core = (chosen.runner != Runner::Air).then_some(checkout);
             }
             Provider::Embedded => {
-                let supervisor = (!arguments.keep).then(Supervisor::here);
-                all.embedded = Some(embedded(sources, console, supervisor)?);
+                all.servers.push(servers::core(sources, supervisor)?);
                 all.ports.push((Service::Core, at.core));
             }
             Provider::None | Provider::Image => {}
@@ -75,23 +77,43 @@ impl Processes {
                 all.programs.push(program.map_err(|error| unfit(&error))?);
                 all.ports.push((Service::Ui, at.ui));
             }
-            Provider::Embedded if all.embedded.is_none() => return Err(no_console()),
-            Provider::Embedded => all.ports.push((Service::Ui, at.ui)),
-            Provider::None | Provider::Image => {}
+            Provider::Embedded | Provider::None | Provider::Image => {}
+        }
+        if let Some(gateway) = gateway {
+            // One that stood before the containers stays with them.
+            let supervisor = supervisor.filter(|_| all.standing().is_none());
+            all.servers.push(servers::gateway(gateway, sources, supervisor)?);
+            all.ports.push((Service::Ui, gateway.port));
         }
         Ok(all)
     }
 
-    /// The ports they need of this machine.
+    /// The ports they need of this machine; a gateway that stands there makes room.
     pub fn wanted(&self) -> impl Iterator<Item = Wanted> {
-        self.ports.iter().map(|(service, port)| Wanted::here(service.as_str(), *port))
+        let standing = self.standing().and_then(|record| record.port);
+        let needed = self.ports.iter().filter(move |(_, port)| Some(*port) != standing);
+        needed.map(|(service, port)| Wanted::here(service.as_str(), *port))
+    }
+
+    /// Whether a server of this program is a service, or stands before it.
+    pub fn serves(&self, service: &str) -> bool {
+        self.servers.iter().any(|server| server.service.as_str() == service)
+    }
+
+    /// The gateway that `start` left standing, with its containers.
+    pub fn standing(&self) -> Option<Record> {
+        let record = Record::read(&self.places.run, Service::Ui.as_str()).filter(Record::is_alive)?;
+        let is_left = !record.supervisor.is_some_and(Supervisor::is_alive);
+        (is_left && record.provider != Provider::Source.as_str()).then_some(record)
     }
 
     /// Refuses what runs already.
     pub fn check(&self) -> Result<(), Failure> {
+        let standing = self.standing().map(|record| record.pid);
         for (service, _) in &self.ports {
             let service = service.as_str();
-            if let Some(record) = Record::read(&self.places.run, service).filter(Record::is_alive) {
+            let record = Record::read(&self.places.run, service).filter(Record::is_alive);
+            if let Some(record) = record.filter(|record| Some(record.pid) != standing) {
                 return Err(running(service, record.pid));
             }
         }
@@ -110,11 +132,6 @@ pub fn running(what: &str, pid: u32) -> Failure {
     let message = format!("{what} is already running (pid {pid})");
     Failure::new(ExitCode::Conflict, Code::LockHeld, message)
         .hint("end the other orchcli dev, or orchcli stop")
-}
-
-fn no_console() -> Failure {
-    let message = "the console of this program comes with core of this program, and core is another one";
-    Failure::new(ExitCode::Usage, Code::Usage, message).hint("--core embedded, or --ui image, or --ui none")
 }
 
 fn unfit(error: &Unfit) -> Failure {

@@ -92,7 +92,7 @@ impl Run<'_> {
             containers: containers.as_ref(),
             processes: &stack.processes,
             ui_is_ready: stack.chosen.ui != Provider::Source,
-            ui: ui.or_else(|| stack.processes.ui()),
+            ui: stack.processes.ui().or(ui),
             since,
             interrupt: &interrupt,
             stop,

@@ -106,8 +106,8 @@ impl Scene<'_> {
             || Query { since: Some(self.since), ..Query::default() },
             |containers| containers.query(self.since),
         );
-        if self.processes.embedded.is_some() {
-            query.services.push("core".to_owned());
+        for server in &self.processes.servers {
+            query.services.push(server.service.as_str().to_owned());
             query.folder = Some(self.processes.places.logs.clone());
         }
         if query.services.is_empty() {

@@ -15,14 +15,17 @@ use crate::cli::prompt::Prompter;
 use crate::cli::runtime::Interrupt;
 use crate::cli::{service, stack};
 use crate::dev::converge::Desired;
+use crate::dev::gateway::{Gateway, Scene};
 use crate::dev::images::{self, plan as plan_images};
-use crate::dev::ports::wanted;
+use crate::dev::project::Project;
 use crate::dev::settings::{Provider, Service, Settings};
 use crate::dev::tools::Toolbox;
 use crate::docker::Engine;
 
 /// What is to run.
 pub(super) struct Stack {
+    /// The project, with what is kept of it now.
+    pub(super) project: Project,
     /// What provides each service.
     pub(super) chosen: Chosen,
     /// What is set for the project, and by this run.
@@ -47,9 +50,16 @@ impl Run<'_> {
     ) -> Result<Stack, Ended> {
         let mode = Some(chosen.file());
         let mut flags = StackFlags { mode, port: self.arguments.port.clone(), image_tag: None };
-        let stack = self.load(chosen, engine, toolbox, &flags, output)?;
+        let mut stack = self.load(chosen, engine, toolbox, &flags, output)?;
         stack.processes.check()?;
-        let containers = stack.desired.iter().flat_map(|desired| wanted(&desired.stack));
+        if let Some(desired) = &stack.desired {
+            let (project, dry_run) = (&stack.project, self.global.work.dry_run);
+            if stack::make_room(engine, project, &stack.settings, desired, dry_run).await? {
+                stack = self.load(chosen, engine, toolbox, &flags, output)?;
+            }
+        }
+        let aside = stack.project.ui_container_port(&stack.settings);
+        let containers = stack.desired.iter().flat_map(|desired| stack::own_ports(desired, aside));
         let ports: Vec<_> = containers.chain(stack.processes.wanted()).collect();
         let name = stack.desired.as_ref().map_or("", |desired| desired.stack.name.as_str());
         let prompter = Prompter::new(&self.global.work, interrupt);
@@ -86,7 +96,7 @@ impl Run<'_> {
             services.push(Service::Mongodb.as_str().to_owned());
         }
         let some = only.is_empty() || !services.is_empty();
-        let (settings, desired) = if engine.is_some() && some {
+        let (project, settings, desired) = if engine.is_some() && some {
             let access = Access::Mutating { dry_run: self.global.work.dry_run };
             let ask = Ask::new(access, &services);
             let (mode, local) = (flags.mode, &without[..]);
@@ -102,10 +112,10 @@ impl Run<'_> {
             let mut desired = stack::wanted(&loaded, self.global, flags, output)?;
             // A container of what is run otherwise now is in its way.
             desired.declared.retain(|name| !chosen.is_local(name));
-            (loaded.settings, Some(desired))
+            (loaded.project, loaded.settings, Some(desired))
         } else {
             let settings = self.project.settings(&overrides, &|name| std::env::var(name).ok());
-            (settings.map_err(|error| project::unfit(&error))?, None)
+            (self.project.clone(), settings.map_err(|error| project::unfit(&error))?, None)
         };
         let known = || {
             let services = desired.iter().flat_map(|desired| desired.declared.iter().map(String::as_str));
@@ -120,13 +130,21 @@ impl Run<'_> {
                 Failure::new(ExitCode::Failed, Code::Internal, message).because(&error)
             })?;
         }
-        let (project, asked) = (&self.project, &self.arguments.env[..]);
+        let gateway = Gateway::of(Scene {
+            settings: &settings,
+            ui: chosen.ui,
+            has_core_container: chosen.has_container(Service::Core),
+            stack: desired.as_ref().map(|desired| &desired.stack),
+            container_port: project.ui_container_port(&settings),
+            remote: engine.and_then(Engine::remote_host),
+        });
+        let asked = &self.arguments.env[..];
         let path = tools.path();
         let ports = flags.port.iter().cloned().collect();
         let (flags, path) = (&self.global.compose, Some(path.as_os_str()));
-        let sources = Sources { project, settings: &settings, flags, asked, path };
-        let processes = Processes::of(self.arguments, chosen, &sources, tools)?;
-        Ok(Stack { chosen, settings, ports, desired, processes })
+        let sources = Sources { project: &project, settings: &settings, flags, asked, path };
+        let processes = Processes::of(self.arguments, chosen, &sources, tools, gateway.as_ref())?;
+        Ok(Stack { project, chosen, settings, ports, desired, processes })
     }
 
     /// The images that the containers need.

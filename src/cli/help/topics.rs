@@ -20,7 +20,10 @@ Variables, the first before the others
   ORCHCLI_IMAGE_GO                   image that builds Core from its checkout
   ORCHCLI_DATABASE                   database of Core [kubeorchestra]
 
-  Each is a key of orchcli.yaml too: orchcli config list --show-origin tells what is in effect and who says so.
+  ORCHCLI_PORT_UI_CONTAINER is set by orchcli alone: the port of the UI's container, which makes room for the gateway at
+  the port of the UI. Without it, and so with docker compose, the container has the port of the UI itself.
+
+  The others are keys of orchcli.yaml too: orchcli config list --show-origin tells what is in effect and who says so.
 
 The files in docker/ are made by orchcli and begin with a line that says so. One that you edit is left alone, and what
 a newer version would write is put beside it as *.new; changes of yours are better off in an override file.

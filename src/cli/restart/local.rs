@@ -43,6 +43,11 @@ impl Local {
         self.wanted.is_empty()
     }
 
+    /// Whether a `dev` runs a service as a process.
+    pub fn has(&self, service: &str) -> bool {
+        self.known.iter().any(|known| known == service)
+    }
+
     /// Every service that a `dev` runs as a process.
     pub fn known(&self) -> impl Iterator<Item = &str> {
         self.known.iter().map(String::as_str)

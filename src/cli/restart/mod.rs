@@ -24,6 +24,7 @@ use crate::dev::project::Project;
 use crate::dev::restart;
 use crate::dev::settings::Wait;
 use crate::dev::start::{self, Start, Started};
+use crate::dev::status::put;
 use local::Local;
 
 /// Arguments of `restart`.
@@ -51,21 +52,28 @@ pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Resul
     let access = Access::Mutating { dry_run: global.work.dry_run };
     let loaded = project::load(&global.compose, &Ask { make_files: true, ..Ask::new(access, &[]) }, output)?;
     let mut desired = stack::wanted(&loaded, global, &StackFlags::default(), output)?;
-    let background = Background::of(&loaded, &global.compose)?;
+    let background = Background::all(&loaded, &desired.stack, &global.compose, None)?;
     let (project, wait) = (loaded.project, loaded.settings.wait);
     let known = desired.stack.services.keys().cloned().collect::<Vec<_>>();
     let local = Local::of(&project, arguments, &wait);
     for name in &arguments.services {
-        let core = background.iter().map(|_| "core");
-        service::known(name, known.iter().map(String::as_str).chain(local.known()).chain(core))?;
+        let servers = background.iter().map(Background::service);
+        service::known(name, known.iter().map(String::as_str).chain(local.known()).chain(servers))?;
     }
-    let names_core = arguments.services.iter().any(|name| name == "core");
-    if names_core && local.is_empty() && background.as_ref().is_some_and(|core| !core.is_running()) {
-        let failure = Failure::new(ExitCode::Unhealthy, Code::ServiceNotRunning, "core does not run");
-        return Err(failure.hint("orchcli start core").into());
+    let is_named = |server: &Background| arguments.services.iter().any(|name| name == server.service());
+    let still = background.iter().find(|server| {
+        is_named(server) && !server.has_container() && !server.is_running() && !local.has(server.service())
+    });
+    if let Some(server) = still {
+        let message = format!("{} does not run", server.service());
+        let failure = Failure::new(ExitCode::Unhealthy, Code::ServiceNotRunning, message);
+        return Err(failure.hint(format!("orchcli start {}", server.service())).into());
     }
-    let background =
-        background.filter(|core| core.is_running() && (arguments.services.is_empty() || names_core));
+    let background: Vec<Background> = background
+        .into_iter()
+        .filter(|server| server.is_running() || server.has_container() && !local.has(server.service()))
+        .filter(|server| arguments.services.is_empty() || is_named(server))
+        .collect();
     restart::choose(&mut desired, &arguments.services, !arguments.no_deps);
     let beside = Beside { local, background };
     runtime::run(global.work.timeout, |interrupt| {
@@ -125,20 +133,20 @@ async fn go(
 struct Beside {
     /// The processes of a `dev`.
     local: Local,
-    /// Core within this program.
-    background: Option<Background>,
+    /// The servers of this program.
+    background: Vec<Background>,
 }
 
 impl Beside {
     fn is_empty(&self) -> bool {
-        self.local.is_empty() && self.background.is_none()
+        self.local.is_empty() && self.background.is_empty()
     }
 
     fn plan(&self) -> Vec<Step> {
-        let background = self.background.iter().map(|core| Step {
+        let background = self.background.iter().map(|server| Step {
             action: Action::Change,
             reason: Some("restart".to_owned()),
-            ..core.step()
+            ..server.step()
         });
         self.local.plan().chain(background).collect()
     }
@@ -147,8 +155,8 @@ impl Beside {
     async fn restart(self, interrupt: &Interrupt, output: &Output) -> Result<Vec<ServiceStatus>, Ended> {
         let work = async {
             let mut all = self.local.restart(output).await?;
-            if let Some(core) = self.background {
-                all.push(core.restart().await?);
+            for server in self.background {
+                all.push(server.restart().await?);
             }
             Ok::<_, Failure>(all)
         };
@@ -172,13 +180,20 @@ fn print(
     };
     let restarted = of(|work| matches!(work, Work::Restart(_) | Work::Start(_)));
     let mut restarted: Vec<&str> = restarted.map(|(name, _)| name).collect();
-    restarted.extend(processes.iter().map(|process| process.name.as_str()));
+    for process in processes {
+        if !restarted.contains(&process.name.as_str()) {
+            restarted.push(&process.name);
+        }
+    }
     restarted.dedup();
     let recreated: Vec<Value> = of(|work| matches!(work, Work::Recreate { .. }))
         .map(|(name, step)| json!({"service": name, "reason": step.reason}))
         .collect();
     let containers = started.iter().flat_map(|started| &started.services);
-    let services: Vec<ServiceStatus> = containers.chain(processes).cloned().collect();
+    let mut services: Vec<ServiceStatus> = containers.cloned().collect();
+    for process in processes {
+        put(&mut services, process.clone());
+    }
     let took_each = started.map_or(&[][..], |started| &started.took);
     let text = stack::table(&services, took_each);
     let document = json!({

@@ -1,67 +1,103 @@
-//! Core within this program, as `start` runs it: a server in the background, which stays when the command returns and
-//! is restarted and stopped as what `dev` runs (cli.md 3.3).
+//! The servers of this program that are services of a stack, as `start` runs them: in the background, where they stay
+//! when the command returns and are restarted and stopped as what `dev` runs (cli.md 3.3, 5.5).
 
 use crate::cli::args::ComposeFlags;
 use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Code, Failure};
-use crate::cli::local::{Sources, embedded, unstarted};
+use crate::cli::local::{self, Sources, unstarted, what};
+use crate::cli::output::Output;
 use crate::cli::project::Loaded;
+use crate::compose::Stack;
 use crate::dev::ServiceStatus;
 use crate::dev::converge::{Action, Step};
-use crate::dev::local::{self, Embedded, Places, Record, Supervisor};
+use crate::dev::gateway::{Gateway, Scene};
+use crate::dev::local::{Places, Record, Server, Supervisor, running, stop};
 use crate::dev::ports::Wanted;
 use crate::dev::project::By;
 use crate::dev::settings::{Provider, Service};
 use crate::dev::status::processes;
 
-/// The server.
+/// A server.
 pub struct Background {
-    embedded: Embedded,
+    server: Server,
     places: Places,
     /// The one that runs now.
     running: Option<Record>,
 }
 
 impl Background {
-    /// The one that the project wants, when core is to run so.
-    pub fn of(loaded: &Loaded, flags: &ComposeFlags) -> Result<Option<Self>, Failure> {
-        let is_embedded = loaded.provided.provider(Service::Core) == Provider::Embedded;
-        if !is_embedded || loaded.project.by() == By::File {
-            return Ok(None);
+    /// Those that a project wants beside these containers; `remote` is the machine of the engine when it is another one.
+    pub fn all(
+        loaded: &Loaded,
+        stack: &Stack,
+        flags: &ComposeFlags,
+        remote: Option<&str>,
+    ) -> Result<Vec<Self>, Failure> {
+        if loaded.project.by() == By::File {
+            return Ok(Vec::new());
         }
         let (project, settings) = (&loaded.project, &loaded.settings);
-        let places = Places::of(&project.folder());
         let sources = Sources { project, settings, flags, asked: &[], path: None };
-        let has_console = loaded.provided.provider(Service::Ui) == Provider::Embedded;
-        let running = local::running(&places).into_iter().find(|record| record.service == "core");
-        Ok(Some(Self { embedded: embedded(&sources, has_console, None)?, places, running }))
+        let is_embedded = loaded.provided.provider(Service::Core) == Provider::Embedded;
+        let core = is_embedded.then(|| local::core(&sources, None));
+        let gateway = wanted_gateway(loaded, stack, remote);
+        let gateway = gateway.map(|gateway| local::gateway(&gateway, &sources, None));
+        let places = Places::of(&project.folder());
+        let runs = running(&places);
+        core.into_iter()
+            .chain(gateway)
+            .map(|server| {
+                let server = server?;
+                let running = runs.iter().find(|record| record.service == server.service.as_str()).cloned();
+                Ok(Self { server, places: places.clone(), running })
+            })
+            .collect()
+    }
+
+    /// The service it is.
+    pub fn service(&self) -> &str {
+        self.server.service.as_str()
+    }
+
+    /// Whether it stands before the container of its service.
+    pub fn has_container(&self) -> bool {
+        self.server.provider == Provider::Image
     }
 
     /// Whether what runs is what is wanted; what a `dev` runs is that one's affair.
     fn stays(&self) -> bool {
         self.running.as_ref().is_some_and(|record| {
-            record.supervisor.is_some_and(Supervisor::is_alive) || record.port == Some(self.embedded.port)
+            record.supervisor.is_some_and(Supervisor::is_alive) || record.command == self.server.command()
         })
     }
 
-    /// The ports it needs, unless it has them.
-    pub fn ports(&self) -> Vec<Wanted> {
-        if self.stays() {
-            return Vec::new();
-        }
-        let console = self.embedded.console.map(|port| Wanted::here("ui", port));
-        [Wanted::here("core", self.embedded.port)].into_iter().chain(console).collect()
+    /// The port it needs, unless it has it.
+    pub fn port(&self) -> Option<Wanted> {
+        let has_it = self.running.as_ref().is_some_and(|record| record.port == Some(self.server.port));
+        (!self.stays() && !has_it).then(|| Wanted::here(self.service(), self.server.port))
     }
 
     /// What is done about it.
     pub fn step(&self) -> Step {
         let (action, reason) = match (&self.running, self.stays()) {
             (_, true) => (Action::Keep, None),
-            (Some(_), false) => (Action::Change, Some("at another port".to_owned())),
-            (None, false) => (Action::Create, Some("core within orchcli".to_owned())),
+            (Some(record), false) if record.port == Some(self.server.port) => {
+                (Action::Change, Some("for other places"))
+            }
+            (Some(_), false) => (Action::Change, Some("at another port")),
+            (None, false) => (Action::Create, Some(self.reason())),
         };
-        let target = format!("process core at port {}", self.embedded.port);
-        Step::local("process.core", action, target, reason)
+        let service = self.service();
+        let target = format!("process {service} at port {}", self.server.port);
+        Step::local(format!("process.{service}"), action, target, reason.map(str::to_owned))
+    }
+
+    fn reason(&self) -> &'static str {
+        match (self.server.service, self.server.provider) {
+            (Service::Ui, Provider::Image) => "the gateway before its container",
+            (Service::Ui, _) => "the console within orchcli",
+            (Service::Core | Service::Mongodb, _) => "core within orchcli",
+        }
     }
 
     /// Starts it, unless it runs, and says how it is; whether it was started.
@@ -71,14 +107,17 @@ impl Background {
             (Some(record), false) => record.clone(),
             (old, _) => {
                 if let Some(record) = old {
-                    local::stop_embedded(record, &self.places).await;
+                    stop(record, &self.places).await;
                 }
-                self.embedded.start(&self.places).await.map_err(|error| unstarted(&error))?
+                let started = self.server.start(&self.places).await;
+                started.map_err(|error| unstarted(self.server.service, &error))?
             }
         };
         let mut all = processes(&[record]).await;
         all.pop().map(|status| (status, starts)).ok_or_else(|| {
-            Failure::new(ExitCode::Unhealthy, Code::Exited, "core ended at once").hint("orchcli logs core")
+            let message = format!("{} ended at once", what(self.server.service));
+            Failure::new(ExitCode::Unhealthy, Code::Exited, message)
+                .hint(format!("orchcli logs {}", self.service()))
         })
     }
 
@@ -96,8 +135,37 @@ impl Background {
 
     /// Ends it.
     pub async fn end(&self) {
-        if let Some(record) = Record::read(&self.places.run, "core") {
-            local::stop_embedded(&record, &self.places).await;
+        if let Some(record) = Record::read(&self.places.run, self.service()) {
+            stop(&record, &self.places).await;
         }
     }
+
+    /// Says so where the page that people will see is not a console.
+    pub fn tell_of_note(&self, output: &mut Output) {
+        if self.server.is_console() {
+            tell_of_note(output);
+        }
+    }
+}
+
+/// The gateway that a project wants; a Compose file alone wants none.
+pub fn wanted_gateway(loaded: &Loaded, stack: &Stack, remote: Option<&str>) -> Option<Gateway> {
+    if loaded.project.by() == By::File {
+        return None;
+    }
+    Gateway::of(Scene {
+        settings: &loaded.settings,
+        ui: loaded.provided.provider(Service::Ui),
+        has_core_container: loaded.provided.has_container(Service::Core),
+        stack: Some(stack),
+        container_port: loaded.project.ui_container_port(&loaded.settings),
+        remote,
+    })
+}
+
+/// This program has no console yet, and does not keep quiet about it (cli.md 5.5).
+pub fn tell_of_note(output: &mut Output) {
+    let message = "the page of the UI is a note: this program carries no console; \
+                   --ui image and a checkout have one";
+    output.warn("NO_CONSOLE", message);
 }

@@ -12,13 +12,13 @@ mod show;
 mod target;
 mod up;
 
-pub use background::Background;
+pub use background::{Background, tell_of_note, wanted_gateway};
 pub use busy::{busy, busy_line};
 pub use end::{conclude, last_words};
 pub use failure::{failure, of_steps};
 pub use images::{When, failure as image_failure, wishes};
 pub use remote::not_remote;
-pub use settle::{keep as keep_ports, settle};
+pub use settle::{keep as keep_ports, make_room, own_ports, settle};
 pub use show::{plan, plan_with_images, table};
 pub use target::{Target, target};
 pub use up::{Up, bring_up};
@@ -66,7 +66,7 @@ pub fn desired(loaded: &Loaded, flags: &StackFlags) -> Result<Desired, Failure> 
     // Core is built in its volumes, by whoever owns the checkout.
     let builds = loaded.provided.mode == Mode::CoreDev && loaded.project.by() != By::File;
     desired.hand_over = builds.then(|| Service::Core.as_str().to_owned());
-    ports::publish(&mut desired, &loaded.project, flags);
+    ports::publish(&mut desired, loaded, flags);
     for (name, value) in &loaded.provided.variables {
         desired.set_variable(Service::Core.as_str(), name, value);
     }

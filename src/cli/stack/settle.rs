@@ -9,17 +9,24 @@ use crate::cli::failure::{Code, Ended, Failure};
 use crate::cli::progress::clean;
 use crate::cli::prompt::Prompter;
 use crate::cli::stack::{busy, busy_line as line};
+use crate::dev::converge::Desired;
 use crate::dev::ports::process::Holder;
-use crate::dev::ports::{Conflict, Owner, Wanted, check, first_free};
+use crate::dev::ports::{Conflict, Owner, Wanted, check, first_free, wanted};
 use crate::dev::project::{Project, State};
+use crate::dev::settings::{Service, Settings};
 use crate::docker::Engine;
 use crate::redact;
 
 /// Keeps the ports that were chosen, to choose them again.
 pub fn keep(project: &Project, chosen: &BTreeMap<String, u16>) -> Result<(), Failure> {
+    let chosen = chosen.iter().map(|(service, port)| (service.clone(), *port));
+    change_state(project, |state| state.ports.extend(chosen))
+}
+
+fn change_state(project: &Project, change: impl FnOnce(&mut State)) -> Result<(), Failure> {
     let folder = project.folder();
     let mut state = State::read(&folder);
-    state.ports.extend(chosen.iter().map(|(service, port)| (service.clone(), *port)));
+    change(&mut state);
     state.write(&folder).map_err(|error| {
         let message = format!("{} cannot be written", folder.state().display());
         Failure::new(ExitCode::Failed, Code::Internal, message).because(&error)
@@ -56,6 +63,37 @@ pub async fn settle(
         }
     }
     Ok(chosen)
+}
+
+/// The ports of the containers that somebody may have to decide about: not `aside`, where the UI's container makes room
+/// for the gateway.
+pub fn own_ports(desired: &Desired, aside: u16) -> impl Iterator<Item = Wanted> {
+    wanted(&desired.stack).into_iter().filter(move |port| !is_aside(port, aside))
+}
+
+/// Sees to it that the UI's container finds a port while the gateway has the UI's: which one it is does not matter to
+/// anybody. Says whether it is another one from now on.
+pub async fn make_room(
+    engine: Option<&Engine>,
+    project: &Project,
+    settings: &Settings,
+    desired: &Desired,
+    dry_run: bool,
+) -> Result<bool, Failure> {
+    let aside = project.ui_container_port(settings);
+    let (ours, others): (Vec<Wanted>, Vec<Wanted>) =
+        wanted(&desired.stack).into_iter().partition(|port| is_aside(port, aside));
+    let conflicts =
+        check(engine, &desired.stack.name, &ours).await.map_err(|error| engine::failure(&error))?;
+    let Some(conflict) = conflicts.first().filter(|_| !dry_run) else { return Ok(false) };
+    let taken = others.iter().map(|port| port.port).collect();
+    let free = first_free(&conflict.wanted, &taken).ok_or_else(|| busy(&conflicts))?;
+    change_state(project, |state| state.ui_container_port = Some(free))?;
+    Ok(true)
+}
+
+fn is_aside(port: &Wanted, aside: u16) -> bool {
+    port.service == Service::Ui.as_str() && port.port == aside
 }
 
 /// Asks what to do, until it is another port or the end.

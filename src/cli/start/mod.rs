@@ -2,6 +2,7 @@
 
 mod elsewhere;
 mod foreground;
+mod ready;
 mod result;
 
 use std::time::{Duration, Instant};
@@ -14,17 +15,15 @@ use super::completions::live;
 use super::exit::ExitCode;
 use super::failure::{Code, Ended, Failure};
 use super::output::Output;
-use super::project::{self, Access, Ask};
+use super::project::{self, Loaded};
 use super::prompt::Prompter;
 use super::runtime::{self, Interrupt};
 use super::stack::Background;
 use super::{engine, service, stack, wake};
-use crate::dev::converge::{Desired, Options, Orphans, Step};
+use crate::dev::converge::{Options, Orphans, Step};
 use crate::dev::images::{self, PullFlag, Wishes, plan as plan_images};
-use crate::dev::ports::wanted;
-use crate::dev::project::Project;
-use crate::dev::settings::Wait;
 use crate::dev::start::{self, Start};
+use ready::Ready;
 use result::Outcome;
 
 /// Arguments of `start`.
@@ -81,17 +80,6 @@ pub struct Arguments {
     stack: StackFlags,
 }
 
-/// What is to be up.
-struct Ready {
-    desired: Desired,
-    project: Project,
-    wait: Wait,
-    /// Core within this program.
-    background: Option<Background>,
-    /// Services that run from their checkouts, which `dev` does.
-    from_source: Vec<String>,
-}
-
 /// Runs it; `detach` as if `-d` had been given.
 pub fn run(arguments: &Arguments, detach: bool, global: &Global, output: &mut Output) -> Result<(), Ended> {
     let detach = detach || arguments.detach;
@@ -101,9 +89,9 @@ pub fn run(arguments: &Arguments, detach: bool, global: &Global, output: &mut Ou
             .hint("orchcli start -d -o json")
             .into());
     }
-    let ready = load(arguments, global, &arguments.stack, output)?;
+    let ready = Ready::load(arguments, global, &arguments.stack, output)?;
     let services = || {
-        let local = ready.background.iter().map(|_| "core");
+        let local = ready.background.iter().map(Background::service);
         ready.desired.stack.services.keys().map(String::as_str).chain(local)
     };
     let ports = arguments.stack.port.iter().map(|(name, _)| name);
@@ -113,44 +101,17 @@ pub fn run(arguments: &Arguments, detach: bool, global: &Global, output: &mut Ou
     runtime::run(global.work.timeout, |interrupt| go(arguments, detach, global, ready, interrupt, output))
 }
 
-fn load(
-    arguments: &Arguments,
-    global: &Global,
-    flags: &StackFlags,
-    output: &mut Output,
-) -> Result<Ready, Ended> {
-    let elsewhere = elsewhere::named(&arguments.services, global, flags, output)?;
-    let rest = arguments.services.iter().filter(|name| !elsewhere.contains(name));
-    let rest: Vec<String> = rest.cloned().collect();
-    let overrides = flags.overrides();
-    let access = Access::Mutating { dry_run: global.work.dry_run };
-    let ask = Ask { make_files: true, mode: flags.mode, overrides: &overrides, ..Ask::new(access, &rest) };
-    let loaded = project::load(&global.compose, &ask, output)?;
-    let mut desired = stack::wanted(&loaded, global, flags, output)?;
-    if rest.is_empty() && !elsewhere.is_empty() {
-        desired.stack.services.clear();
-    }
-    if arguments.no_deps {
-        desired.stack.services.retain(|name, _| rest.contains(name));
-    }
-    let is_wanted = arguments.services.is_empty() || elsewhere.iter().any(|name| name == "core");
-    let background = if is_wanted { Background::of(&loaded, &global.compose)? } else { None };
-    let from_source = elsewhere::from_source(&loaded);
-    let wait = loaded.settings.wait;
-    Ok(Ready { desired, project: loaded.project, wait, background, from_source })
-}
-
 async fn go(
     arguments: &Arguments,
     detach: bool,
     global: &Global,
-    mut ready: Ready,
+    ready: Ready,
     interrupt: Interrupt,
     output: &mut Output,
 ) -> Result<(), Ended> {
     let (begun, since) = (Instant::now(), Timestamp::now());
     let prompter = Prompter::new(&global.work, &interrupt);
-    let needs_none = ready.desired.stack.services.is_empty() && ready.background.is_some();
+    let needs_none = ready.desired.stack.services.is_empty() && !ready.background.is_empty();
     let connected = if needs_none {
         engine::connect(&global.engine).await
     } else {
@@ -164,30 +125,20 @@ async fn go(
         }
         Err(failure) => return Err(failure.into()),
     };
-    let lock = stack::lock(&ready.project, "start", &global.work, output).await?;
-    project::complete(&ready.project)?;
+    let lock = stack::lock(&ready.loaded.project, "start", &global.work, output).await?;
+    project::complete(&ready.loaded.project)?;
     if let Some(engine) = &engine {
-        stack::not_remote(engine, &ready.desired, ready.project.root())?;
+        stack::not_remote(engine, &ready.desired, ready.loaded.project.root())?;
     }
+    let wait = ready.loaded.settings.wait;
     let how = Start {
         options: options(arguments),
         wait: !arguments.no_wait,
-        budgets: start::budgets(arguments.wait_timeout.unwrap_or(ready.wait.timeout), &ready.wait),
+        budgets: start::budgets(arguments.wait_timeout.unwrap_or(wait.timeout), &wait),
         parallel: stack::parallel(&global.work),
     };
-    let local = ready.background.iter().flat_map(Background::ports);
-    let ports: Vec<_> = wanted(&ready.desired.stack).into_iter().chain(local).collect();
-    let name = &ready.desired.stack.name;
-    let chosen = stack::settle(arguments.auto_port, engine.as_ref(), name, &ports, &prompter).await?;
-    if !chosen.is_empty() {
-        if !global.work.dry_run {
-            stack::keep_ports(&ready.project, &chosen)?;
-        }
-        let mut flags = arguments.stack.clone();
-        flags.port.extend(chosen);
-        ready = load(arguments, global, &flags, output)?;
-    }
-    let Ready { desired, project, background, .. } = &ready;
+    let ready = ready.at_free_ports(arguments, global, engine.as_ref(), &prompter, output).await?;
+    let Ready { loaded: Loaded { project, .. }, desired, background, .. } = &ready;
     let wishes = stack::wishes(arguments.pull, arguments.build, global.work.offline);
     let wishes = Wishes { usual: project.user_default("pull").and_then(PullFlag::of), ..wishes };
     let images = match &engine {
@@ -218,10 +169,11 @@ async fn go(
         }
         None => None,
     };
-    let local = match background {
-        Some(background) => Some(background.bring_up().await?),
-        None => None,
-    };
+    let mut local = Vec::new();
+    for server in background {
+        local.push(server.bring_up().await?);
+        server.tell_of_note(output);
+    }
     let outcome = Outcome { started, local, from_source: &ready.from_source, desired };
     if arguments.open {
         outcome.open(output);
@@ -232,11 +184,13 @@ async fn go(
     // What is up may be changed by others now.
     drop(lock);
     let services = if arguments.attach.is_empty() { outcome.services() } else { arguments.attach.clone() };
-    let logs = background.as_ref().map(|_| project.folder().logs());
+    let logs = (!background.is_empty()).then(|| project.folder().logs());
     let shown = foreground::Shown { project: desired.stack.name.clone(), services, folder: logs, since };
     let ended = foreground::stay(engine.as_ref(), &outcome, shown, &interrupt, output).await;
-    if let (Some(background), true) = (background, outcome.has_started_core()) {
-        background.end().await;
+    for (server, (_, is_new)) in background.iter().zip(&outcome.local) {
+        if *is_new {
+            server.end().await;
+        }
     }
     ended?;
     match output.format() {

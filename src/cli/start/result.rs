@@ -1,5 +1,6 @@
 //! What `start` did, for people and programs.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -12,13 +13,14 @@ use crate::cli::stack;
 use crate::dev::ServiceStatus;
 use crate::dev::converge::{Desired, Step, Work};
 use crate::dev::start::Started;
+use crate::dev::status::put;
 
 /// What was done.
 pub struct Outcome<'a> {
     /// To the containers; nothing without an engine.
     pub started: Option<Started>,
-    /// To core within this program: how it is, and whether it was started.
-    pub local: Option<(ServiceStatus, bool)>,
+    /// To the servers of this program: how each is, and whether it was started.
+    pub local: Vec<(ServiceStatus, bool)>,
     /// Services that run from their checkouts, which `dev` does.
     pub from_source: &'a [String],
     /// What was wanted.
@@ -29,18 +31,18 @@ impl Outcome<'_> {
     /// How the services are.
     fn statuses(&self) -> Vec<ServiceStatus> {
         let containers = self.started.iter().flat_map(|started| &started.services);
-        containers.chain(self.local.iter().map(|(status, _)| status)).cloned().collect()
+        let mut all: Vec<ServiceStatus> = containers.cloned().collect();
+        for (process, _) in &self.local {
+            put(&mut all, process.clone());
+        }
+        all
     }
 
     /// Their names.
     pub fn services(&self) -> Vec<String> {
-        let local = self.local.iter().map(|(status, _)| status.name.clone());
-        self.desired.stack.services.keys().cloned().chain(local).collect()
-    }
-
-    /// Whether core within this program was started.
-    pub fn has_started_core(&self) -> bool {
-        self.local.as_ref().is_some_and(|(_, is_new)| *is_new)
+        let local = self.local.iter().map(|(status, _)| &status.name);
+        let all: BTreeSet<&String> = self.desired.stack.services.keys().chain(local).collect();
+        all.into_iter().cloned().collect()
     }
 
     /// The services as a table, and what to do about those that are not among them.
@@ -57,9 +59,9 @@ impl Outcome<'_> {
     pub fn open(&self, output: &mut Output) {
         let services = self.statuses();
         let ui = services.iter().find(|service| service.name == "ui").and_then(|service| service.url.clone());
-        // The console of this program is beside its core.
-        let console = || services.iter().find(|service| service.name == "core")?.url.clone();
-        let opened = match ui.or_else(console) {
+        // Core within this program has a page of its own.
+        let page = || services.iter().find(|service| service.name == "core")?.url.clone();
+        let opened = match ui.or_else(page) {
             Some(url) => browser::open(&url),
             None => Err("no service of the stack has a page".to_owned()),
         };
@@ -72,7 +74,7 @@ impl Outcome<'_> {
     pub fn print(&self, took: Duration, output: &Output) -> Result<(), Ended> {
         let mut text = String::new();
         let is_settled = self.started.as_ref().is_none_or(|started| started.plan.is_settled());
-        if is_settled && !self.has_started_core() {
+        if is_settled && !self.local.iter().any(|(_, is_new)| *is_new) {
             text.push_str("= up to date\n");
         }
         text.push_str(&self.table());
@@ -94,7 +96,8 @@ impl Outcome<'_> {
             let mut names: Vec<&str> = steps().filter(of).filter_map(|step| step.work.service()).collect();
             names.dedup();
             let local = self.local.iter().filter(|(_, started)| *started == is_new);
-            names.extend(local.map(|(status, _)| status.name.as_str()));
+            let local = local.map(|(status, _)| status.name.as_str());
+            names.extend(local.filter(|name| !self.desired.stack.services.contains_key(*name)));
             names
         };
         let created = names(|work| matches!(work, Work::Create { .. }), true);

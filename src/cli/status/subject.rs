@@ -9,10 +9,13 @@ use crate::cli::args::StackFlags;
 use crate::cli::failure::Failure;
 use crate::cli::project::Loaded;
 use crate::cli::stack;
+use crate::dev::ServiceStatus;
 use crate::dev::converge::Desired;
+use crate::dev::gateway::Gateway;
 use crate::dev::init::Journal;
 use crate::dev::local::Record;
 use crate::dev::repos::{Repo, repos};
+use crate::dev::settings::Service;
 use crate::dev::status::{Status, status};
 use crate::docker::{About, Engine};
 
@@ -20,6 +23,8 @@ use crate::docker::{About, Engine};
 pub struct Subject {
     loaded: Loaded,
     desired: Desired,
+    /// The gateway that should stand before the UI.
+    gateway: Option<Gateway>,
     services: Vec<String>,
 }
 
@@ -27,6 +32,10 @@ pub struct Subject {
 pub struct Seen {
     /// How the services are.
     pub status: Status,
+    /// Whether the gateway, or what has its place, runs.
+    stands: bool,
+    /// The UI's container runs, and its gateway does not.
+    closed: bool,
     about: Option<About>,
     repos: Vec<Repo>,
     journal: Option<Journal>,
@@ -36,7 +45,8 @@ impl Subject {
     /// These services of a project, none meaning all.
     pub fn of(loaded: Loaded, services: &[String]) -> Result<Self, Failure> {
         let desired = stack::desired(&loaded, &StackFlags::default())?;
-        Ok(Self { loaded, desired, services: services.to_vec() })
+        let gateway = stack::wanted_gateway(&loaded, &desired.stack, None);
+        Ok(Self { loaded, desired, gateway, services: services.to_vec() })
     }
 
     /// Looks.
@@ -55,13 +65,15 @@ impl Subject {
         let standing = tokio::task::spawn_blocking(move || repos(&project, &settings));
         let (looked, about, standing) = tokio::join!(looked, about, standing);
         let mut status = looked.map_err(|error| stack::failure(&error))?;
+        let stands = records.iter().any(|record| record.service == Service::Ui.as_str() && record.is_alive());
+        let closed = self.gateway.is_some() && !stands && without_gateway(&mut status.services);
         if !self.services.is_empty() {
             status.services.retain(|one| self.services.contains(&one.name));
             status.pending.retain(|(name, _)| self.services.contains(name));
             status.unknown.retain(|name| self.services.contains(name));
         }
         let repos = standing.unwrap_or_default();
-        Ok(Seen { status, about, repos, journal: Journal::read(&folder) })
+        Ok(Seen { status, stands, closed, about, repos, journal: Journal::read(&folder) })
     }
 
     /// For programs.
@@ -86,6 +98,7 @@ impl Subject {
             "composeProject": self.loaded.model.name(),
             "engine": engine,
             "services": seen.status.services,
+            "gateway": self.gateway.as_ref().map(|gateway| json!({"url": gateway.url, "running": seen.stands})),
             "pending": seen.status.pending.iter().map(pending).collect::<Vec<_>>(),
             "repos": seen.repos,
             "init": init,
@@ -112,11 +125,23 @@ impl Subject {
         for (service, reason) in &seen.status.pending {
             text.extend(["changed: ", service, " (", reason, "): orchcli restart --recreate\n"]);
         }
+        if seen.closed {
+            text.push_str("ui: its gateway does not run: orchcli start -d ui\n");
+        }
         if let Some(journal) = seen.journal.as_ref().filter(|journal| !journal.finished) {
             let _ = writeln!(text, "init: not finished: {}", journal.again());
         }
         text
     }
+}
+
+/// The UI whose gateway does not stand is not where it should be: says whether it is there at all.
+fn without_gateway(services: &mut [ServiceStatus]) -> bool {
+    let mut all = services.iter_mut().filter(|one| one.name == Service::Ui.as_str());
+    let Some(ui) = all.find(|one| one.state == "running") else { return false };
+    ui.ready = false;
+    ui.health = "unhealthy";
+    true
 }
 
 /// How a checkout stands, in a line.

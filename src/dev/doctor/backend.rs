@@ -67,8 +67,7 @@ fn is_default(value: &str) -> bool {
 }
 
 async fn cors(scene: &Scene) -> Finding {
-    let (Some((host, port)), Some((_, ui))) = (scene.published("core", 3000), scene.published("ui", 3001))
-    else {
+    let (Some((host, port)), Some((_, ui))) = (scene.reached("core", 3000), scene.reached("ui", 3001)) else {
         return Finding::skip("core and ui are not both published");
     };
     let origin = format!("http://localhost:{ui}");
@@ -90,7 +89,7 @@ async fn cors(scene: &Scene) -> Finding {
 /// A stream that something on its way gathers before it hands it on comes late or never. Only who signed in has one to
 /// look at, so the way is looked at: whether the answers of core come through somebody else.
 async fn streams(scene: &Scene) -> Finding {
-    let Some((host, port)) = scene.published("core", 3000) else {
+    let Some((host, port)) = scene.reached("core", 3000) else {
         return Finding::skip("its port is not published");
     };
     let answer = match http::ask("GET", &host, port, "/v1/", "Accept: text/event-stream\r\n").await {

@@ -1,5 +1,6 @@
 //! What may be wrong with the machine, the engine, the project and its services (cli.md 3.9).
 
+mod answers;
 mod backend;
 mod bundle;
 mod drift;
@@ -226,6 +227,7 @@ pub async fn diagnose(scene: &Scene, only: &[String]) -> Vec<Check> {
         repos::jobs(scene),
         net::jobs(scene),
         services::jobs(scene),
+        answers::jobs(scene),
         backend::jobs(scene),
     ];
     let wanted = jobs.into_iter().flatten().filter(|job| job.is_wanted(only));

@@ -7,7 +7,9 @@ use std::time::Duration;
 use tokio::net::{TcpStream, lookup_host};
 
 use super::{Finding, Group, Job, Kind, Scene, http};
+use crate::compose::Stack;
 use crate::dev::ports::{self, Wanted};
+use crate::dev::settings::Service;
 use crate::docker::registry_of;
 
 /// Longest wait for a registry.
@@ -19,7 +21,7 @@ pub(super) fn jobs(scene: &Scene) -> Vec<Job<'_>> {
     let mut jobs = Vec::new();
     if let Some(stack) = &scene.stack {
         let mut seen = BTreeSet::new();
-        for wanted in ports::wanted(stack).into_iter().filter(|wanted| scene.is_about(&wanted.service)) {
+        for wanted in wanted(scene, stack).into_iter().filter(|wanted| scene.is_about(&wanted.service)) {
             let id = format!("port.{}", wanted.service);
             let id = if seen.insert(id.clone()) { id } else { format!("{id}.{}", wanted.port) };
             jobs.push(Job::new(id, Group::Net, Kind::Conflict, port(scene, wanted)));
@@ -48,7 +50,20 @@ pub(super) fn jobs(scene: &Scene) -> Vec<Job<'_>> {
     jobs
 }
 
+/// The ports that people know: where a gateway stands, that of the gateway.
+fn wanted(scene: &Scene, stack: &Stack) -> Vec<Wanted> {
+    let mut all = ports::wanted(stack);
+    if let Some(gateway) = &scene.gateway {
+        all.retain(|port| port.service != Service::Ui.as_str());
+        all.push(Wanted::here(Service::Ui.as_str(), gateway.port));
+    }
+    all
+}
+
 async fn port(scene: &Scene, wanted: Wanted) -> Finding {
+    if scene.process(&wanted.service).is_some_and(|record| record.port == Some(wanted.port)) {
+        return Finding::ok(format!("{} is ours", wanted.port));
+    }
     let (Ok(engine), Some(stack)) = (&scene.engine, &scene.stack) else { return Finding::skip("no engine") };
     let port = wanted.port;
     let service = wanted.service.clone();

@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use crate::compose::Stack;
 use crate::dev::adopt::{self, Leftovers};
 use crate::dev::converge::Desired;
+use crate::dev::gateway::Gateway;
+use crate::dev::local::Record;
 use crate::dev::project::Project;
+use crate::dev::ready::reachable;
 use crate::docker::discover::{self, Environment, Wanted};
 use crate::docker::{Engine, Error, Examined, Facts};
 use crate::git::Access;
@@ -29,6 +32,10 @@ pub struct Scene {
     pub stack: Option<Stack>,
     /// Why there is no project, or no model.
     pub trouble: Option<Trouble>,
+    /// Its processes on this machine that run.
+    pub processes: Vec<Record>,
+    /// The gateway that it wants before its UI.
+    pub gateway: Option<Gateway>,
     /// Its containers, by service.
     pub containers: Vec<(String, Examined)>,
     /// What is wanted of the engine.
@@ -92,7 +99,17 @@ impl Scene {
         containers.find(|(_, examined)| examined.state == "running").map(|(_, examined)| examined)
     }
 
-    /// Host and port a service is reached at from here.
+    /// The process of a service on this machine; that of a UI with a container is its gateway.
+    pub(super) fn process(&self, service: &str) -> Option<&Record> {
+        self.processes.iter().find(|record| record.service == service)
+    }
+
+    /// Host and port a service is reached at from here: those of its process, else of its container.
+    pub(super) fn reached(&self, service: &str, target: u16) -> Option<(String, u16)> {
+        self.process(service).and_then(place).or_else(|| self.published(service, target))
+    }
+
+    /// Host and port a container is published at.
     pub(super) fn published(&self, service: &str, target: u16) -> Option<(String, u16)> {
         let ports = &self.stack.as_ref()?.services.get(service)?.ports;
         let port = ports.iter().find(|port| port.target == target)?;
@@ -102,4 +119,10 @@ impl Scene {
         let host = remote.or(bind).unwrap_or("127.0.0.1");
         Some((host.to_owned(), published))
     }
+}
+
+/// Host and port of a process.
+pub(super) fn place(record: &Record) -> Option<(String, u16)> {
+    let url = url::Url::parse(record.url.as_deref()?).ok()?;
+    Some((reachable(url.host_str()?.trim_matches(['[', ']'])), url.port_or_known_default()?))
 }

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use super::embedded::stop;
 use super::process::{Ask, signal, terminate};
+use super::server::stop;
 use super::{Places, Record, Supervisor};
 
 /// How long `dev` may take to end its processes.

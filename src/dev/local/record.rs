@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 pub struct Record {
     /// The service it is.
     pub service: String,
-    /// How the service is run: `source` or `embedded`.
+    /// How the service is run: `source`, `embedded`, or `image` for the gateway before its container.
     pub provider: String,
     /// Its process id.
     pub pid: u32,

@@ -1,4 +1,4 @@
-//! Core inside our own binary, looked after: started again when it ends by itself or on request (cli.md 3.2).
+//! A server of this program, looked after: started again when it ends by itself or on request (cli.md 3.2).
 
 use std::io;
 use std::time::Duration;
@@ -6,24 +6,23 @@ use std::time::Duration;
 use tokio::sync::mpsc::{Receiver, Sender};
 use tokio::time::{Instant, sleep};
 
-use super::embedded::stop;
 use super::program::Ends;
+use super::server::stop;
 use super::supervise::{News, Order, Waiter};
-use super::{Embedded, Places, Record, Restarts};
+use super::{Places, Record, Restarts, Server};
 
 /// How often it is looked at.
 const PACE: Duration = Duration::from_millis(500);
-/// The service it is.
-const CORE: &str = "core";
 
 /// Looks after a server that was started, until it is told to stop. One that nobody was to end stays then.
 pub async fn tend(
-    embedded: Embedded,
+    server: Server,
     mut record: Record,
     places: Places,
     mut orders: Receiver<Order>,
     news: Sender<News>,
 ) -> io::Result<()> {
+    let service = || server.service.as_str().to_owned();
     let (mut ends, begun, rules) = (Ends::default(), Instant::now(), Restarts::default());
     // Given up, it is looked at no more.
     let mut watched = true;
@@ -33,16 +32,16 @@ pub async fn tend(
                 Some(Order::Restart(waiter)) => {
                     ends.forget();
                     stop(&record, &places).await;
-                    again(&embedded, &places, &mut record, waiter).await
+                    again(&server, &places, &mut record, waiter).await
                 }
                 Some(Order::Rebuild(waiter)) => {
                     answer(waiter, Err("there is nothing to build".to_owned()));
                     continue;
                 }
                 Some(Order::Stop) | None => {
-                    if embedded.supervisor.is_some() {
+                    if server.supervisor.is_some() {
                         stop(&record, &places).await;
-                        tell(&news, News::Stopped(CORE.to_owned())).await;
+                        tell(&news, News::Stopped(service())).await;
                     }
                     return Ok(());
                 }
@@ -53,11 +52,11 @@ pub async fn tend(
                 }
                 match ends.another(begun.elapsed(), &rules) {
                     Some(pause) => {
-                        tell(&news, News::Ended(CORE.to_owned(), "no word".to_owned(), pause)).await;
+                        tell(&news, News::Ended(service(), "no word".to_owned(), pause)).await;
                         sleep(pause).await;
-                        again(&embedded, &places, &mut record, None).await
+                        again(&server, &places, &mut record, None).await
                     }
-                    None => News::Failed(CORE.to_owned(), "it ended too often".to_owned()),
+                    None => News::Failed(service(), "it ended too often".to_owned()),
                 }
             }
         };
@@ -66,18 +65,19 @@ pub async fn tend(
     }
 }
 
-async fn again(embedded: &Embedded, places: &Places, record: &mut Record, waiter: Waiter) -> News {
+async fn again(server: &Server, places: &Places, record: &mut Record, waiter: Waiter) -> News {
+    let service = server.service.as_str().to_owned();
     let begun = Instant::now();
-    match embedded.start(places).await {
+    match server.start(places).await {
         Ok(started) => {
             *record = started;
             answer(waiter, Ok(()));
-            News::Ready(CORE.to_owned(), begun.elapsed())
+            News::Ready(service, begun.elapsed())
         }
         Err(error) => {
             let why = error.to_string();
             answer(waiter, Err(why.clone()));
-            News::Failed(CORE.to_owned(), why)
+            News::Failed(service, why)
         }
     }
 }

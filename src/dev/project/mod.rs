@@ -25,6 +25,7 @@ use jiff::{Timestamp, ToSpan as _};
 use serde_json::Value;
 use thiserror::Error;
 
+use super::gateway;
 use super::local::Running;
 use super::registry::{self, Entry, Registry};
 use super::settings::{File, Finding, Overrides, Resolver, Service, Settings, Unfit};
@@ -66,8 +67,8 @@ pub struct Project {
     by: By,
     entry: Option<Entry>,
     file: File,
-    state: BTreeMap<String, Value>,
-    ports: BTreeMap<String, u16>,
+    state: State,
+    values: BTreeMap<String, Value>,
     user: Value,
     proxy: registry::Proxy,
 }
@@ -83,13 +84,13 @@ impl Project {
             Err(source) => return Err(Error::Unreadable { path, source }),
         };
         let folder = Folder::of(&found.root);
-        let mut chosen = State::read(&folder);
+        let mut state = State::read(&folder);
         // While a `dev` runs, the stack is what that made of it.
-        chosen.ports.extend(Running::read(&folder.run()).map(|running| running.ports).unwrap_or_default());
-        let (ports, state) = (chosen.ports.clone(), chosen.values());
+        state.ports.extend(Running::read(&folder.run()).map(|running| running.ports).unwrap_or_default());
+        let values = state.values();
         let user = serde_json::to_value(contents).unwrap_or_default();
         let proxy = contents.proxy.clone();
-        Ok(Self { root: found.root, by: found.by, entry, file, state, ports, user, proxy })
+        Ok(Self { root: found.root, by: found.by, entry, file, state, values, user, proxy })
     }
 
     /// Its folder, canonical.
@@ -109,7 +110,7 @@ impl Project {
 
     /// The ports that were chosen for it, by service.
     pub fn ports(&self) -> &BTreeMap<String, u16> {
-        &self.ports
+        &self.state.ports
     }
 
     /// Its `.orchcli/`.
@@ -148,7 +149,7 @@ impl Project {
         flags: &'a Overrides,
         variable: &'a dyn Fn(&str) -> Option<String>,
     ) -> Resolver<'a> {
-        Resolver { flags, variable, state: &self.state, file: &self.file, user: &self.user }
+        Resolver { flags, variable, state: &self.values, file: &self.file, user: &self.user }
     }
 
     /// Its settings.
@@ -158,6 +159,12 @@ impl Project {
         variable: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Settings, Unfit> {
         Settings::of(&self.resolver(flags, variable))
+    }
+
+    /// Where the UI's container is published while the gateway has the UI's port (cli.md 5.5).
+    pub fn ui_container_port(&self, settings: &Settings) -> u16 {
+        let usual = || gateway::container_port(settings.service(Service::Ui).port);
+        self.state.ui_container_port.unwrap_or_else(usual)
     }
 
     /// Its Compose file of a mode: where it is, and what would be written into it.

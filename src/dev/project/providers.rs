@@ -39,6 +39,17 @@ impl Provided {
         self.by.get(&service).copied().unwrap_or(Provider::Image)
     }
 
+    /// Whether a container provides a service: one of its image, or the one that builds core alone from its checkout.
+    pub fn has_container(&self, service: Service) -> bool {
+        let builds = service == Service::Core && self.mode == Mode::CoreDev;
+        let is_local = self.local.iter().any(|local| local == service.as_str());
+        match self.provider(service) {
+            Provider::Image => !is_local,
+            Provider::Source => builds && !is_local,
+            Provider::Embedded | Provider::None => false,
+        }
+    }
+
     /// The services that no container provides, whatever the files say.
     pub fn without_container(&self) -> Vec<String> {
         let elsewhere = |provider| matches!(provider, Provider::Embedded | Provider::None);

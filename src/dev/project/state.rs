@@ -12,10 +12,14 @@ use crate::dev::files::{self, Audience};
 
 /// What was chosen. Written only by who holds the lock of the project.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct State {
     /// Ports by service, where the wanted ones were taken.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub ports: BTreeMap<String, u16>,
+    /// Where the UI's container is published, when the usual port was taken (cli.md 5.5).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ui_container_port: Option<u16>,
     /// How long the steps of each command took, in milliseconds, the newest last (cli.md 9.5).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub durations: BTreeMap<String, BTreeMap<String, Vec<u64>>>,

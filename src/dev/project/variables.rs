@@ -8,13 +8,16 @@ use std::path::Path;
 use super::Project;
 use crate::dev::settings::{PROJECT, Service, Settings};
 
+/// The port of the UI's container, which makes room for the gateway (cli.md 5.5).
+const UI_CONTAINER_PORT: &str = "ORCHCLI_PORT_UI_CONTAINER";
+
 impl Project {
     /// Puts the variables of our Compose files among those of the environment. What is a setting knows the environment
-    /// already; the others stay when they are set.
+    /// already; the others stay when they are set, but for what follows from a setting.
     pub fn fill(&self, settings: &Settings, variables: &mut BTreeMap<String, String>) {
         for (name, value) in self.variables(settings) {
             let is_setting = PROJECT.iter().any(|key| key.variables.contains(&name.as_str()));
-            if is_setting {
+            if is_setting || name == UI_CONTAINER_PORT {
                 variables.insert(name, value);
             } else {
                 variables.entry(name).or_insert(value);
@@ -36,6 +39,7 @@ impl Project {
             variables.insert(format!("ORCHCLI_PORT_{name}"), settings.port.to_string());
             variables.insert(format!("ORCHCLI_IMAGE_{name}"), settings.image.clone());
         }
+        variables.insert(UI_CONTAINER_PORT.to_owned(), self.ui_container_port(settings).to_string());
         let core = self.checkout(Service::Core, settings);
         if let Some(version) = go_version(&core) {
             variables.insert("ORCHCLI_IMAGE_GO".to_owned(), format!("golang:{version}"));

@@ -99,7 +99,9 @@ mod tests {
             Mode::Production,
             &Filling { name: "shop", publish_mongodb: false, environment: &environment },
         );
-        assert!(!text.contains("27017}:27017") && text.contains("3000}:3000") && text.contains("3001}:3001"));
+        assert!(
+            !text.contains("27017}:27017") && text.contains("3000}:3000") && text.contains("3001}}:3001")
+        );
         assert_eq!(text.matches("    ports:\n").count(), 2);
     }
 

@@ -1,4 +1,5 @@
-//! Core inside our own binary: a background `orchcli serve` (cli.md 3.2, 3.3).
+//! A server of this program in the background: core inside our own binary, or the gateway before a UI (cli.md 3.2, 3.3,
+//! 5.5).
 
 use std::fs::{self, File};
 use std::io;
@@ -14,6 +15,7 @@ use super::process::{Ask, signal};
 use super::record::{Supervisor, birth_of};
 use super::{Places, Record};
 use crate::dev::logs::file;
+use crate::dev::settings::{Provider, Service};
 
 /// How long a server may take to listen.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -26,17 +28,21 @@ const LAST: usize = 10;
 
 /// How the server is run.
 #[derive(Debug, Clone)]
-pub struct Embedded {
+pub struct Server {
+    /// The service it is.
+    pub service: Service,
+    /// How the service is provided.
+    pub provider: Provider,
     /// This program.
     pub program: PathBuf,
-    /// Where the project lies.
+    /// Which of its commands, and the arguments.
+    pub arguments: Vec<String>,
+    /// Where it runs.
     pub folder: PathBuf,
-    /// Where the server keeps its data.
-    pub data: PathBuf,
     /// Its port.
     pub port: u16,
-    /// Port of the console, when the server provides it.
-    pub console: Option<u16>,
+    /// Where it is reached.
+    pub url: String,
     /// Variables beside those of the user.
     pub environment: Vec<(String, String)>,
     /// Who ends it; nobody does when it is to stay.
@@ -62,22 +68,31 @@ pub enum Failed {
     Slow,
 }
 
-impl Embedded {
+impl Server {
+    /// What runs, in words. One that runs with other words is another one.
+    pub fn command(&self) -> String {
+        format!("orchcli {}", self.arguments.join(" "))
+    }
+
+    /// Whether its page is that of this program.
+    pub fn is_console(&self) -> bool {
+        self.service == Service::Ui && self.provider == Provider::Embedded
+    }
+
     /// Starts the server in a session of its own, and waits until it listens.
     pub async fn start(&self, places: &Places) -> Result<Record, Failed> {
+        let service = self.service.as_str();
         fs::create_dir_all(&places.run)?;
         fs::create_dir_all(&places.logs)?;
-        let ready = places.run.join("core.ready");
+        let ready = places.run.join(format!("{service}.ready"));
         // One that a killed server left behind says nothing.
         let _ = fs::remove_file(&ready);
-        let log = File::options().create(true).append(true).open(file::path(&places.logs, "core"))?;
-        let console = self.console.map_or_else(|| "off".to_owned(), |port| port.to_string());
+        let path = file::path(&places.logs, service);
+        let log = File::options().create(true).append(true).open(&path)?;
         let mut command = Command::new(&self.program);
         command
-            .args(["serve", "--own-session", "--host", "127.0.0.1", "--port", &self.port.to_string()])
-            .args(["--console-port", &console, "--store", "sqlite"])
-            .arg("--data-dir")
-            .arg(&self.data)
+            .args(&self.arguments)
+            .arg("--own-session")
             .arg("--ready-file")
             .arg(&ready)
             .current_dir(&self.folder)
@@ -90,7 +105,7 @@ impl Embedded {
         let until = Instant::now() + PATIENCE;
         while !ready.exists() {
             if let Some(status) = child.try_wait()? {
-                let text = fs::read_to_string(file::path(&places.logs, "core")).unwrap_or_default();
+                let text = fs::read_to_string(&path).unwrap_or_default();
                 let mut words: Vec<String> = text.lines().rev().take(LAST).map(str::to_owned).collect();
                 words.reverse();
                 return Err(Failed::Ended { status: status.to_string(), words });
@@ -103,14 +118,14 @@ impl Embedded {
             sleep(PACE).await;
         }
         let record = Record {
-            service: "core".to_owned(),
-            provider: "embedded".to_owned(),
+            service: service.to_owned(),
+            provider: self.provider.as_str().to_owned(),
             pid,
             birth: birth_of(pid),
             started_at: Timestamp::now(),
-            command: "orchcli serve".to_owned(),
+            command: self.command(),
             port: Some(self.port),
-            url: Some(format!("http://localhost:{}", self.port)),
+            url: Some(self.url.clone()),
             restarts: 0,
             supervisor: self.supervisor,
         };

@@ -1,0 +1,163 @@
+//! The gateway before the UI: whether there is one, and what it stands between (cli.md 5.5).
+
+use super::ports;
+use super::ready::reachable;
+use super::service_status::host;
+use super::settings::{Provider, Service, Settings};
+use crate::compose::Stack;
+
+/// Where the container of the UI is published, counted from where the UI is: out of the way of other stacks.
+const AWAY: u16 = 10_000;
+
+/// A gateway that is wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gateway {
+    /// Its port, which is the UI's.
+    pub port: u16,
+    /// Where people reach it.
+    pub url: String,
+    /// Host and port of core.
+    pub core: String,
+    /// What it stands before.
+    pub behind: Behind,
+}
+
+/// What a gateway stands before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Behind {
+    /// The console of this program.
+    Console,
+    /// The UI's container, at this host and port.
+    Container(String),
+}
+
+/// What decides about a gateway.
+#[derive(Debug, Clone, Copy)]
+pub struct Scene<'a> {
+    /// What is set for the project.
+    pub settings: &'a Settings,
+    /// What provides the UI.
+    pub ui: Provider,
+    /// Whether core runs in a container.
+    pub has_core_container: bool,
+    /// The containers.
+    pub stack: Option<&'a Stack>,
+    /// The port that the UI's container was given for the gateway.
+    pub container_port: u16,
+    /// The machine of the engine, when it is another one.
+    pub remote: Option<&'a str>,
+}
+
+impl Gateway {
+    /// The one that is wanted. A UI that runs from its checkout knows where core is, and a file that publishes the UI
+    /// by itself has no place for one.
+    pub fn of(scene: Scene<'_>) -> Option<Self> {
+        let Scene { settings, ui, has_core_container, stack, container_port, remote } = scene;
+        let reached = |bind: &str| remote.map_or_else(|| reachable(bind), str::to_owned);
+        let behind = match ui {
+            Provider::Source | Provider::None => return None,
+            Provider::Embedded => Behind::Console,
+            Provider::Image => {
+                let published = ports::wanted(stack?).into_iter();
+                let mut ours = published.filter(|port| port.service == Service::Ui.as_str());
+                let at = ours.find(|port| port.port == container_port)?;
+                let bind = at.bind.map(|bind| bind.to_string()).unwrap_or_default();
+                Behind::Container(authority(&reached(&bind), at.port))
+            }
+        };
+        let port = settings.service(Service::Ui).port;
+        let bind = settings.bind.to_string();
+        let core = if has_core_container { reached(&bind) } else { reachable("") };
+        Some(Self {
+            port,
+            url: format!("http://{}:{port}", host(&bind)),
+            core: authority(&core, settings.service(Service::Core).port),
+            behind,
+        })
+    }
+
+    /// How the UI is provided behind it.
+    pub fn provider(&self) -> Provider {
+        match self.behind {
+            Behind::Console => Provider::Embedded,
+            Behind::Container(_) => Provider::Image,
+        }
+    }
+}
+
+/// Where the UI's container is published while a gateway stands at the UI's own port, as long as nobody else is there.
+pub fn container_port(ui: u16) -> u16 {
+    ui.checked_add(AWAY).unwrap_or_else(|| ui - AWAY)
+}
+
+fn authority(host: &str, port: u16) -> String {
+    if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compose::{Port, Service as Modelled};
+    use crate::dev::settings::{File, Overrides, Resolver};
+    use serde_json::Value;
+
+    fn settings(yaml: &str) -> Settings {
+        let (file, state) = (File::parse(yaml).unwrap(), std::collections::BTreeMap::new());
+        let (flags, variable) = (Overrides::NONE, |_: &str| None);
+        let resolver =
+            Resolver { flags: &flags, variable: &variable, state: &state, file: &file, user: &Value::Null };
+        Settings::of(&resolver).unwrap()
+    }
+
+    fn stack(published: &str) -> Stack {
+        let port = Port {
+            host_ip: Some("127.0.0.1".to_owned()),
+            target: 3001,
+            published: Some(published.to_owned()),
+            protocol: "tcp".to_owned(),
+        };
+        let ui = Modelled { ports: vec![port], ..Modelled::default() };
+        Stack { services: [("ui".to_owned(), ui)].into_iter().collect(), ..Stack::default() }
+    }
+
+    fn scene<'a>(settings: &'a Settings, ui: Provider, stack: &'a Stack) -> Scene<'a> {
+        let stack = Some(stack);
+        Scene { settings, ui, has_core_container: true, stack, container_port: 13001, remote: None }
+    }
+
+    #[test]
+    fn it_stands_before_the_container_that_made_room_for_it() {
+        let (settings, away, there) = (settings("version: 1\n"), stack("13001"), stack("3001"));
+        let gateway = Gateway::of(scene(&settings, Provider::Image, &away)).unwrap();
+        assert_eq!((gateway.port, gateway.url.as_str()), (3001, "http://localhost:3001"));
+        assert_eq!(gateway.core, "127.0.0.1:3000");
+        assert_eq!(gateway.behind, Behind::Container("127.0.0.1:13001".to_owned()));
+        assert_eq!(Gateway::of(scene(&settings, Provider::Image, &there)), None, "it has the port itself");
+        assert_eq!(Gateway::of(Scene { stack: None, ..scene(&settings, Provider::Image, &away) }), None);
+    }
+
+    #[test]
+    fn a_console_needs_no_container_and_a_checkout_no_gateway() {
+        let (settings, away) = (settings("version: 1\nservices:\n  ui: {port: 4000}\n"), stack("13001"));
+        let console = Gateway::of(Scene { stack: None, ..scene(&settings, Provider::Embedded, &away) });
+        assert_eq!(console.map(|gateway| (gateway.port, gateway.behind)), Some((4000, Behind::Console)));
+        assert_eq!(Gateway::of(scene(&settings, Provider::Source, &away)), None);
+        assert_eq!(Gateway::of(scene(&settings, Provider::None, &away)), None);
+    }
+
+    #[test]
+    fn what_an_engine_elsewhere_runs_is_reached_there() {
+        let (settings, away) = (settings("version: 1\nbind: 0.0.0.0\n"), stack("13001"));
+        let far = Scene { remote: Some("far"), ..scene(&settings, Provider::Image, &away) };
+        let gateway = Gateway::of(far).unwrap();
+        assert_eq!((gateway.core.as_str(), gateway.url.as_str()), ("far:3000", "http://localhost:3001"));
+        let local = Gateway::of(Scene { has_core_container: false, ..far }).unwrap();
+        assert_eq!(local.core, "127.0.0.1:3000");
+        assert_eq!(local.behind, Behind::Container("far:13001".to_owned()));
+    }
+
+    #[test]
+    fn the_port_of_the_container_is_a_port() {
+        assert_eq!([3001, 60000].map(container_port), [13001, 50000]);
+    }
+}

@@ -1,0 +1,222 @@
+//! The gateway before the UI of a stack, as `start` and `dev` run it and the other commands know it (cli.md 5.5).
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+#![cfg(unix)]
+
+#[path = "support/dev.rs"]
+mod dev;
+#[path = "support/engine.rs"]
+mod engine;
+
+use std::fs;
+use std::net::TcpListener;
+use std::process::{Command, Output};
+
+use dev::{Dev, free_ports, get};
+use engine::{docker, json, text};
+use serde_json::{Value, json};
+
+/// A project from images, stopped at the end of the test.
+struct Project {
+    folder: tempfile::TempDir,
+    name: String,
+    core: u16,
+    ui: u16,
+}
+
+impl Project {
+    fn new(test: &str, more: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let [core, ui, mongodb] = free_ports();
+        let name = format!("g-{test}-{}", std::process::id());
+        let yaml = format!(
+            "version: 1\nname: {name}\nservices:\n  core: {{image: 'testbed/core:1', port: {core}}}\n  \
+             mongodb: {{image: 'testbed/mongo:1', port: {mongodb}}}\n  ui: {{image: 'testbed/ui:1', port: {ui}{more}}}\n"
+        );
+        fs::write(folder.path().join("orchcli.yaml"), yaml).unwrap();
+        Self { folder, name, core, ui }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = engine::command(env!("CARGO_BIN_EXE_orchcli"), self.folder.path());
+        command.args(arguments);
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    fn service(document: &Value) -> &Value {
+        document["services"].as_array().unwrap().iter().find(|service| service["name"] == "ui").unwrap()
+    }
+
+    /// The gateway that runs.
+    fn pid(&self) -> u64 {
+        let record = fs::read(self.folder.path().join(".orchcli/run/ui.json")).unwrap();
+        serde_json::from_slice::<Value>(&record).unwrap()["pid"].as_u64().unwrap()
+    }
+
+    /// Where the engine publishes the UI's container.
+    fn published(&self) -> String {
+        docker(&["port", &format!("{}-ui-1", self.name), "3001/tcp"])
+    }
+
+    fn url(&self) -> String {
+        format!("http://localhost:{}", self.ui)
+    }
+
+    /// That pages come from the UI and the API from core, at the one address.
+    #[track_caller]
+    fn answers(&self) {
+        assert!(get(self.ui, "/login").unwrap().contains("UI stand-in"));
+        assert!(get(self.ui, "/v1/api/profile").unwrap().contains("\"path\":\"/v1/api/profile\""));
+        assert!(get(self.ui, "/workflows").unwrap().contains("\"path\":\"/v1/api/workflows\""));
+    }
+}
+
+impl Drop for Project {
+    fn drop(&mut self) {
+        let _ = self.run(&["stop", "-v", "--yes"]);
+    }
+}
+
+#[test]
+fn the_stack_has_one_address_for_pages_and_api_and_every_command_knows_it() {
+    let project = Project::new("all", "");
+    let started = json(&project.run(&["start", "-d", "-o", "json"]), 0);
+    let ui = Project::service(&started);
+    assert_eq!(
+        (&ui["provider"], &ui["ready"], &ui["url"]),
+        (&"image".into(), &true.into(), &project.url().into())
+    );
+    project.answers();
+    let aside = project.published();
+    assert!(aside.starts_with("127.0.0.1:") && !aside.ends_with(&format!(":{}", project.ui)), "{aside}");
+
+    let pid = project.pid();
+    let again = project.run(&["start", "-d"]);
+    assert!(text(&again.stdout).starts_with("= up to date\n"), "{}", text(&again.stdout));
+    assert_eq!(project.pid(), pid);
+    let status = json(&project.run(&["status", "--check", "-o", "json"]), 0);
+    assert_eq!(Project::service(&status)["url"], project.url());
+    assert_eq!(status["gateway"], json!({"url": project.url(), "running": true}));
+    let logs = text(&project.run(&["logs", "ui"]).stdout);
+    assert!(logs.contains("ui stand-in on") && logs.contains("gateway on http://127.0.0.1:"), "{logs}");
+    assert_eq!(text(&project.run(&["exec", "ui", "echo", "in the container"]).stdout), "in the container\n");
+    let looked = json(&project.run(&["debug", "-o", "json", "--check", "svc.ui,port.ui,cors"]), 0);
+    let summary = |id: &str| {
+        let checks = looked["checks"].as_array().unwrap();
+        checks.iter().find(|check| check["id"] == id).unwrap()["summary"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(summary("svc.ui.apiBase"), format!("the gateway at {} has the API of core", project.url()));
+    assert!(summary("svc.ui.http").contains(&format!(":{}/ answers 200", project.ui)));
+    assert_eq!(summary("port.ui"), format!("{} is ours", project.ui));
+
+    let restarted = json(&project.run(&["restart", "ui", "-o", "json"]), 0);
+    assert_eq!(
+        (&restarted["restarted"], &Project::service(&restarted)["ready"]),
+        (&json!(["ui"]), &true.into())
+    );
+    assert_ne!(project.pid(), pid);
+    project.answers();
+
+    let stopped = text(&project.run(&["stop"]).stdout);
+    assert!(stopped.starts_with("ended ui, stopped 3 containers"), "{stopped}");
+    assert_eq!(get(project.ui, "/"), None);
+    assert_eq!(text(&project.run(&["stop"]).stdout), "= nothing running\n");
+}
+
+#[test]
+fn a_gateway_that_was_killed_is_missed_and_stands_again() {
+    let project = Project::new("killed", "");
+    json(&project.run(&["start", "-d", "-o", "json"]), 0);
+    assert!(Command::new("kill").args(["-9", &project.pid().to_string()]).status().unwrap().success());
+    let status = project.run(&["status", "--check"]);
+    assert_eq!(status.status.code(), Some(7));
+    assert!(text(&status.stdout).contains("ui: its gateway does not run: orchcli start -d ui"));
+    let looked = project.run(&["debug", "--check", "svc.ui.http"]);
+    assert_eq!(looked.status.code(), Some(7), "{}", text(&looked.stdout));
+    let started = json(&project.run(&["start", "-d", "-o", "json"]), 0);
+    assert_eq!(Project::service(&started)["ready"], true);
+    project.answers();
+}
+
+#[test]
+fn somebody_at_the_containers_port_is_evaded_and_at_the_uis_is_told() {
+    let project = Project::new("taken", "");
+    let aside = project.ui.checked_add(10_000).unwrap_or_else(|| project.ui - 10_000);
+    let _aside = TcpListener::bind(("127.0.0.1", aside)).unwrap();
+    let held = TcpListener::bind(("127.0.0.1", project.ui)).unwrap();
+    let busy = json(&project.run(&["start", "-d", "-o", "json"]), 6);
+    assert_eq!(
+        (&busy["error"]["code"], &busy["error"]["details"]["ports"][0]["port"]),
+        (&"PORT_BUSY".into(), &project.ui.into()),
+        "{busy}"
+    );
+    drop(held);
+    json(&project.run(&["start", "-d", "-o", "json"]), 0);
+    project.answers();
+    let published = project.published();
+    assert!(!published.ends_with(&format!(":{aside}")), "{published}");
+    json(&project.run(&["start", "-d", "-o", "json"]), 0);
+    assert_eq!(project.published(), published, "it is kept");
+}
+
+#[test]
+fn the_console_of_this_program_needs_no_core_of_this_program() {
+    let project = Project::new("console", ", provider: embedded");
+    let output = project.run(&["start", "-d", "-o", "json"]);
+    let started = json(&output, 0);
+    let ui = Project::service(&started);
+    assert_eq!(
+        (&ui["provider"], &ui["ready"], &ui["url"]),
+        (&"embedded".into(), &true.into(), &project.url().into())
+    );
+    assert_eq!(started["warnings"][0]["code"], "NO_CONSOLE", "{started}");
+    assert!(get(project.ui, "/").unwrap().contains("orchcli is running"));
+    assert!(get(project.ui, "/v1/").unwrap().contains("core stand-in"));
+    let refused = project.run(&["exec", "ui", "true"]);
+    assert_eq!(refused.status.code(), Some(7), "{}", text(&refused.stderr));
+    let stopped = json(&project.run(&["stop", "ui", "-o", "json"]), 0);
+    assert_eq!(stopped["stopped"], json!(["ui"]));
+    assert_eq!(get(project.ui, "/"), None);
+    assert!(get(project.core, "/v1/").is_some());
+}
+
+#[test]
+fn the_files_alone_publish_the_ui_where_it_is_looked_for() {
+    let project = Project::new("files", "");
+    json(&project.run(&["start", "-d", "-o", "json"]), 0);
+    project.run(&["stop"]);
+    let file = project.folder.path().join("docker/docker-compose.prod.yml");
+    let compose = std::env::var("ORCHCLI_DOCKER_COMPOSE").expect("needs Docker Compose: run tests/run.sh");
+    let output = engine::command(compose, project.folder.path())
+        .env("ORCHCLI_PORT_UI", project.ui.to_string())
+        .args(["-f", file.to_str().unwrap(), "config", "--format", "json"])
+        .output()
+        .unwrap();
+    let model = json(&output, 0);
+    assert_eq!(model["services"]["ui"]["ports"][0]["published"], project.ui.to_string());
+}
+
+#[test]
+fn dev_stands_before_the_ui_as_long_as_it_runs_and_leaves_what_stood_before() {
+    let project = Project::new("dev", "");
+    let mut dev = Dev::start(&mut project.command(&["dev"]));
+    dev.until(&format!("ui: at {}", project.url()));
+    project.answers();
+    let mine = project.pid();
+    assert!(Command::new("kill").args(["-9", &mine.to_string()]).status().unwrap().success());
+    dev.until("ui: ready after");
+    project.answers();
+    assert_eq!(dev.end(), 0, "{}", dev.said());
+    assert_eq!(get(project.ui, "/"), None);
+
+    json(&project.run(&["start", "-d", "-o", "json"]), 0);
+    let stood = project.pid();
+    let mut dev = Dev::start(&mut project.command(&["dev"]));
+    dev.until(&format!("ui: at {}", project.url()));
+    assert_eq!((project.pid(), dev.end()), (stood, 0));
+    assert_eq!(project.pid(), stood);
+    project.answers();
+}
