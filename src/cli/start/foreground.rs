@@ -79,15 +79,23 @@ pub async fn stay(
         stopped
     };
     let showing = async {
-        while let Some(told) = lines.recv().await {
-            match told {
-                Told::Entry(entry) => printer.print(&entry, output)?,
-                Told::Unreadable { service, why } => {
-                    output.warn("LOGS_UNREADABLE", &format!("{service} is left out: {why}"));
+        let asked = interrupt.asked();
+        let mut silent = !started.is_empty();
+        loop {
+            tokio::select! {
+                told = lines.recv() => match told {
+                    Some(Told::Entry(entry)) => printer.print(&entry, output)?,
+                    Some(Told::Unreadable { service, why }) => {
+                        output.warn("LOGS_UNREADABLE", &format!("{service} is left out: {why}"));
+                    }
+                    None => return Ok::<(), Ended>(()),
+                },
+                () = asked.cancelled(), if silent => {
+                    silent = false;
+                    output.notice("stopping; another Ctrl-C kills\n");
                 }
             }
         }
-        Ok::<(), Ended>(())
     };
     tokio::pin!(stopping);
     let stopped = tokio::select! {

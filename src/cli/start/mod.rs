@@ -174,7 +174,7 @@ async fn go(
         local.push(server.bring_up().await?);
         server.tell_of_note(output);
     }
-    let outcome = Outcome { started, local, from_source: &ready.from_source, desired };
+    let mut outcome = Outcome { started, local, from_source: &ready.from_source, desired };
     if arguments.open {
         outcome.open(output);
     }
@@ -194,7 +194,10 @@ async fn go(
     }
     ended?;
     match output.format() {
-        Format::Ndjson => outcome.print(begun.elapsed(), output),
+        Format::Ndjson => {
+            outcome.look_again(engine.as_ref()).await;
+            outcome.print(begun.elapsed(), output)
+        }
         Format::Text | Format::Json | Format::Yaml => Ok(()),
     }
 }

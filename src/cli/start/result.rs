@@ -11,9 +11,10 @@ use crate::cli::failure::Ended;
 use crate::cli::output::Output;
 use crate::cli::stack;
 use crate::dev::ServiceStatus;
-use crate::dev::converge::{Desired, Step, Work};
-use crate::dev::start::Started;
+use crate::dev::converge::{Desired, Step, Work, containers};
+use crate::dev::start::{Started, statuses};
 use crate::dev::status::put;
+use crate::docker::Engine;
 
 /// What was done.
 pub struct Outcome<'a> {
@@ -53,6 +54,19 @@ impl Outcome<'_> {
             let _ = writeln!(text, "{name} runs from its checkout: run orchcli dev");
         }
         text
+    }
+
+    /// Sees how the services are after their end.
+    pub async fn look_again(&mut self, engine: Option<&Engine>) {
+        if let (Some(engine), Some(started)) = (engine, &mut self.started)
+            // An engine that does not answer now leaves what was known.
+            && let Ok(seen) = containers(engine, &self.desired.stack.name).await
+        {
+            started.services = statuses(self.desired, &seen);
+        }
+        for (status, _) in self.local.iter_mut().filter(|(_, is_new)| *is_new) {
+            *status = ServiceStatus { provider: status.provider, ..ServiceStatus::missing(&status.name) };
+        }
     }
 
     /// Opens the page of the UI.
