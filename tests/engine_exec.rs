@@ -264,7 +264,9 @@ fn a_terminal_goes_through_with_every_key_and_is_restored() {
     // Ctrl-C is a key of the command: the shell over there lives on.
     terminal.press("echo a''wake; sleep 600\r");
     terminal.until("awake");
+    terminal.seen.clear();
     terminal.press("\u{3}");
+    terminal.until("# ");
     terminal.press("echo st''ill here\r");
     terminal.until("still here");
     terminal.seen.clear();

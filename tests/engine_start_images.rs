@@ -138,3 +138,21 @@ fn a_port_that_somebody_has_is_told_before_anything_is_made_and_can_be_another()
     assert_eq!(unknown["error"]["code"], "SERVICE_UNKNOWN");
     down(&stack);
 }
+
+#[test]
+fn the_users_default_for_pulls_counts_where_no_flag_says_otherwise() {
+    let stack = Stack::new("usual-pull", "services:\n  web: {image: testbed/busybox:1}\n");
+    let pulls = |arguments: &[&str]| {
+        let plan = json(&stack.orchcli(&[&["start", "--dry-run", "-o", "json"], arguments].concat()), 0);
+        let steps = plan["steps"].as_array().expect("steps").clone();
+        steps.iter().any(|step| step["target"] == "image testbed/busybox:1")
+    };
+    assert!(!pulls(&[]), "it is there");
+    let set = stack.orchcli(&["config", "set", "defaults.pull", "always"]);
+    assert_eq!(set.status.code(), Some(0), "{}", text(&set.stderr));
+    assert!(pulls(&[]));
+    assert!(!pulls(&["--pull", "missing"]));
+    fs::write(stack.folder().join("orchcli.yaml"), "version: 1\ncompose: {files: [compose.yaml]}\n").unwrap();
+    let plan = json(&stack.orchcli(&["dev", "--production", "--dry-run", "-o", "json"]), 0);
+    assert!(plan["steps"].to_string().contains("image testbed/busybox:1"), "{plan}");
+}

@@ -152,7 +152,7 @@ impl Run<'_> {
         let (Some(engine), Some(desired)) = (engine, &stack.desired) else {
             return Ok(images::Plan { steps: Vec::new() });
         };
-        let wishes = stack::wishes(self.arguments.pull, false, self.global.work.offline);
+        let wishes = stack::wishes(self.arguments.pull, false, self.global.work.offline, &self.project);
         let planned = plan_images(engine, &desired.stack, wishes).await;
         planned.map_err(|error| stack::image_failure(&error).into())
     }

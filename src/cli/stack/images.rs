@@ -6,6 +6,7 @@ use crate::cli::engine;
 use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Code, Failure};
 use crate::dev::images::{ImagesError, PullFlag, Wishes};
+use crate::dev::project::Project;
 use crate::docker::PullError;
 use crate::docker::build::BuildError;
 
@@ -20,14 +21,14 @@ pub enum When {
     Never,
 }
 
-/// What the flags ask for.
-pub fn wishes(pull: Option<When>, build: bool, offline: bool) -> Wishes {
+/// What the flags ask for, and what the user's file says where they say nothing.
+pub fn wishes(pull: Option<When>, build: bool, offline: bool, project: &Project) -> Wishes {
     let pull = pull.map(|when| match when {
         When::Always => PullFlag::Always,
         When::Missing => PullFlag::Missing,
         When::Never => PullFlag::Never,
     });
-    Wishes { pull, usual: None, build, offline }
+    Wishes { pull, usual: project.user_default("pull").and_then(PullFlag::of), build, offline }
 }
 
 /// An error as it is shown.

@@ -21,7 +21,7 @@ use super::runtime::{self, Interrupt};
 use super::stack::Background;
 use super::{engine, service, stack, wake};
 use crate::dev::converge::{Options, Orphans, Step};
-use crate::dev::images::{self, PullFlag, Wishes, plan as plan_images};
+use crate::dev::images::{self, plan as plan_images};
 use crate::dev::start::{self, Start};
 use ready::Ready;
 use result::Outcome;
@@ -139,8 +139,7 @@ async fn go(
     };
     let ready = ready.at_free_ports(arguments, global, engine.as_ref(), &prompter, output).await?;
     let Ready { loaded: Loaded { project, .. }, desired, background, .. } = &ready;
-    let wishes = stack::wishes(arguments.pull, arguments.build, global.work.offline);
-    let wishes = Wishes { usual: project.user_default("pull").and_then(PullFlag::of), ..wishes };
+    let wishes = stack::wishes(arguments.pull, arguments.build, global.work.offline, project);
     let images = match &engine {
         Some(engine) => {
             let planned = plan_images(engine, &desired.stack, wishes).await;
