@@ -120,8 +120,18 @@ fn the_stack_has_one_address_for_pages_and_api_and_every_command_knows_it() {
     assert_ne!(project.pid(), pid);
     project.answers();
 
+    // Provided otherwise, it has no container any more.
+    let file = project.folder.path().join("orchcli.yaml");
+    let otherwise =
+        fs::read_to_string(&file).unwrap().replace("{image: 'testbed/ui:1'", "{provider: embedded");
+    fs::write(&file, otherwise).unwrap();
+    let switched = json(&project.run(&["start", "-d", "-o", "json"]), 0);
+    assert_eq!(switched["removed"], json!([format!("{}-ui-1", project.name)]), "{switched}");
+    assert_eq!(Project::service(&switched)["provider"], "embedded");
+    assert!(get(project.ui, "/").unwrap().contains("orchcli is running"));
+
     let stopped = text(&project.run(&["stop"]).stdout);
-    assert!(stopped.starts_with("ended ui, stopped 3 containers"), "{stopped}");
+    assert!(stopped.starts_with("ended ui, stopped 2 containers"), "{stopped}");
     assert_eq!(get(project.ui, "/"), None);
     assert_eq!(text(&project.run(&["stop"]).stdout), "= nothing running\n");
 }

@@ -40,6 +40,9 @@ impl Ready {
             Ask { make_files: true, mode: flags.mode, overrides: &overrides, ..Ask::new(access, &rest) };
         let loaded = project::load(&global.compose, &ask, output)?;
         let mut desired = stack::wanted(&loaded, global, flags, output)?;
+        // A container of what is provided otherwise now is in its way.
+        let otherwise = loaded.provided.without_container();
+        desired.declared.retain(|name| !otherwise.contains(name));
         if rest.is_empty() && !elsewhere.is_empty() {
             desired.stack.services.clear();
         }

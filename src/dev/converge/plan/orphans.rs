@@ -17,7 +17,7 @@ pub(super) fn plan(desired: &Desired, observed: &Observed, options: &Options, pl
                 Orphans::Keep => false,
             };
             if goes {
-                let why = format!("there is no service {} any more", seen.service());
+                let why = format!("no container provides {} any more", seen.service());
                 remove(seen, &why, plan);
             } else if options.orphans != Orphans::Keep {
                 told.push(seen.name().to_owned());

@@ -70,7 +70,7 @@ fn orphans_go_when_they_are_ours_or_when_it_is_asked() {
     let mut world = World::of(SHOP);
     world.make_all();
     world.files("services: {db: {image: db, volumes: ['data:/data'], networks: [back]}}\nnetworks: {back: }\nvolumes: {data: }\n");
-    let reason = "- remove.shop-web-1 (there is no service web any more)";
+    let reason = "- remove.shop-web-1 (no container provides web any more)";
     assert_eq!(world.fate("remove."), reason);
     // What comes after may need what the orphan holds.
     assert!(world.plan().contains("= container.db-1 <- remove.shop-web-1"), "{}", world.plan());
