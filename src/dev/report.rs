@@ -39,6 +39,8 @@ pub enum Event {
     StepEnd {
         /// Its id.
         step: String,
+        /// What people call it, should it not have begun.
+        title: String,
         /// How.
         end: StepEnd,
         /// What came out, in a few words.

@@ -162,6 +162,7 @@ fn lacking(error: &Unprovided, chosen: Chosen) -> Failure {
 struct Shown {
     reporter: Reporter,
     step: String,
+    title: String,
     begun: Instant,
 }
 
@@ -169,8 +170,8 @@ impl Shown {
     fn begin(progress: &Progress, step: &str, title: &str, service: Option<&str>) -> Self {
         let (reporter, step) = (progress.reporter(), step.to_owned());
         let (title, service) = (title.to_owned(), service.map(str::to_owned));
-        reporter.tell(Event::StepStart { step: step.clone(), service, title });
-        Self { reporter, step, begun: Instant::now() }
+        reporter.tell(Event::StepStart { step: step.clone(), service, title: title.clone() });
+        Self { reporter, step, title, begun: Instant::now() }
     }
 
     fn context(&self, interrupt: &Interrupt) -> Context {
@@ -179,6 +180,7 @@ impl Shown {
     }
 
     fn end(self, end: StepEnd, message: String) {
-        self.reporter.tell(Event::StepEnd { step: self.step, end, message, took: self.begun.elapsed() });
+        let (step, title, took) = (self.step, self.title, self.begun.elapsed());
+        self.reporter.tell(Event::StepEnd { step, title, end, message, took });
     }
 }

@@ -9,7 +9,17 @@ use crate::dev::task::{Record, Status};
 use crate::git;
 
 /// How it ends when a step failed: by what all failures have in common, and as partial when others did their work.
-pub fn of(done: &Done) -> Option<Failure> {
+/// `again` is the command that goes on.
+pub fn of(done: &Done, again: &str) -> Option<Failure> {
+    let failure = of_steps(done)?;
+    let hint = match &failure.hint {
+        Some(first) => format!("{first}; then go on: {again}"),
+        None => format!("what is done stays done; go on: {again}"),
+    };
+    Some(failure.hint(hint))
+}
+
+fn of_steps(done: &Done) -> Option<Failure> {
     let failed: Vec<(&Record<Error>, Failure)> =
         done.steps.iter().filter_map(|step| Some((step, step_failure(step)?))).collect();
     let unfetched =
@@ -17,7 +27,7 @@ pub fn of(done: &Done) -> Option<Failure> {
     let Some((_, first)) = failed.first() else {
         let (name, why) = unfetched?;
         let message = format!("upstream of {name} could not be fetched: {why}");
-        return Some(Failure::new(ExitCode::Partial, Code::CloneFailed, message).hint("run init again"));
+        return Some(Failure::new(ExitCode::Partial, Code::CloneFailed, message));
     };
     let mut failure = first.clone();
     let same = failed.iter().all(|(_, other)| other.exit == failure.exit);
@@ -38,7 +48,7 @@ fn step_failure(step: &Record<Error>) -> Option<Failure> {
         Status::Failed(error) => Some(of_error(error)),
         Status::TimedOut(longest) => {
             let message = format!("{} took longer than {} s", step.id, longest.as_secs());
-            Some(Failure::new(ExitCode::Failed, Code::Timeout, message).hint("run init again"))
+            Some(Failure::new(ExitCode::Failed, Code::Timeout, message))
         }
         Status::Panicked(words) => {
             Some(Failure::new(ExitCode::Failed, Code::Internal, format!("{}: {words}", step.id)))
@@ -88,9 +98,7 @@ pub fn git(error: &git::Error) -> Failure {
             of(ExitCode::Network, Code::CloneFailed).hint("name the authority that signed it: --ca-file FILE")
         }
         git::Error::Offline { .. } => of(ExitCode::Network, Code::Offline).hint("go without --offline"),
-        git::Error::Transfer { .. } | git::Error::Stalled { .. } => {
-            of(ExitCode::Network, Code::CloneFailed).hint("run init again: what is done stays done")
-        }
+        git::Error::Transfer { .. } | git::Error::Stalled { .. } => of(ExitCode::Network, Code::CloneFailed),
         git::Error::Reference { .. } | git::Error::Empty { .. } => of(ExitCode::Invalid, Code::RepoInvalid),
         git::Error::Cancelled => of(ExitCode::Interrupted, Code::Internal),
         git::Error::Local { why, .. } => of(ExitCode::Failed, Code::CloneFailed).because(why),

@@ -93,8 +93,9 @@ async fn go(
         output.notice("init was interrupted: run it again, and it goes on where it ended\n");
         return Err(interrupt.ended());
     }
-    if let Some(failure) = failure::of(&done) {
-        return Err(failure.details(show::document(wanted, &done, &command_line())).into());
+    let again = command_line();
+    if let Some(failure) = failure::of(&done, &again) {
+        return Err(failure.details(show::document(wanted, &done, &again)).into());
     }
     show::result(wanted, &done, output)
 }

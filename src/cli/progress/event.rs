@@ -22,7 +22,7 @@ pub fn fields(event: &Event) -> Option<(&'static str, Value)> {
                 "message": message.as_deref().map(clean),
             }),
         ),
-        Event::StepEnd { step, end, message, took } => (
+        Event::StepEnd { step, end, message, took, .. } => (
             "step.end",
             json!({
                 "step": step, "ok": *end != StepEnd::Failed, "status": end_name(*end), "message": clean(message),
@@ -116,7 +116,7 @@ mod tests {
         let line = |end, message| ended(markers, "cloning ui", end, message, Duration::from_millis(1500));
         assert_eq!(line(StepEnd::Done, "main at 1a2b3c4"), "+ cloning ui: main at 1a2b3c4 (1.5 s)");
         assert_eq!(line(StepEnd::Kept, "up to date"), "= cloning ui: up to date");
-        assert_eq!(line(StepEnd::Skipped, "needs clone.ui"), "- cloning ui: needs clone.ui");
+        assert_eq!(line(StepEnd::Skipped, "needs a tool"), "- cloning ui: needs a tool");
         assert_eq!(line(StepEnd::Failed, ""), "x cloning ui (1.5 s)");
     }
 }

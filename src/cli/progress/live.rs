@@ -56,9 +56,9 @@ impl Live {
                     running.bar.set_message(clean(message));
                 }
             }
-            Event::StepEnd { step, end, message, took } => {
+            Event::StepEnd { step, title, end, message, took } => {
                 let running = self.running.shift_remove(step);
-                let title = running.as_ref().map_or(step.as_str(), |running| &running.title);
+                let title = running.as_ref().map_or(title, |running| &running.title);
                 self.print(&ended(self.markers, title, *end, message, *took));
                 if let Some(running) = running {
                     running.bar.finish_and_clear();

@@ -67,10 +67,10 @@ impl Plain {
                 }
                 None
             }
-            Event::StepEnd { step, end, message, took } => {
-                let title =
-                    self.running.shift_remove(step).map_or_else(|| step.clone(), |running| running.title);
-                self.steps.then(|| ended(self.markers, &title, *end, message, *took))
+            Event::StepEnd { step, title, end, message, took } => {
+                let begun = self.running.shift_remove(step).map(|running| running.title);
+                let title = begun.as_ref().unwrap_or(title);
+                self.steps.then(|| ended(self.markers, title, *end, message, *took))
             }
             Event::Line { step, text } => {
                 (self.steps && self.verbose).then(|| format!("{step} | {}", clean(text)))
@@ -118,8 +118,8 @@ mod tests {
     }
 
     fn end(step: &str) -> Event {
-        let (step, message) = (step.to_owned(), "fine".to_owned());
-        Event::StepEnd { step, end: StepEnd::Done, message, took: Duration::from_secs(2) }
+        let (step, title, message) = (step.to_owned(), format!("{step} again"), "fine".to_owned());
+        Event::StepEnd { step, title, end: StepEnd::Done, message, took: Duration::from_secs(2) }
     }
 
     #[test]
@@ -127,7 +127,7 @@ mod tests {
         let mut plain = plain(true, true, false);
         assert_eq!(plain.line(&start("a")).as_deref(), Some("> doing a"));
         assert_eq!(plain.line(&end("a")).as_deref(), Some("+ doing a: fine (2.0 s)"));
-        assert_eq!(plain.line(&end("b")).as_deref(), Some("+ b: fine (2.0 s)"));
+        assert_eq!(plain.line(&end("b")).as_deref(), Some("+ b again: fine (2.0 s)"));
     }
 
     #[test]

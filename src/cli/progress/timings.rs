@@ -65,8 +65,9 @@ mod tests {
             let (service, title) = (None, String::new());
             account.hear(&Event::StepReady { step: step.to_owned(), needs: Vec::new() });
             account.hear(&Event::StepStart { step: step.to_owned(), service, title });
-            let (end, message, took) = (StepEnd::Done, String::new(), Duration::ZERO);
-            account.hear(&Event::StepEnd { step: step.to_owned(), end, message, took });
+            let (title, message, took) = (String::new(), String::new(), Duration::ZERO);
+            let (step, end) = (step.to_owned(), StepEnd::Done);
+            account.hear(&Event::StepEnd { step, title, end, message, took });
         }
         let text = table(&account);
         assert!(text.starts_with("STEP  WORKED  WAITED  CRITICAL  USUALLY\na "), "{text}");

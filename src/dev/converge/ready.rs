@@ -110,11 +110,12 @@ pub async fn ready(
             };
             // Only what was started just now is news.
             let step = at.map(|_| format!("ready.{service}-{number}"));
+            let title = format!("waiting for {service}");
             if let Some(step) = step.clone() {
                 let needs = vec![format!("container.{service}-{number}")];
                 reporter.tell(Event::StepReady { step: step.clone(), needs });
-                let title = format!("waiting for {service}");
-                reporter.tell(Event::StepStart { step, service: Some(service.clone()), title });
+                let (service, title) = (Some(service.clone()), title.clone());
+                reporter.tell(Event::StepStart { step, service, title });
             }
             let told = |what: &str| {
                 reporter.tell(Event::Health { service: service.clone(), state: what.to_owned() });
@@ -130,7 +131,7 @@ pub async fn ready(
                     Ok(_) => (StepEnd::Done, "ready".to_owned()),
                     Err(trouble) => (StepEnd::Failed, trouble.to_string()),
                 };
-                reporter.tell(Event::StepEnd { step, end, message, took: begun.elapsed() });
+                reporter.tell(Event::StepEnd { step, title, end, message, took: begun.elapsed() });
             }
             let took = match healthy_after {
                 Some(before) => before + begun.elapsed(),

@@ -100,7 +100,7 @@ async fn pull(
         Ok(image) => (StepEnd::Done, image.digests.first().unwrap_or(&image.id).clone()),
         Err(error) => (StepEnd::Failed, error.to_string()),
     };
-    end(reporter, id, begun, how, message);
+    end(reporter, step, id, begun, how, message);
     pulled
 }
 
@@ -123,7 +123,7 @@ async fn build(
         Ok(image) => (StepEnd::Done, image.id.clone()),
         Err(error) => (StepEnd::Failed, error.to_string()),
     };
-    end(reporter, id, begun, how, message);
+    end(reporter, step, id, begun, how, message);
     Ok(built?)
 }
 
@@ -136,8 +136,9 @@ fn begin(reporter: &Reporter, id: &str, step: &ImageStep, doing: &str) -> Instan
     Instant::now()
 }
 
-fn end(reporter: &Reporter, step: String, begun: Instant, end: StepEnd, message: String) {
-    reporter.tell(Event::StepEnd { step, end, message, took: begun.elapsed() });
+fn end(reporter: &Reporter, step: &ImageStep, id: String, begun: Instant, end: StepEnd, message: String) {
+    let title = step.image.clone();
+    reporter.tell(Event::StepEnd { step: id, title, end, message, took: begun.elapsed() });
 }
 
 /// An image for another machine runs emulated, slowly, or not at all.

@@ -29,6 +29,7 @@ pub async fn run<E: Reason>(
     let cancel = cancel.child_token();
     let places: HashMap<String, usize> =
         tasks.iter().enumerate().map(|(place, task)| (task.id.clone(), place)).collect();
+    let titles: Vec<String> = tasks.iter().map(|task| task.title.clone()).collect();
     let mut records: Vec<Option<Record<E>>> = tasks.iter().map(|_| None).collect();
     let mut waiting: Vec<(usize, Task<E>)> = tasks.into_iter().enumerate().collect();
     let mut running = JoinSet::new();
@@ -48,9 +49,10 @@ pub async fn run<E: Reason>(
                 records[place] = Some(record(&task, Status::Cancelled, Duration::ZERO));
             } else if let Some(failed) = failed {
                 let failed = failed.clone();
-                let message = format!("needs {failed}");
-                let (step, end) = (task.id.clone(), StepEnd::Skipped);
-                reporter.tell(Event::StepEnd { step, end, message, took: Duration::ZERO });
+                let called = needed(&failed).map_or(&failed, |needed| &titles[needed]);
+                let message = format!("needs {called}");
+                let (step, title, end) = (task.id.clone(), task.title.clone(), StepEnd::Skipped);
+                reporter.tell(Event::StepEnd { step, title, end, message, took: Duration::ZERO });
                 records[place] = Some(record(&task, Status::Needs(failed), Duration::ZERO));
             } else if open {
                 waiting.push((place, task));
@@ -102,12 +104,12 @@ async fn single<E: Reason>(
         return (place, critical, record(&task, Status::Cancelled, Duration::ZERO));
     }
     let (step, service, title) = (task.id.clone(), task.service.clone(), task.title.clone());
-    reporter.tell(Event::StepStart { step: step.clone(), service, title });
+    reporter.tell(Event::StepStart { step: step.clone(), service, title: title.clone() });
     let context = Context { step: step.clone(), cancel, reporter: reporter.clone() };
     let status = attempt(&mut task, &context).await;
     let record = record(&task, status, began.elapsed());
     let (end, message) = told(&record.status);
-    reporter.tell(Event::StepEnd { step, end, message, took: record.took });
+    reporter.tell(Event::StepEnd { step, title, end, message, took: record.took });
     (place, critical, record)
 }
 
@@ -225,6 +227,23 @@ mod tests {
         let tasks = vec![failing("a"), quick("b").needs("a"), quick("c").needs("b"), quick("d")];
         let (ends, _) = all(tasks).await;
         assert_eq!(ends, ["a failed", "b needs a", "c needs b", "d ended"]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_left_out_is_told_in_the_words_of_the_steps() {
+        let titled = |id: &str, title: &str| {
+            Task::new(id, title, Class::Network, |_| async { Err::<Outcome, _>(Wrong(false)) })
+        };
+        let tasks =
+            vec![titled("clone.ui", "cloning me/ui"), titled("remote.ui", "the remote").needs("clone.ui")];
+        let (_, events) = all(tasks).await;
+        let told = events.iter().find_map(|event| match event {
+            Event::StepEnd { title, end: StepEnd::Skipped, message, .. } => {
+                Some(format!("{title}: {message}"))
+            }
+            _ => None,
+        });
+        assert_eq!(told.as_deref(), Some("the remote: needs cloning me/ui"));
     }
 
     #[tokio::test(start_paused = true)]

@@ -116,8 +116,9 @@ mod tests {
         let step = || "create.core".to_owned();
         spans.at(&Event::StepReady { step: step(), needs: vec!["create.mongodb".to_owned()] }, millis(10));
         spans.at(&Event::StepStart { step: step(), service: None, title: String::new() }, millis(40));
-        let (end, message) = (StepEnd::Done, String::new());
-        spans.at(&Event::StepEnd { step: step(), end, message, took: millis(80) }, millis(90));
+        let (title, message) = (String::new(), String::new());
+        let (end, took) = (StepEnd::Done, millis(80));
+        spans.at(&Event::StepEnd { step: step(), title, end, message, took }, millis(90));
         let span = spans.all().remove(0);
         assert_eq!((span.waited(), span.took(), span.done), (millis(30), millis(50), true));
         assert_eq!(span.needs, ["create.mongodb"]);
@@ -127,8 +128,9 @@ mod tests {
     fn what_never_began_is_no_span_and_what_is_told_only_at_its_end_began_before() {
         let mut spans = Spans::begin();
         spans.at(&Event::StepReady { step: "a".to_owned(), needs: Vec::new() }, millis(10));
-        let (end, message) = (StepEnd::Skipped, String::new());
-        spans.at(&Event::StepEnd { step: "b".to_owned(), end, message, took: millis(5) }, millis(20));
+        let (step, title, message) = ("b".to_owned(), String::new(), String::new());
+        let (end, took) = (StepEnd::Skipped, millis(5));
+        spans.at(&Event::StepEnd { step, title, end, message, took }, millis(20));
         let all = spans.all();
         assert_eq!(all.len(), 1);
         assert_eq!((all[0].began, all[0].done), (millis(15), false));

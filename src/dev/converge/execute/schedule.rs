@@ -44,7 +44,7 @@ where
                 Begin::Later => continue,
             };
             begun[index] = true;
-            running.push(timed(index, step, reporter, work));
+            running.push(timed(index, steps, reporter, work));
         }
         let Some((index, outcome, time)) = running.next().await else { break };
         outcomes[index] = Some(outcome);
@@ -86,10 +86,11 @@ fn may_begin(
 /// One step, and what is told of it.
 async fn timed(
     index: usize,
-    step: &Step,
+    steps: &[Step],
     reporter: &Reporter,
     work: impl Future<Output = Result<&'static str, StepOutcome>>,
 ) -> (usize, StepOutcome, Duration) {
+    let step = &steps[index];
     let begun = Instant::now();
     let ended = work.await;
     let took = begun.elapsed();
@@ -97,7 +98,8 @@ async fn timed(
         Ok("") => (StepEnd::Kept, String::new(), StepOutcome::Kept),
         Ok(done) => (StepEnd::Done, done.to_owned(), StepOutcome::Done),
         Err(StepOutcome::Skipped(need)) => {
-            (StepEnd::Skipped, format!("needs {need}"), StepOutcome::Skipped(need))
+            let needed = steps.iter().find(|other| other.id == need).map_or(&need, |other| &other.target);
+            (StepEnd::Skipped, format!("needs {needed}"), StepOutcome::Skipped(need))
         }
         Err(StepOutcome::Failed(error)) => (StepEnd::Failed, words(&error), StepOutcome::Failed(error)),
         Err(outcome @ (StepOutcome::Done | StepOutcome::Kept | StepOutcome::Cancelled)) => {
@@ -106,7 +108,8 @@ async fn timed(
     };
     // What stays as it is would only be noise.
     if !matches!(outcome, StepOutcome::Kept) {
-        reporter.tell(Event::StepEnd { step: step.id.clone(), end, message, took });
+        let (step, title) = (step.id.clone(), step.target.clone());
+        reporter.tell(Event::StepEnd { step, title, end, message, took });
     }
     (index, outcome, took)
 }
