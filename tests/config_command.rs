@@ -232,6 +232,29 @@ fn what_an_editor_leaves_takes_the_place_of_the_file_only_when_it_is_right() {
     assert!(error.contains("orchcli.edit.yaml:1:1: prot: there is no such key"), "{error}");
     assert!(error.contains("hint: what you wrote is kept in ~/shop/orchcli.edit.yaml"), "{error}");
     assert_eq!(settings(&user), "name: shop\nbind: 0.0.0.0\n");
+
+    let kept = || fs::read_to_string(user.home().join("shop/orchcli.edit.yaml")).ok();
+    edit("exit 3").error(1);
+    assert_eq!(kept().as_deref(), Some("prot: 1\n"), "an editor that fails throws nothing away");
+    let said = edit("test \"$(cat \"$1\")\" = 'prot: 1' && echo 'name: mill' > \"$1\"");
+    assert!(said.err.starts_with("goes on with what was kept in ~/shop/orchcli.edit.yaml"), "{}", said.err);
+    assert_eq!((settings(&user).as_str(), kept()), ("name: mill\n", None));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_changed_since_a_draft_of_it_was_kept_is_told() {
+    let user = shop("name: shop\n");
+    let before = std::time::SystemTime::now() - std::time::Duration::from_mins(1);
+    let draft = user.write("shop/orchcli.edit.yaml", "name: mill\n");
+    fs::File::open(draft).unwrap().set_modified(before).unwrap();
+    let said = user.run("shop", &["config", "edit", "--dry-run"]);
+    assert!(said.out.contains("opens an editor, on what was kept"), "{}", said.out);
+    let mut command = user.orchcli("shop", &["config", "edit"]);
+    let output = command.env("EDITOR", "true").env("PATH", "/usr/bin:/bin").output().unwrap();
+    let said = user::Said::of(output, user.home());
+    assert!(said.err.contains("; ~/shop/orchcli.yaml has changed since"), "{}", said.err);
+    assert_eq!(settings(&user), "name: mill\n");
 }
 
 #[test]

@@ -34,7 +34,8 @@ fn shop() -> User {
     );
     user.write("mill/orchcli.yaml", "nmae: mill\nservices: {core: {port: no}}\n");
     user.write("shop/note", "#!/bin/sh\necho '# a note' >>\"$1\"\n");
-    user.write("shop/wrong", "#!/bin/sh\necho 'prot: 1' >>\"$1\"\n");
+    user.write("shop/right", "#!/bin/sh\nsed -i '/prot/d' \"$1\"; echo '# right' >>\"$1\"\n");
+    user.write("shop/wrong", "#!/bin/sh\ngrep -q prot \"$1\" || echo 'prot: 1' >>\"$1\"\n");
     let root = user.home().join("shop");
     let gone = user.home().join("gone");
     user.write(
@@ -56,12 +57,13 @@ fn command(user: &User, editor: &str) -> Command {
 
 #[test]
 fn every_command_shows_so() {
-    let table: [(&str, &str, &[&str]); 31] = [
+    let table: [(&str, &str, &[&str]); 34] = [
         ("config-edit-dry-run", "config edit --dry-run", &DOCUMENTS),
         ("config-edit", "config edit", &DOCUMENTS),
         ("config-edit-same", "config edit", &["text", "json"]),
         ("config-edit-refused", "config edit", &["text", "json", "ndjson"]),
         ("config-edit-user-refused", "config edit --scope user", &["text", "json"]),
+        ("config-edit-kept", "config edit", &["text"]),
         ("config-edit-ended", "config edit", &["text", "json"]),
         ("config-use-dry-run", "config use . --dry-run", &["text", "json"]),
         ("config-prune-dry-run", "config projects --prune --dry-run", &["text", "json"]),
@@ -96,6 +98,8 @@ fn every_command_shows_so() {
         ),
         ("completions-install-dry-run", "completions --install zsh --dry-run", &["text", "json"]),
         ("completions-install", "completions --install zsh", &DOCUMENTS),
+        ("help-man-dry-run", "help --man man --dry-run", &["text", "json"]),
+        ("help-man", "help --man man", &["text", "json"]),
         ("render", "render graph.json", &["text", "json", "yaml", "ndjson"]),
         ("render-refused", "render wrong.json", &["text", "json"]),
         ("serve-check", "serve --check --data-dir data", &DOCUMENTS),
@@ -113,6 +117,7 @@ fn every_command_shows_so() {
             let editor = match name {
                 "config-edit-same" => "true",
                 "config-edit-refused" | "config-edit-user-refused" => "sh ./wrong",
+                "config-edit-kept" => "sh ./right",
                 "config-edit-ended" => "sh -c 'exit 3'",
                 _ => "sh ./note",
             };

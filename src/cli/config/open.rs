@@ -39,18 +39,33 @@ pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Resul
     let target = Target::of(scope, global, output)?;
     let path = target.path().to_owned();
     if global.work.dry_run {
-        return plan::show("config", "change", &path.display().to_string(), "opens an editor", output);
+        let kept = Draft::beside(&path).is_kept();
+        let reason = if kept { "opens an editor, on what was kept" } else { "opens an editor" };
+        return plan::show("config", "change", &path.display().to_string(), reason, output);
     }
     let before = fs::read_to_string(&path).unwrap_or_default();
-    let draft = draft(&path, &before)?;
-    editor(&draft)?;
+    let draft = Draft::beside(&path);
+    let is_kept = draft.is_kept();
+    if is_kept {
+        output.notice(&draft.goes_on(&path));
+    } else {
+        draft.begin(&before)?;
+    }
+    let draft = draft.0;
+    editor(&draft).inspect_err(|_| {
+        // What is of an earlier edit is not this one's to throw away.
+        if !is_kept {
+            let _ = fs::remove_file(&draft);
+        }
+    })?;
     let after = fs::read_to_string(&draft).map_err(|error| unwritable(&draft, &error))?;
     if after == before {
         let _ = fs::remove_file(&draft);
         return done(scope, &path, false, output);
     }
     if let Err(failure) = check(&target, &after, &draft) {
-        let hint = format!("what you wrote is kept in {}", draft.display());
+        let hint =
+            format!("what you wrote is kept in {}: orchcli config edit goes on with it", draft.display());
         return Err(failure.hint(hint).into());
     }
     let audience = if scope == Scope::User { Audience::Owner } else { Audience::All };
@@ -67,14 +82,36 @@ fn done(scope: Scope, path: &Path, changed: bool, output: &Output) -> Result<(),
     output.result("ConfigChange", fields, &text)
 }
 
-/// A copy beside the file, of the same kind, so that editors know what it is.
-fn draft(path: &Path, text: &str) -> Result<PathBuf, Failure> {
-    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or("yaml");
-    let draft = path.with_extension(format!("edit.{extension}"));
-    let made = path.parent().map_or(Ok(()), files::private_folder);
-    made.and_then(|()| files::replace(&draft, text.as_bytes(), Audience::Owner))
-        .map_err(|error| unwritable(&draft, &error))?;
-    Ok(draft)
+/// A copy beside the file, of the same kind, so that editors know what it is. One that was refused is kept there.
+struct Draft(PathBuf);
+
+impl Draft {
+    fn beside(path: &Path) -> Self {
+        let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or("yaml");
+        Self(path.with_extension(format!("edit.{extension}")))
+    }
+
+    fn is_kept(&self) -> bool {
+        self.0.is_file()
+    }
+
+    /// Says that it is gone on with, and whether the file is another one by now.
+    fn goes_on(&self, path: &Path) -> String {
+        let changed = |path: &Path| fs::metadata(path).and_then(|about| about.modified()).ok();
+        let (draft, file) = (self.0.display(), path.display());
+        let since = if changed(path) > changed(&self.0) {
+            format!("; {file} has changed since")
+        } else {
+            String::new()
+        };
+        format!("goes on with what was kept in {draft}{since}; remove it to begin with {file}\n")
+    }
+
+    fn begin(&self, text: &str) -> Result<(), Failure> {
+        let made = self.0.parent().map_or(Ok(()), files::private_folder);
+        made.and_then(|()| files::replace(&self.0, text.as_bytes(), Audience::Owner))
+            .map_err(|error| unwritable(&self.0, &error))
+    }
 }
 
 fn editor(draft: &Path) -> Result<(), Failure> {
@@ -93,7 +130,6 @@ fn editor(draft: &Path) -> Result<(), Failure> {
     if status.success() {
         return Ok(());
     }
-    let _ = fs::remove_file(draft);
     let how = status.code().map_or_else(|| "a signal".to_owned(), |code| format!("code {code}"));
     let message = format!("the editor ended with {how}; nothing is changed");
     Err(Failure::new(ExitCode::Failed, Code::Internal, message))
