@@ -297,6 +297,15 @@ fn the_script_is_installed_where_the_shell_looks() {
 }
 
 #[test]
+fn a_dry_run_writes_no_man_pages() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let place = folder.path().join("man");
+    let told = stdout(&["help", "--dry-run", "--man", place.to_str().expect("a path")]);
+    assert!(told.starts_with(&format!("+ create {}  ", place.display())), "{told}");
+    assert!(!place.exists());
+}
+
+#[test]
 fn the_man_pages_hold_the_exit_codes() {
     let folder = tempfile::tempdir().expect("a folder");
     stdout(&["help", "--man", folder.path().to_str().expect("a path")]);

@@ -141,3 +141,18 @@ fn copied(folder: &Path) -> std::path::PathBuf {
     fs::copy(env!("CARGO_BIN_EXE_orchcli"), &to).unwrap();
     to
 }
+
+#[test]
+fn a_dry_run_tells_of_the_archive_and_writes_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("bundle.tar.gz");
+    let asked = ["--check", "os", "--bundle", path.to_str().unwrap()];
+    let dry = |more: &[&str]| debug(folder.path(), "unix:///nowhere.sock", &[&asked, more].concat());
+    let text = String::from_utf8(dry(&["--dry-run"]).stdout).unwrap();
+    assert!(text.contains(&format!("+ create {}  ", path.display())), "{text}");
+    assert_eq!(json(&dry(&["--dry-run", "-o", "json"]))["bundle"]["written"], false);
+    assert!(!path.exists());
+    assert_eq!(json(&dry(&["-o", "json"]))["bundle"]["path"], path.to_str().unwrap());
+    assert!(path.exists());
+    assert_eq!(dry(&["--dry-run"]).status.code(), Some(1), "what is there is not replaced");
+}

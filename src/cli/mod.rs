@@ -98,7 +98,7 @@ fn run(command: &Command, global: &Global, output: &mut Output) -> Result<(), En
         Command::Debug(arguments) => debug::run(arguments, global, output),
         Command::Completions(arguments) => completions::run(arguments, global, output),
         Command::Version(arguments) => version::run(arguments, &global.engine, output),
-        Command::Help(arguments) => help::run(arguments, output),
+        Command::Help(arguments) => help::run(arguments, global, output),
     }
 }
 

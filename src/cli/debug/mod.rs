@@ -2,6 +2,7 @@
 
 mod show;
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -22,6 +23,7 @@ use crate::dev::project::By;
 use crate::docker::Error;
 use crate::docker::discover::Environment;
 use crate::git::{Access, Question};
+use show::Archive;
 
 /// Arguments of `debug`.
 #[derive(Debug, clap::Args)]
@@ -80,25 +82,28 @@ async fn go(
     if checks.is_empty() {
         return Err(nothing(&arguments.check, &scene).await.into());
     }
-    if let Some(path) = &arguments.bundle {
-        let bundle = Bundle { diagnosis: show::fields(&checks), model };
-        write(path, bundle, &scene).await?;
-    }
+    let bundle = match &arguments.bundle {
+        Some(path) => {
+            let bundle = Bundle { diagnosis: show::fields(&checks), model };
+            Some(written(path, bundle, &scene, global.work.dry_run).await?)
+        }
+        None => None,
+    };
     // People see what they are asked about; programs read one document, of how it is in the end.
     let at_once = output.format() == Format::Text;
     if at_once {
-        show::show(&checks, output)?;
+        show::show(&checks, bundle.as_ref(), output)?;
     }
     if arguments.fix && !global.work.dry_run {
         let prompter = Prompter::new(&global.work, interrupt);
         for check in &mut checks {
             if fix(check, &scene, global, &prompter).await? && at_once {
-                show::show(std::slice::from_ref(check), output)?;
+                show::show(std::slice::from_ref(check), None, output)?;
             }
         }
     }
     if !at_once {
-        show::show(&checks, output)?;
+        show::show(&checks, bundle.as_ref(), output)?;
     }
     match worst(&checks) {
         None => Ok(()),
@@ -176,8 +181,15 @@ async fn nothing(asked: &[String], scene: &Scene) -> Failure {
     Failure::new(ExitCode::Usage, Code::Usage, message).hint(hint)
 }
 
-async fn write(path: &Path, bundle: Bundle, scene: &Scene) -> Result<(), Failure> {
-    doctor::write_bundle(path, bundle, scene).await.map_err(|error| {
+/// Writes the archive, unless that is only to be told.
+async fn written(path: &Path, bundle: Bundle, scene: &Scene, dry_run: bool) -> Result<Archive, Failure> {
+    let written = match dry_run {
+        // An existing file is not replaced.
+        true if path.exists() => Err(io::Error::from(io::ErrorKind::AlreadyExists)),
+        true => Ok(()),
+        false => doctor::write_bundle(path, bundle, scene).await,
+    };
+    written.map(|()| Archive { path: path.to_owned(), written: !dry_run }).map_err(|error| {
         let message = format!("{} cannot be written", path.display());
         Failure::new(ExitCode::Failed, Code::Internal, message)
             .because(&error)

@@ -1,6 +1,7 @@
 //! A diagnosis for people and for programs.
 
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
 use anstyle::{AnsiColor, Style};
 use serde_json::{Value, json};
@@ -12,10 +13,22 @@ use crate::cli::progress::clean;
 use crate::dev::doctor::{Check, Status};
 use crate::redact;
 
-/// Shows the checks.
-pub fn show(checks: &[Check], output: &Output) -> Result<(), Ended> {
+/// The archive of a diagnosis.
+pub struct Archive {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Whether it is there, or only would be.
+    pub written: bool,
+}
+
+/// Shows the checks, and the archive of them.
+pub fn show(checks: &[Check], archive: Option<&Archive>, output: &Output) -> Result<(), Ended> {
     if output.format() != Format::Text {
-        return output.result("Diagnosis", fields(checks), "");
+        let mut fields = fields(checks);
+        if let Some(Archive { path, written }) = archive {
+            fields["bundle"] = json!({"path": path.display().to_string(), "written": written});
+        }
+        return output.result("Diagnosis", fields, "");
     }
     let width = checks.iter().map(|check| check.id.len()).max().unwrap_or_default();
     let mut text = String::new();
@@ -33,6 +46,15 @@ pub fn show(checks: &[Check], output: &Output) -> Result<(), Ended> {
         if let Some(fix) = &check.fix {
             let _ = writeln!(text, "{:6}{:<width$}  fix: {}", "", "", clean(&fix.command));
         }
+    }
+    if let Some(Archive { path, written }) = archive {
+        let path = path.display();
+        let _ = match written {
+            true => writeln!(text, "written to {path}"),
+            false => {
+                writeln!(text, "+ create {path}  this diagnosis, the model and the last lines of the logs")
+            }
+        };
     }
     output.people(&text)
 }

@@ -1,13 +1,14 @@
 //! `help`: commands, topics, man pages.
 
+mod man;
 mod topics;
 
 use std::fmt::Write as _;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::CommandFactory;
 
+use super::args::Global;
 use super::exit::ExitCode;
 use super::failure::{Code, Ended, Failure};
 use super::output::Output;
@@ -27,9 +28,9 @@ pub struct Arguments {
 }
 
 /// Prints a command's help or a topic, or writes the man pages.
-pub fn run(arguments: &Arguments, output: &Output) -> Result<(), Ended> {
+pub fn run(arguments: &Arguments, global: &Global, output: &Output) -> Result<(), Ended> {
     if let Some(folder) = &arguments.man {
-        return Ok(man_pages(folder)?);
+        return man::write(folder, global.work.dry_run, output);
     }
     let mut command = super::args::Arguments::command();
     command.build();
@@ -102,21 +103,4 @@ fn environment() -> String {
         let _ = writeln!(text, "  {}\n      {}{default}", key.variable(), key.about);
     }
     text
-}
-
-fn man_pages(folder: &Path) -> Result<(), Failure> {
-    let failed = |error: std::io::Error| {
-        let message = format!("the man pages cannot be written into {}", folder.display());
-        Failure::new(ExitCode::Failed, Code::Internal, message).because(&error)
-    };
-    fs::create_dir_all(folder).map_err(failed)?;
-    clap_mangen::generate_to(super::args::Arguments::command(), folder).map_err(failed)?;
-    let page = folder.join("orchcli.1");
-    let mut text = fs::read_to_string(&page).map_err(failed)?;
-    text += ".SH \"EXIT STATUS\"\n";
-    for exit in ExitCode::ALL {
-        let (symbol, meaning) = exit.meaning();
-        let _ = writeln!(text, ".TP\n{} ({symbol})\n{meaning}", exit.code());
-    }
-    fs::write(&page, text).map_err(failed)
 }
