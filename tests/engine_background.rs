@@ -93,6 +93,31 @@ fn it_needs_no_engine_and_is_known_to_every_command() {
 }
 
 #[test]
+fn what_runs_from_a_checkout_is_listed_and_not_expected_before_dev_runs() {
+    let project = Project::new("back-source", "");
+    std::fs::create_dir_all(project.folder.path().join("ui/.git")).unwrap();
+    let check = |more: &[&str], code| {
+        let line = [&["status", "-o", "json", "--check"], more].concat();
+        json(&project.without_engine(&line), code)
+    };
+    let listed = |status: &Value, name: &str| {
+        let mut services = status["services"].as_array().unwrap().iter();
+        services.find(|service| service["name"] == name).cloned().unwrap_or_default()
+    };
+    let down = check(&[], 7);
+    let states = |name| (listed(&down, name)["provider"].clone(), listed(&down, name)["state"].clone());
+    assert_eq!(states("core"), (json!("embedded"), json!("missing")), "{down}");
+    assert_eq!(states("ui"), (json!("source"), json!("missing")), "{down}");
+
+    json(&project.without_engine(&["start", "-d", "-o", "json"]), 0);
+    let up = check(&[], 0);
+    assert_eq!((&listed(&up, "core")["ready"], &listed(&up, "ui")["ready"]), (&json!(true), &json!(false)));
+    check(&["ui"], 7);
+    let shown = text(&project.without_engine(&["status"]).stdout);
+    assert!(shown.contains("ui: runs from its checkout: orchcli dev"), "{shown}");
+}
+
+#[test]
 fn its_port_is_looked_at_before_anything_is_made() {
     let project = Project::new("back-port", "  ui: {provider: none}\n");
     let _held = TcpListener::bind(("127.0.0.1", project.core)).unwrap();

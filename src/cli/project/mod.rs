@@ -30,7 +30,7 @@ use crate::cli::output::Output;
 use crate::compose::{self, Finding, Model, Request, Severity, Variables, Wanted};
 use crate::dev::converge::Origin;
 use crate::dev::project::{By, Missing, Mode, Project, Provided};
-use crate::dev::settings::{Overrides, Provider, Settings, Unfit};
+use crate::dev::settings::{Overrides, Provider, Service, Settings, Unfit};
 use made::Made;
 use words::{absolute, set, split, split_files, texts};
 
@@ -66,6 +66,19 @@ impl Loaded {
         names.sort_unstable();
         names.dedup();
         names
+    }
+
+    /// Core and the UI where no container provides them: what runs them is a checkout, or this program.
+    pub fn beside(&self) -> Vec<(Service, Provider)> {
+        if self.project.by() == By::File {
+            return Vec::new();
+        }
+        let model = self.model.services();
+        let ours = [Service::Core, Service::Ui].map(|service| (service, self.provided.provider(service)));
+        let is_beside = |(service, provider): &(Service, Provider)| {
+            matches!(provider, Provider::Source | Provider::Embedded) && !model.contains(&service.as_str())
+        };
+        ours.into_iter().filter(is_beside).collect()
     }
 
     /// Where its containers are told to come from.

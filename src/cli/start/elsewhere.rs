@@ -6,7 +6,7 @@ use crate::cli::failure::{Code, Failure};
 use crate::cli::output::Output;
 use crate::cli::project::{self, Access, Loaded};
 use crate::dev::local::{Places, running};
-use crate::dev::project::{By, Mode};
+use crate::dev::project::Mode;
 use crate::dev::settings::{Provider, Service};
 
 /// Those of the named services that run within this program. One that runs from its checkout alone is refused: `dev`
@@ -48,16 +48,8 @@ pub fn named(
 
 /// The services that run from their checkouts, have no container and do not run now.
 pub fn from_source(loaded: &Loaded) -> Vec<String> {
-    if loaded.project.by() == By::File {
-        return Vec::new();
-    }
     let runs = running(&Places::of(&loaded.project.folder()));
-    let model = loaded.model.services();
-    let sources = [Service::Core, Service::Ui].into_iter().filter(|service| {
-        let name = service.as_str();
-        loaded.provided.provider(*service) == Provider::Source
-            && !model.contains(&name)
-            && !runs.iter().any(|record| record.service == name)
-    });
-    sources.map(|service| service.as_str().to_owned()).collect()
+    let from_source = loaded.beside().into_iter().filter(|(_, provider)| *provider == Provider::Source);
+    let names = from_source.map(|(service, _)| service.as_str());
+    names.filter(|name| !runs.iter().any(|record| record.service == *name)).map(str::to_owned).collect()
 }

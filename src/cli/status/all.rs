@@ -32,7 +32,7 @@ pub fn run(check: bool, global: &Global, output: &mut Output) -> Result<(), Ende
             let gap = if text.is_empty() { "" } else { "\n" };
             match seen {
                 Ok((subject, seen)) => {
-                    is_ready &= seen.status.services.iter().all(|service| service.ready);
+                    is_ready &= subject.is_ready(&seen);
                     is_known &= seen.status.unknown.is_empty();
                     text.extend([gap, root, "\n", &subject.text(&seen)]);
                     documents.push(subject.fields(&seen));

@@ -1,6 +1,7 @@
 //! `status`: how the services are (cli.md 3.7).
 
 mod all;
+mod beside;
 mod subject;
 mod table;
 
@@ -38,7 +39,7 @@ pub struct Arguments {
         value_parser = duration
     )]
     watch: Option<Duration>,
-    /// End with 7 unless every service is ready
+    /// End with 7 unless every expected service is ready
     #[arg(long)]
     check: bool,
     /// Only the names of the services that run
@@ -102,7 +103,7 @@ async fn once(
     if connected.is_err() && !seen.status.unknown.is_empty() {
         return Err(Ended::Exit(ExitCode::Prerequisite));
     }
-    if arguments.check && services.iter().any(|one| !one.ready) {
+    if arguments.check && !subject.is_ready(&seen) {
         return Err(Ended::Exit(ExitCode::Unhealthy));
     }
     Ok(())

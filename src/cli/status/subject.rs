@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::table;
+use super::{beside, table};
 use crate::cli::args::StackFlags;
 use crate::cli::failure::Failure;
 use crate::cli::project::Loaded;
@@ -13,9 +13,9 @@ use crate::dev::ServiceStatus;
 use crate::dev::converge::Desired;
 use crate::dev::gateway::Gateway;
 use crate::dev::init::Journal;
-use crate::dev::local::Record;
+use crate::dev::local::{Record, Running};
 use crate::dev::repos::{Repo, repos};
-use crate::dev::settings::Service;
+use crate::dev::settings::{Provider, Service};
 use crate::dev::status::{Status, status};
 use crate::docker::{About, Engine};
 
@@ -67,6 +67,7 @@ impl Subject {
         let mut status = looked.map_err(|error| stack::failure(&error))?;
         let stands = records.iter().any(|record| record.service == Service::Ui.as_str() && record.is_alive());
         let closed = self.gateway.is_some() && !stands && without_gateway(&mut status.services);
+        status.services.extend(beside::missing(&self.loaded, &records));
         if !self.services.is_empty() {
             status.services.retain(|one| self.services.contains(&one.name));
             status.pending.retain(|(name, _)| self.services.contains(name));
@@ -74,6 +75,18 @@ impl Subject {
         }
         let repos = standing.unwrap_or_default();
         Ok(Seen { status, stands, closed, about, repos, journal: Journal::read(&folder) })
+    }
+
+    /// Whether every expected service is ready: what `start` brings up, what was named, and what a running `dev` looks
+    /// after. What runs from a checkout is not expected before: `start` leaves it to `dev`, and a stack that is as
+    /// `start -d` left it passes.
+    pub fn is_ready(&self, seen: &Seen) -> bool {
+        let dev_runs = Running::read(&self.loaded.project.folder().run()).is_some();
+        let is_expected = |one: &ServiceStatus| {
+            let is_left = one.provider == Provider::Source.as_str() && one.state == "missing";
+            !is_left || dev_runs || self.services.contains(&one.name)
+        };
+        seen.status.services.iter().all(|one| one.ready || !is_expected(one))
     }
 
     /// For programs.
@@ -124,6 +137,11 @@ impl Subject {
         }
         for (service, reason) in &seen.status.pending {
             text.extend(["changed: ", service, " (", reason, "): orchcli restart --recreate\n"]);
+        }
+        for service in &seen.status.services {
+            if let Some(hint) = beside::hint(service) {
+                let _ = writeln!(text, "{}: {hint}", service.name);
+            }
         }
         if seen.closed {
             text.push_str("ui: its gateway does not run: orchcli start -d ui\n");
