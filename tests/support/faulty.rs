@@ -2,11 +2,11 @@
 #![allow(dead_code, reason = "each test binary uses its part")]
 #![allow(clippy::expect_used, reason = "a broken harness fails the test")]
 
-use std::io::{self, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::Shutdown;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -22,6 +22,8 @@ pub enum Fault {
     Lied(Vec<u8>),
     /// The answer comes in these pieces, with a pause before each; then the connection ends.
     Trickled(Vec<Vec<u8>>, Duration),
+    /// The engine's events are held back this long, and come backwards then, each of them twice.
+    Muddled(Duration),
 }
 
 /// Runs until the test ends.
@@ -108,6 +110,24 @@ fn serve(mut client: UnixStream, socket: &Path, fault: &dyn Fn(&str) -> Fault) -
             for piece in pieces {
                 thread::sleep(pause);
                 client.write_all(&piece)?;
+            }
+        }
+        Fault::Muddled(pause) => {
+            let mut engine = UnixStream::connect(socket)?;
+            engine.write_all(&head)?;
+            client.write_all(&stream())?;
+            let (send, events) = mpsc::channel();
+            thread::spawn(move || {
+                // Events are the lines of the answer that are documents.
+                let lines = BufReader::new(engine).lines().map_while(Result::ok);
+                lines.filter(|line| line.starts_with('{')).try_for_each(|line| send.send(line))
+            });
+            while let Ok(first) = events.recv() {
+                thread::sleep(pause);
+                let batch: Vec<String> = [first].into_iter().chain(events.try_iter()).collect();
+                for event in batch.iter().rev().flat_map(|event| [event, event]) {
+                    client.write_all(&piece(&format!("{event}\n")))?;
+                }
             }
         }
     }

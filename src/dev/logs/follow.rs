@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::StreamExt;
+use jiff::Timestamp;
 use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval};
@@ -55,6 +56,8 @@ struct Containers {
     read: HashSet<String>,
     /// Something happened to them since they were read.
     stirred: HashSet<String>,
+    /// What was before the last run of each, as seen when the engine was not heard.
+    runs: HashMap<String, Option<Timestamp>>,
     unreadable: HashSet<String>,
     tasks: JoinSet<(String, Seen, Option<Error>)>,
     told: Sender<Told>,
@@ -87,16 +90,16 @@ impl Follower {
         let Self { query, seen, tails } = self;
         let mut files = interval(FILES);
         files.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut happens = match &engine {
-            Some(engine) => engine.stirs(&query.project),
-            None => futures::stream::pending().boxed(),
-        };
+        // The engine is not heard: the clock asks it again, and what happened meanwhile is looked for.
+        let mut deaf = true;
+        let mut happens = futures::stream::pending().boxed();
         let mut containers = engine.map(|engine| Containers {
             engine,
             query: query.clone(),
             seen: std::mem::take(seen),
             read: HashSet::new(),
             stirred: HashSet::new(),
+            runs: HashMap::new(),
             unreadable: HashSet::new(),
             tasks: JoinSet::new(),
             told: told.clone(),
@@ -114,18 +117,25 @@ impl Follower {
                 }
                 _ = look.tick() => {
                     if let Some(containers) = &mut containers {
+                        if deaf {
+                            happens = containers.engine.stirs(&containers.query.project);
+                            deaf = false;
+                            containers.catch_up().await;
+                        }
                         alive = containers.look().await;
                     }
                 }
-                Some(happened) = happens.next() => {
+                happened = happens.next() => {
                     match (&mut containers, happened) {
-                        (Some(containers), Ok(id)) => {
+                        (Some(containers), Some(Ok(id))) => {
                             containers.stirred.insert(id);
                             alive = containers.look().await;
                         }
-                        // The engine is gone or going; looking at the pace of the clock tells when it is back.
-                        (_, Err(_)) => happens = futures::stream::pending().boxed(),
-                        (None, Ok(_)) => {}
+                        (_, Some(Err(_)) | None) => {
+                            deaf = true;
+                            happens = futures::stream::pending().boxed();
+                        }
+                        (None, Some(Ok(_))) => {}
                     }
                 }
                 Some(ended) = next(&mut containers) => {
@@ -187,6 +197,16 @@ impl Containers {
             }
         }
         alive || !self.read.is_empty()
+    }
+
+    /// Finds those that were started since they were looked at last, which the engine may not have told.
+    async fn catch_up(&mut self) {
+        for (container, _) in containers(&self.engine, &self.query).await.unwrap_or_default() {
+            let Ok(run) = self.engine.before_last_run(&container.id).await else { continue };
+            if self.runs.insert(container.id.clone(), run) != Some(run) {
+                self.stirred.insert(container.id);
+            }
+        }
     }
 
     fn read(&mut self, id: String, origin: Arc<Origin>) {
