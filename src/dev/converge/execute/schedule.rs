@@ -124,3 +124,34 @@ fn words(error: &Error) -> String {
     }
     crate::redact::text(&text)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+    use crate::dev::converge::plan::Action;
+
+    #[tokio::test]
+    async fn what_is_left_out_is_told_in_the_words_of_the_plan() {
+        let step = |name: &str| {
+            let target = format!("container shop-{name}-1");
+            Step::local(format!("container.{name}-1"), Action::Create, target, None)
+        };
+        let mut steps = [step("db"), step("web")];
+        steps[1].depends_on = vec![steps[0].id.clone()];
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let heard = Arc::clone(&told);
+        let reporter = Reporter::new(move |event| {
+            if let Event::StepEnd { title, message, .. } = event {
+                heard.lock().expect("no panic").push(format!("{title}: {message}"));
+            }
+        });
+        let cancel = CancellationToken::new();
+        let fails = |_| async { Err(StepOutcome::Skipped("network.default".to_owned())) };
+        schedule(&steps, &cancel, &reporter, |_, _| false, fails).await;
+        let expected =
+            ["container shop-db-1: needs network.default", "container shop-web-1: needs container shop-db-1"];
+        assert_eq!(*told.lock().expect("no panic"), expected);
+    }
+}
