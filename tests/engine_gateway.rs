@@ -234,3 +234,132 @@ fn dev_stands_before_the_ui_as_long_as_it_runs_and_leaves_what_stood_before() {
     assert_eq!(project.pid(), stood);
     project.answers();
 }
+
+#[test]
+fn two_starts_at_once_agree_and_a_stop_beside_them_is_one_or_the_other() {
+    let project = Project::new("at-once", "");
+    json(&project.run(&["start", "-d", "-o", "json"]), 0);
+    project.run(&["stop", "ui"]);
+    let both = [(); 2].map(|()| project.command(&["start", "-d", "--auto-port"]).spawn().unwrap());
+    for mut one in both {
+        assert_eq!(one.wait().unwrap().code(), Some(0));
+    }
+    project.answers();
+    for _ in 0..3 {
+        let mut stop = project.command(&["stop", "ui"]).spawn().unwrap();
+        let started = project.run(&["start", "-d", "--no-wait"]);
+        assert_eq!(started.status.code(), Some(0), "{}", text(&started.stderr));
+        assert_eq!(stop.wait().unwrap().code(), Some(0));
+    }
+    json(&project.run(&["start", "-d", "-o", "json"]), 0);
+    project.answers();
+}
+
+#[test]
+fn a_run_of_others_leaves_it_standing_and_the_same_run_looks_after_it() {
+    let project = Project::new("others", "");
+    json(&project.run(&["start", "-d", "-o", "json"]), 0);
+    let stood = project.pid();
+    let mut dev = Dev::start(&mut project.command(&["dev", "--only", "mongodb"]));
+    dev.until("mongodb |");
+    assert_eq!((dev.end(), project.pid()), (0, stood));
+    project.answers();
+
+    let mut dev = Dev::start(&mut project.command(&["dev"]));
+    dev.until(&format!("ui: at {}", project.url()));
+    assert_eq!(project.pid(), stood);
+    assert!(Command::new("kill").args(["-9", &stood.to_string()]).status().unwrap().success());
+    dev.until("ui: ready after");
+    let restarted = json(&project.run(&["restart", "ui", "-o", "json"]), 0);
+    assert_eq!(restarted["restarted"], json!(["ui"]), "{restarted}");
+    assert_eq!(dev.end(), 0, "{}", dev.said());
+    project.answers();
+    let stopped = text(&project.run(&["stop", "ui"]).stdout);
+    assert!(stopped.starts_with("ended ui"), "nobody looks after it any more: {stopped}");
+}
+
+#[test]
+fn one_that_is_not_wanted_any_more_goes_and_one_whose_neighbour_moved_follows() {
+    let project = Project::new("moved", "");
+    json(&project.run(&["start", "-d", "-o", "json"]), 0);
+    let file = project.folder.path().join("orchcli.yaml");
+    let said = fs::read_to_string(&file).unwrap();
+    // Core elsewhere, and nothing else is started.
+    let [core, ui] = free_ports();
+    fs::write(&file, said.replace(&format!("port: {}", project.core), &format!("port: {core}"))).unwrap();
+    let status = json(&project.run(&["status", "-o", "json"]), 0);
+    let pending = status["pending"].to_string();
+    assert!(pending.contains("its gateway stands between other places"), "{pending}");
+    json(&project.run(&["start", "-d", "core", "-o", "json"]), 0);
+    assert!(get(project.ui, "/v1/").unwrap().contains("core stand-in"));
+
+    // Its own port elsewhere: the container stays where it is until it is made anew.
+    fs::write(
+        &file,
+        fs::read_to_string(&file).unwrap().replace(&format!("port: {}", project.ui), &format!("port: {ui}")),
+    )
+    .unwrap();
+    json(&project.run(&["restart", "ui", "-o", "json"]), 0);
+    assert!(get(ui, "/login").unwrap().contains("UI stand-in"));
+    assert_eq!(get(project.ui, "/"), None);
+
+    fs::write(&file, fs::read_to_string(&file).unwrap().replace("{image: 'testbed/ui:1'", "{provider: none"))
+        .unwrap();
+    let plan = json(&project.run(&["start", "--dry-run", "-o", "json"]), 0);
+    assert!(plan["steps"].to_string().contains("no gateway is wanted any more"), "{plan}");
+    json(&project.run(&["start", "-d", "-o", "json"]), 0);
+    assert_eq!(get(ui, "/"), None);
+}
+
+#[test]
+fn a_container_at_the_uis_own_port_has_no_gateway_and_is_told_how_to_get_one() {
+    let project = Project::new("room", "");
+    json(&project.run(&["start", "-d", "-o", "json"]), 0);
+    let file = project.folder.path().join("docker/docker-compose.prod.yml");
+    let edited = fs::read_to_string(&file)
+        .unwrap()
+        .replace("ORCHCLI_PORT_UI_CONTAINER:-${ORCHCLI_PORT_UI:-3001}}", "ORCHCLI_PORT_UI}");
+    fs::write(&file, &edited).unwrap();
+    let output = project.run(&["start", "-d", "-o", "json"]);
+    let started = json(&output, 0);
+    assert_eq!(
+        (&Project::service(&started)["ready"], &Project::service(&started)["url"]),
+        (&true.into(), &project.url().into())
+    );
+    assert!(project.published().ends_with(&format!(":{}", project.ui)));
+    fs::remove_file(&file).unwrap();
+    let kept = project.run(&["restart", "ui"]);
+    assert_eq!(kept.status.code(), Some(0), "{}", text(&kept.stderr));
+    assert!(
+        text(&kept.stderr).contains("orchcli restart --recreate ui makes room"),
+        "{}",
+        text(&kept.stderr)
+    );
+    json(&project.run(&["restart", "--recreate", "ui", "-o", "json"]), 0);
+    project.answers();
+}
+
+#[test]
+fn who_has_its_address_is_told_and_nothing_half_done_stays() {
+    let project = Project::new("address", ", provider: embedded");
+    let file = project.folder.path().join("orchcli.yaml");
+    let yaml = fs::read_to_string(&file).unwrap().replace("image: 'testbed/core:1'", "provider: embedded");
+    fs::write(&file, format!("{yaml}bind: '::1'\n")).unwrap();
+    let started = json(&project.run(&["start", "-d", "-o", "json"]), 0);
+    let ui = Project::service(&started);
+    assert_eq!((&ui["ready"], &ui["url"]), (&true.into(), &format!("http://[::1]:{}", project.ui).into()));
+    project.run(&["stop"]);
+
+    let held = TcpListener::bind(("127.0.0.2", project.ui)).unwrap();
+    fs::write(&file, format!("{yaml}bind: 127.0.0.2\n")).unwrap();
+    let busy = json(&project.run(&["start", "-d", "-o", "json"]), 6);
+    assert_eq!(busy["error"]["code"], "PORT_BUSY");
+    assert_eq!(get(project.core, "/v1/"), None, "nothing was started");
+    drop(held);
+    // An address that this machine has not.
+    fs::write(&file, format!("{yaml}bind: 192.0.2.1\n")).unwrap();
+    let mut failed = Dev::start(&mut project.command(&["dev"]));
+    failed.until("cannot listen on 192.0.2.1");
+    assert_ne!(failed.code(), 0);
+    assert_eq!(get(project.core, "/v1/"), None, "core within this program has ended too");
+}

@@ -64,8 +64,9 @@ impl Gateway {
         let mut command = Command::new(env!("CARGO_BIN_EXE_orchcli"));
         command.args(["gateway", "--host", "127.0.0.1", "--port", &port, "--core", core]);
         command.args(ui.iter().flat_map(|ui| ["--ui", ui])).arg("--ready-file").arg(&ready);
-        let child = command.stderr(Stdio::null()).spawn().unwrap();
+        let mut child = command.stderr(Stdio::null()).spawn().unwrap();
         while !ready.exists() {
+            assert_eq!(child.try_wait().unwrap(), None, "it ended");
             std::thread::sleep(Duration::from_millis(10));
         }
         let address = std::fs::read_to_string(&ready).unwrap();
@@ -109,33 +110,78 @@ fn the_api_is_cores_with_its_prefix_or_bare_and_the_rest_is_the_uis() {
         ("/dashboard/workflow/7?_rsc=1", "ui", "/dashboard/workflow/7?_rsc=1"),
         ("/auth/callback?code=a%2Fb", "ui", "/auth/callback?code=a%2Fb"),
     ] {
-        let answer = gateway.ask(asked, "Authorization: Bearer token\r\nX-Hop: 1\r\n");
+        let answer = gateway.ask(asked, "Authorization: Bearer token\r\nTE: trailers\r\n");
         assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{asked}: {answer}");
         assert!(answer.contains(&format!("\r\n\r\n{name}\nGET {at} HTTP/1.1\r\n")), "{asked}: {answer}");
         assert!(answer.contains(&format!("host: {}\r\n", gateway.address)), "{answer}");
         assert!(answer.contains("authorization: Bearer token\r\n"), "{answer}");
+        assert!(!answer.contains("te: trailers"), "that is between two ends: {answer}");
         assert!(answer.contains("x-forwarded-for: 127.0.0.1\r\n"), "{answer}");
         assert_eq!(answer.matches("onnection: close").count(), 1, "that of either end is its own: {answer}");
     }
 }
 
 #[test]
-fn a_body_goes_through_whole() {
-    fn counts(asked: &str, mut stream: TcpStream) {
+fn a_body_goes_through_as_it_comes() {
+    let (sender, parts) = mpsc::channel();
+    let counts = move |asked: &str, mut stream: TcpStream| {
         let length = asked.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap();
-        let mut body = vec![0; length.parse().unwrap()];
-        stream.read_exact(&mut body).unwrap();
-        says(&body.iter().map(|byte| u64::from(*byte)).sum::<u64>().to_string(), asked, stream);
-    }
+        let mut body = vec![0; length.parse::<usize>().unwrap() / 2];
+        for _ in 0..2 {
+            stream.read_exact(&mut body).unwrap();
+            sender.send(body.iter().map(|byte| u64::from(*byte)).sum::<u64>()).unwrap();
+        }
+        says("core", asked, stream);
+    };
     let gateway = Gateway::before(&server(counts), None);
-    let body = "\u{1}".repeat(3_000_000);
+    let half = "\u{1}".repeat(1_500_000);
     let mut stream = gateway.send(&format!(
-        "POST /v1/api/import/upload HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
+        "POST /v1/api/import/upload HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{half}",
+        2 * half.len()
     ));
+    assert_eq!(
+        parts.recv_timeout(Duration::from_secs(20)),
+        Ok(1_500_000),
+        "the second half is not there yet"
+    );
+    stream.write_all(half.as_bytes()).unwrap();
+    assert_eq!(parts.recv_timeout(Duration::from_secs(20)), Ok(1_500_000));
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
-    assert!(answer.contains("\r\n\r\n3000000\nPOST "), "{answer}");
+    assert!(answer.contains("\r\n\r\ncore\nPOST /v1/api/import/upload "), "{answer}");
+}
+
+#[test]
+fn a_body_without_a_length_stays_one() {
+    fn reads(asked: &str, mut stream: TcpStream) {
+        assert!(asked.contains("transfer-encoding: chunked\r\n"), "{asked}");
+        let mut body = Vec::new();
+        let mut byte = [0];
+        while !body.ends_with(b"0\r\n\r\n") && stream.read(&mut byte).unwrap() > 0 {
+            body.push(byte[0]);
+        }
+        says(&String::from_utf8_lossy(&body).replace("\r\n", "|"), asked, stream);
+    }
+    let gateway = Gateway::before(&server(reads), None);
+    let mut stream = gateway.send(
+        "GET /v1/api/search HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n\
+         3\r\nabc\r\n0\r\n\r\n",
+    );
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.contains("\r\n\r\n3|abc|0||\nGET "), "{answer}");
+}
+
+#[test]
+fn another_protocol_that_nobody_asked_for_is_no_answer() {
+    fn switches(_: &str, mut stream: TcpStream) {
+        stream
+            .write_all(b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n")
+            .unwrap();
+    }
+    let gateway = Gateway::before(&server(switches), None);
+    let answer = gateway.ask("/v1/", "");
+    assert!(answer.starts_with("HTTP/1.1 502 ") && answer.contains("core broke off its answer"), "{answer}");
 }
 
 #[test]

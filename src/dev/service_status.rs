@@ -157,7 +157,7 @@ fn url(ports: &[PublishedPort]) -> Option<String> {
 /// What people call the host at an address that something listens on.
 pub fn host(bind: &str) -> String {
     match bind {
-        "" | "0.0.0.0" | "::" | "127.0.0.1" | "::1" => "localhost".to_owned(),
+        "" | "0.0.0.0" | "::" | "127.0.0.1" => "localhost".to_owned(),
         address if address.contains(':') => format!("[{address}]"),
         address => address.to_owned(),
     }

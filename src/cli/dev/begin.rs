@@ -15,7 +15,7 @@ use crate::cli::output::Output;
 use crate::cli::runtime::Interrupt;
 use crate::cli::stack::tell_of_note;
 use crate::dev::images;
-use crate::dev::local::{self, Contained, Record, Restarts, Session};
+use crate::dev::local::{self, Contained, Failed, Record, Restarts, Session};
 use crate::dev::ready::reachable;
 use crate::dev::settings::{Provider, Service};
 
@@ -79,8 +79,8 @@ impl Run<'_> {
 }
 
 impl Run<'_> {
-    /// Starts the servers of this program, and has them looked after. A gateway that stands as it should is left to
-    /// who started it.
+    /// Starts the servers of this program, and has them looked after. A gateway that stands as it should is taken
+    /// over.
     async fn serve(
         &self,
         processes: &Processes,
@@ -91,7 +91,8 @@ impl Run<'_> {
         let mut standing = processes.standing();
         let wanted =
             |record: &Record| processes.servers.iter().any(|server| server.command() == record.command);
-        if let Some(record) = standing.take_if(|record| !wanted(record)) {
+        let is_ours = self.arguments.wants(Service::Ui.as_str());
+        if let Some(record) = standing.take_if(|record| is_ours && !wanted(record)) {
             local::stop(&record, places).await;
         }
         for server in &processes.servers {
@@ -99,12 +100,13 @@ impl Run<'_> {
             if server.is_console() {
                 tell_of_note(output);
             }
-            if standing.as_ref().is_none_or(|record| record.command != server.command()) {
-                let record = server.start(places).await.map_err(|error| unstarted(service, &error))?;
-                let (server, places) = (server.clone(), places.clone());
-                let tend = |orders, news| local::tend(server, record, places, orders, news);
-                session.add(service.as_str(), tend);
-            }
+            let record = match standing.take_if(|record| record.command == server.command()) {
+                Some(record) => server.adopt(record, places).map_err(Failed::Files),
+                None => server.start(places).await,
+            };
+            let record = record.map_err(|error| unstarted(service, &error))?;
+            let (tended, places) = (server.clone(), places.clone());
+            session.add(service.as_str(), |orders, news| local::tend(tended, record, places, orders, news));
             let how = if server.provider == Provider::Embedded { "embedded, " } else { "" };
             show::notice(output, service.as_str(), &format!("{how}at {}", server.url))?;
         }

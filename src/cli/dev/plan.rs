@@ -19,9 +19,12 @@ pub fn steps(processes: &Processes) -> Vec<Step> {
     let step = |service: &str, target: String, provider: &str| {
         Step::local(format!("run.{service}"), Action::Create, target, Some(format!("{service}, {provider}")))
     };
+    let standing = processes.standing();
     let servers = processes.servers.iter().map(|server| {
         let (service, target) = (server.service.as_str(), format!("server on port {}", server.port));
-        step(service, target, server.provider.as_str())
+        let stands = standing.as_ref().is_some_and(|record| record.command == server.command());
+        let action = if stands { Action::Keep } else { Action::Create };
+        Step { action, ..step(service, target, server.provider.as_str()) }
     });
     let programs = processes.programs.iter().map(|program| {
         let target = format!("process {} on port {}", program.command.join(" "), program.port);

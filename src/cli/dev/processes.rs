@@ -43,7 +43,6 @@ impl Processes {
         let places = Places::of(&folder);
         let mut all =
             Self { programs: Vec::new(), servers: Vec::new(), places, core: None, ports: Vec::new() };
-        let supervisor = (!arguments.keep).then(Supervisor::here);
         match chosen.core {
             Provider::Source => {
                 let checkout = project.checkout(Service::Core, settings);
@@ -64,7 +63,9 @@ impl Processes {
                 all.core = (chosen.runner != Runner::Air).then_some(checkout);
             }
             Provider::Embedded => {
-                all.servers.push(servers::core(sources, supervisor)?);
+                let core = servers::core(sources)?;
+                let supervisor = Some(Supervisor::here());
+                all.servers.push(Server { supervisor, stays: arguments.keep, ..core });
                 all.ports.push((Service::Core, at.core));
             }
             Provider::None | Provider::Image => {}
@@ -80,9 +81,10 @@ impl Processes {
             Provider::Embedded | Provider::None | Provider::Image => {}
         }
         if let Some(gateway) = gateway {
-            // One that stood before the containers stays with them.
-            let supervisor = supervisor.filter(|_| all.standing().is_none());
-            all.servers.push(servers::gateway(gateway, sources, supervisor)?);
+            let server = servers::gateway(gateway, project.root())?;
+            // One that stood before stays, as the containers do.
+            let stays = arguments.keep || all.standing().is_some();
+            all.servers.push(Server { supervisor: Some(Supervisor::here()), stays, ..server });
             all.ports.push((Service::Ui, gateway.port));
         }
         Ok(all)
@@ -92,7 +94,10 @@ impl Processes {
     pub fn wanted(&self) -> impl Iterator<Item = Wanted> {
         let standing = self.standing().and_then(|record| record.port);
         let needed = self.ports.iter().filter(move |(_, port)| Some(*port) != standing);
-        needed.map(|(service, port)| Wanted::here(service.as_str(), *port))
+        needed.map(|(service, port)| match self.servers.iter().find(|server| server.service == *service) {
+            Some(server) => Wanted::at(service.as_str(), server.bind, *port),
+            None => Wanted::here(service.as_str(), *port),
+        })
     }
 
     /// Whether a server of this program is a service, or stands before it.
@@ -102,9 +107,7 @@ impl Processes {
 
     /// The gateway that `start` left standing, with its containers.
     pub fn standing(&self) -> Option<Record> {
-        let record = Record::read(&self.places.run, Service::Ui.as_str()).filter(Record::is_alive)?;
-        let is_left = !record.supervisor.is_some_and(Supervisor::is_alive);
-        (is_left && record.provider != Provider::Source.as_str()).then_some(record)
+        Record::standing(&self.places.run)
     }
 
     /// Refuses what runs already.
@@ -122,6 +125,10 @@ impl Processes {
 
     /// The address of the UI, when it is one of these.
     pub fn ui(&self) -> Option<String> {
+        let server = self.servers.iter().find(|server| server.service == Service::Ui);
+        if let Some(server) = server {
+            return Some(server.url.clone());
+        }
         let port = self.ports.iter().find(|(service, _)| *service == Service::Ui).map(|(_, port)| *port);
         port.map(|port| format!("http://localhost:{port}"))
     }

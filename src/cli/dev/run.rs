@@ -22,7 +22,7 @@ use crate::cli::runtime::Interrupt;
 use crate::cli::{engine, project, stack, wake};
 use crate::dev::converge::Options;
 use crate::dev::images;
-use crate::dev::local::{Announced, Running, Supervisor};
+use crate::dev::local::{self, Announced, Running, Supervisor};
 use crate::dev::project::Project;
 use crate::dev::settings::{Provider, Settings};
 use crate::dev::start;
@@ -75,14 +75,16 @@ impl Run<'_> {
         };
         let stack = Stack { desired: None, ..stack };
         let begun = self.begin(&stack, containers.as_ref(), &images, &interrupt, output).await;
-        let (session, ui) = match (begun, &containers) {
-            (Ok(begun), _) => begun,
-            (Err(ended), Some(containers)) if !self.arguments.keep => {
+        let (session, ui) = match begun {
+            Ok(begun) => begun,
+            Err(ended) => {
                 // Nothing half-done stays behind; the failure is what is told.
-                let _ = containers.end().await;
+                local::reap(&stack.processes.places);
+                if let Some(containers) = containers.filter(|_| !self.arguments.keep) {
+                    let _ = containers.end().await;
+                }
                 return Err(ended);
             }
-            (Err(ended), _) => return Err(ended),
         };
         drop(lock);
         let stop = CancellationToken::new();

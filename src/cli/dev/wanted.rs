@@ -136,6 +136,7 @@ impl Run<'_> {
             has_core_container: chosen.has_container(Service::Core),
             stack: desired.as_ref().map(|desired| &desired.stack),
             container_port: project.ui_container_port(&settings),
+            known: None,
             remote: engine.and_then(Engine::remote_host),
         });
         let asked = &self.arguments.env[..];

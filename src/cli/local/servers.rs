@@ -1,6 +1,7 @@
 //! The servers of this program that are services of a project: core, and the gateway before a UI (cli.md 3.2, 5.5).
 
-use std::path::PathBuf;
+use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
@@ -8,11 +9,11 @@ use super::{Addresses, Sources};
 use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Code, Failure};
 use crate::dev::gateway::{Behind, Gateway};
-use crate::dev::local::{Failed, Server, Supervisor};
+use crate::dev::local::{Failed, Server};
 use crate::dev::settings::{Provider, Service};
 
-/// Core within this program. Without a supervisor it stays.
-pub fn core(sources: &Sources<'_>, supervisor: Option<Supervisor>) -> Result<Server, Failure> {
+/// Core within this program, in the background.
+pub fn core(sources: &Sources<'_>) -> Result<Server, Failure> {
     let at = Addresses::of(sources.settings);
     let data = sources.project.folder().path().join("data");
     let port = at.core.to_string();
@@ -25,35 +26,38 @@ pub fn core(sources: &Sources<'_>, supervisor: Option<Supervisor>) -> Result<Ser
         program: program()?,
         arguments: words.map(str::to_owned).into_iter().chain(data).collect(),
         folder: sources.project.root().to_owned(),
+        bind: Ipv4Addr::LOCALHOST.into(),
         port: at.core,
+        before: None,
         url: format!("http://localhost:{}", at.core),
         environment: sources.variables(Service::Core, at)?,
-        supervisor,
+        supervisor: None,
+        stays: true,
     })
 }
 
-/// The gateway before the UI. Without a supervisor it stays.
-pub fn gateway(
-    gateway: &Gateway,
-    sources: &Sources<'_>,
-    supervisor: Option<Supervisor>,
-) -> Result<Server, Failure> {
-    let (bind, port) = (sources.settings.bind.to_string(), gateway.port.to_string());
-    let words = ["gateway", "--host", &bind, "--port", &port, "--core", &gateway.core];
-    let ui = match &gateway.behind {
+/// The gateway before the UI of the project in a folder, in the background.
+pub fn gateway(gateway: &Gateway, folder: &Path) -> Result<Server, Failure> {
+    let (bind, port, core) = (gateway.bind.to_string(), gateway.port.to_string(), gateway.core());
+    let words = ["gateway", "--host", &bind, "--port", &port, "--core", &core];
+    let before = match &gateway.behind {
         Behind::Console => None,
-        Behind::Container(at) => Some(["--ui", at]),
+        Behind::Container(at) => Some(at.clone()),
     };
+    let ui = before.iter().flat_map(|at| ["--ui", at]);
     Ok(Server {
         service: Service::Ui,
         provider: gateway.provider(),
         program: program()?,
-        arguments: words.into_iter().chain(ui.into_iter().flatten()).map(str::to_owned).collect(),
-        folder: sources.project.root().to_owned(),
+        arguments: words.into_iter().chain(ui).map(str::to_owned).collect(),
+        folder: folder.to_owned(),
+        bind: gateway.bind,
         port: gateway.port,
         url: gateway.url.clone(),
         environment: Vec::new(),
-        supervisor,
+        supervisor: None,
+        stays: true,
+        before,
     })
 }
 
@@ -69,8 +73,13 @@ pub fn unstarted(service: Service, error: &Failed) -> Failure {
     let message = format!("{} cannot be started", what(service));
     let failure = Failure::new(ExitCode::Unhealthy, Code::Unhealthy, message).because(error);
     match error {
-        Failed::Ended { words, .. } => {
-            failure.details(json!({"log": words})).hint(format!("orchcli logs {}", service.as_str()))
+        Failed::Ended { status, words } => {
+            let mut failure = failure.details(json!({"log": words}));
+            failure.causes.extend(words.iter().cloned());
+            if status.code() == Some(i32::from(ExitCode::Conflict.code())) {
+                (failure.exit, failure.code) = (ExitCode::Conflict, Code::PortBusy);
+            }
+            failure.hint(format!("orchcli logs {}", service.as_str()))
         }
         Failed::Files(_) | Failed::Slow => failure,
     }

@@ -85,7 +85,7 @@ async fn go(
     arguments: &Arguments,
     global: &Global,
     (desired, project, wait): (Desired, Project, Wait),
-    beside: Beside,
+    mut beside: Beside,
     interrupt: Interrupt,
     output: &mut Output,
 ) -> Result<(), Ended> {
@@ -125,6 +125,7 @@ async fn go(
     progress.finish(output);
     let started = started.map_err(|error| stack::failure(&error))?;
     stack::conclude(&started, &interrupt, output)?;
+    stack::follow(&mut beside.background, &started.services, engine.remote_host(), output)?;
     let processes = beside.restart(&interrupt, output).await?;
     print(Some(&started), &processes, begun.elapsed(), output)
 }

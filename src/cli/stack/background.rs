@@ -1,6 +1,7 @@
 //! The servers of this program that are services of a stack, as `start` runs them: in the background, where they stay
 //! when the command returns and are restarted and stopped as what `dev` runs (cli.md 3.3, 5.5).
 
+use super::gateway::{tell_of_no_room, tell_of_note, wanted_gateway};
 use crate::cli::args::ComposeFlags;
 use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Code, Failure};
@@ -10,8 +11,8 @@ use crate::cli::project::Loaded;
 use crate::compose::Stack;
 use crate::dev::ServiceStatus;
 use crate::dev::converge::{Action, Step};
-use crate::dev::gateway::{Gateway, Scene};
-use crate::dev::local::{Places, Record, Server, Supervisor, running, stop};
+use crate::dev::gateway::Gateway;
+use crate::dev::local::{Places, Record, Server, stop};
 use crate::dev::ports::Wanted;
 use crate::dev::project::By;
 use crate::dev::settings::{Provider, Service};
@@ -20,9 +21,9 @@ use crate::dev::status::processes;
 /// A server.
 pub struct Background {
     server: Server,
+    /// What it is made from, when it is the gateway.
+    gateway: Option<Gateway>,
     places: Places,
-    /// The one that runs now.
-    running: Option<Record>,
 }
 
 impl Background {
@@ -37,21 +38,30 @@ impl Background {
             return Ok(Vec::new());
         }
         let (project, settings) = (&loaded.project, &loaded.settings);
-        let sources = Sources { project, settings, flags, asked: &[], path: None };
-        let is_embedded = loaded.provided.provider(Service::Core) == Provider::Embedded;
-        let core = is_embedded.then(|| local::core(&sources, None));
-        let gateway = wanted_gateway(loaded, stack, remote);
-        let gateway = gateway.map(|gateway| local::gateway(&gateway, &sources, None));
         let places = Places::of(&project.folder());
-        let runs = running(&places);
-        core.into_iter()
-            .chain(gateway)
-            .map(|server| {
-                let server = server?;
-                let running = runs.iter().find(|record| record.service == server.service.as_str()).cloned();
-                Ok(Self { server, places: places.clone(), running })
-            })
-            .collect()
+        let mut all = Vec::new();
+        if loaded.provided.provider(Service::Core) == Provider::Embedded {
+            let server = local::core(&Sources { project, settings, flags, asked: &[], path: None })?;
+            all.push(Self { server, gateway: None, places: places.clone() });
+        }
+        if let Some(gateway) = wanted_gateway(loaded, stack, remote) {
+            let server = local::gateway(&gateway, project.root())?;
+            all.push(Self { server, gateway: Some(gateway), places });
+        }
+        Ok(all)
+    }
+
+    /// Goes to where its container is, whatever was wanted of that. Says whether there is room for it.
+    fn follow(&mut self, services: &[ServiceStatus], remote: Option<&str>) -> Result<bool, Failure> {
+        let Some(gateway) = &mut self.gateway else { return Ok(true) };
+        let has_room = gateway.follow(services, remote);
+        self.server = local::gateway(gateway, &self.server.folder)?;
+        Ok(has_room)
+    }
+
+    /// The one that runs now: another command may have changed that meanwhile.
+    fn running(&self) -> Option<Record> {
+        Record::read(&self.places.run, self.service()).filter(Record::is_alive)
     }
 
     /// The service it is.
@@ -65,21 +75,22 @@ impl Background {
     }
 
     /// Whether what runs is what is wanted; what a `dev` runs is that one's affair.
-    fn stays(&self) -> bool {
-        self.running.as_ref().is_some_and(|record| {
-            record.supervisor.is_some_and(Supervisor::is_alive) || record.command == self.server.command()
-        })
+    fn stays(&self, running: Option<&Record>) -> bool {
+        running.is_some_and(|record| record.is_looked_after() || record.command == self.server.command())
     }
 
     /// The port it needs, unless it has it.
     pub fn port(&self) -> Option<Wanted> {
-        let has_it = self.running.as_ref().is_some_and(|record| record.port == Some(self.server.port));
-        (!self.stays() && !has_it).then(|| Wanted::here(self.service(), self.server.port))
+        let running = self.running();
+        let has_it = running.as_ref().is_some_and(|record| record.port == Some(self.server.port));
+        (!self.stays(running.as_ref()) && !has_it)
+            .then(|| Wanted::at(self.service(), self.server.bind, self.server.port))
     }
 
     /// What is done about it.
     pub fn step(&self) -> Step {
-        let (action, reason) = match (&self.running, self.stays()) {
+        let running = self.running();
+        let (action, reason) = match (&running, self.stays(running.as_ref())) {
             (_, true) => (Action::Keep, None),
             (Some(record), false) if record.port == Some(self.server.port) => {
                 (Action::Change, Some("for other places"))
@@ -102,12 +113,13 @@ impl Background {
 
     /// Starts it, unless it runs, and says how it is; whether it was started.
     pub async fn bring_up(&self) -> Result<(ServiceStatus, bool), Failure> {
-        let starts = !self.stays();
-        let record = match (&self.running, starts) {
-            (Some(record), false) => record.clone(),
+        let running = self.running();
+        let starts = !self.stays(running.as_ref());
+        let record = match (running, starts) {
+            (Some(record), false) => record,
             (old, _) => {
                 if let Some(record) = old {
-                    stop(record, &self.places).await;
+                    stop(&record, &self.places).await;
                 }
                 let started = self.server.start(&self.places).await;
                 started.map_err(|error| unstarted(self.server.service, &error))?
@@ -123,13 +135,12 @@ impl Background {
 
     /// Whether it runs, and nobody looks after it.
     pub fn is_running(&self) -> bool {
-        self.running.as_ref().is_some_and(|record| !record.supervisor.is_some_and(Supervisor::is_alive))
+        self.running().is_some_and(|record| !record.is_looked_after())
     }
 
     /// Starts it anew, and says how it is.
-    pub async fn restart(mut self) -> Result<ServiceStatus, Failure> {
+    pub async fn restart(self) -> Result<ServiceStatus, Failure> {
         self.end().await;
-        self.running = None;
         Ok(self.bring_up().await?.0)
     }
 
@@ -148,24 +159,19 @@ impl Background {
     }
 }
 
-/// The gateway that a project wants; a Compose file alone wants none.
-pub fn wanted_gateway(loaded: &Loaded, stack: &Stack, remote: Option<&str>) -> Option<Gateway> {
-    if loaded.project.by() == By::File {
-        return None;
+/// Has all of them go to where their containers are; one that has no room is left out, which is told.
+pub fn follow(
+    all: &mut Vec<Background>,
+    containers: &[ServiceStatus],
+    remote: Option<&str>,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    for mut server in std::mem::take(all) {
+        if server.follow(containers, remote)? {
+            all.push(server);
+        } else {
+            tell_of_no_room(output);
+        }
     }
-    Gateway::of(Scene {
-        settings: &loaded.settings,
-        ui: loaded.provided.provider(Service::Ui),
-        has_core_container: loaded.provided.has_container(Service::Core),
-        stack: Some(stack),
-        container_port: loaded.project.ui_container_port(&loaded.settings),
-        remote,
-    })
-}
-
-/// This program has no console yet, and does not keep quiet about it (cli.md 5.5).
-pub fn tell_of_note(output: &mut Output) {
-    let message = "the page of the UI is a note: this program carries no console; \
-                   --ui image and a checkout have one";
-    output.warn("NO_CONSOLE", message);
+    Ok(())
 }

@@ -83,11 +83,16 @@ pub async fn make_room(
     let aside = project.ui_container_port(settings);
     let (ours, others): (Vec<Wanted>, Vec<Wanted>) =
         wanted(&desired.stack).into_iter().partition(|port| is_aside(port, aside));
+    let Some(wanted) = ours.first().filter(|_| !dry_run) else { return Ok(false) };
+    // The gateway, and what may run beside the containers, have theirs.
+    let known = Service::ALL.map(|service| settings.service(service).port);
+    let taken: BTreeSet<u16> = others.iter().map(|port| port.port).chain(known).collect();
     let conflicts =
         check(engine, &desired.stack.name, &ours).await.map_err(|error| engine::failure(&error))?;
-    let Some(conflict) = conflicts.first().filter(|_| !dry_run) else { return Ok(false) };
-    let taken = others.iter().map(|port| port.port).collect();
-    let free = first_free(&conflict.wanted, &taken).ok_or_else(|| busy(&conflicts))?;
+    if conflicts.is_empty() && !taken.contains(&aside) {
+        return Ok(false);
+    }
+    let free = first_free(wanted, &taken).ok_or_else(|| busy(&conflicts))?;
     change_state(project, |state| state.ui_container_port = Some(free))?;
     Ok(true)
 }

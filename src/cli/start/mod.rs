@@ -18,11 +18,12 @@ use super::output::Output;
 use super::project::{self, Loaded};
 use super::prompt::Prompter;
 use super::runtime::{self, Interrupt};
-use super::stack::Background;
+use super::stack::{Background, Leftover};
 use super::{engine, service, stack, wake};
 use crate::dev::converge::{Options, Orphans, Step};
 use crate::dev::images::{self, plan as plan_images};
 use crate::dev::start::{self, Start};
+use crate::docker::Engine;
 use ready::Ready;
 use result::Outcome;
 
@@ -137,8 +138,9 @@ async fn go(
         budgets: start::budgets(arguments.wait_timeout.unwrap_or(wait.timeout), &wait),
         parallel: stack::parallel(&global.work),
     };
-    let ready = ready.at_free_ports(arguments, global, engine.as_ref(), &prompter, output).await?;
-    let Ready { loaded: Loaded { project, .. }, desired, background, .. } = &ready;
+    let mut ready = ready.at_free_ports(arguments, global, engine.as_ref(), &prompter, output).await?;
+    let mut background = std::mem::take(&mut ready.background);
+    let Ready { loaded: Loaded { project, .. }, desired, leftover, .. } = &ready;
     let wishes = stack::wishes(arguments.pull, arguments.build, global.work.offline, project);
     let images = match &engine {
         Some(engine) => {
@@ -148,7 +150,7 @@ async fn go(
         None => images::Plan::default(),
     };
     if global.work.dry_run {
-        let mut steps: Vec<Step> = Vec::new();
+        let mut steps: Vec<Step> = leftover.iter().map(Leftover::step).collect();
         if let Some(engine) = &engine {
             let planned = start::plan(engine, desired, &how.options).await;
             let (plan, _) = planned.map_err(|error| stack::failure(&error))?;
@@ -160,6 +162,9 @@ async fn go(
         steps.extend(background.iter().map(Background::step));
         return stack::plan_with_images(&images.steps, &steps, output);
     }
+    if let Some(leftover) = leftover {
+        leftover.end().await;
+    }
     let started = match &engine {
         Some(engine) => {
             let images = &images;
@@ -168,8 +173,11 @@ async fn go(
         }
         None => None,
     };
+    let containers = started.as_ref().map_or(&[][..], |started| &started.services);
+    let remote = engine.as_ref().and_then(Engine::remote_host);
+    stack::follow(&mut background, containers, remote, output)?;
     let mut local = Vec::new();
-    for server in background {
+    for server in &background {
         local.push(server.bring_up().await?);
         server.tell_of_note(output);
     }

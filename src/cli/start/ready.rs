@@ -7,8 +7,9 @@ use crate::cli::failure::{Ended, Failure};
 use crate::cli::output::Output;
 use crate::cli::project::{self, Access, Ask, Loaded};
 use crate::cli::prompt::Prompter;
-use crate::cli::stack::{self, Background};
+use crate::cli::stack::{self, Background, Leftover};
 use crate::dev::converge::Desired;
+use crate::dev::settings::Service;
 use crate::docker::Engine;
 
 /// What is to be up.
@@ -19,6 +20,8 @@ pub struct Ready {
     pub desired: Desired,
     /// The servers of this program.
     pub background: Vec<Background>,
+    /// A gateway that is not wanted any more.
+    pub leftover: Option<Leftover>,
     /// Services that run from their checkouts, which `dev` does.
     pub from_source: Vec<String>,
 }
@@ -31,8 +34,9 @@ impl Ready {
         flags: &StackFlags,
         output: &mut Output,
     ) -> Result<Self, Ended> {
-        let elsewhere = elsewhere::named(&arguments.services, global, flags, output)?;
-        let rest = arguments.services.iter().filter(|name| !elsewhere.contains(name));
+        let named = with_core(arguments, global, flags, output)?;
+        let elsewhere = elsewhere::named(&named, global, flags, output)?;
+        let rest = named.iter().filter(|name| !elsewhere.contains(name));
         let rest: Vec<String> = rest.cloned().collect();
         let overrides = flags.overrides();
         let access = Access::Mutating { dry_run: global.work.dry_run };
@@ -49,9 +53,10 @@ impl Ready {
         if arguments.no_deps {
             desired.stack.services.retain(|name, _| rest.contains(name));
         }
-        let background = background(arguments, global, &loaded, &desired, None)?;
+        let background = background(&named, global, &loaded, &desired, None)?;
+        let leftover = Leftover::of(&loaded, &desired.stack);
         let from_source = elsewhere::from_source(&loaded);
-        Ok(Self { loaded, desired, background, from_source })
+        Ok(Self { loaded, desired, background, leftover, from_source })
     }
 
     /// The same, at other ports where the user agrees that those it wants are taken.
@@ -71,7 +76,9 @@ impl Ready {
         }
         let aside = self.loaded.project.ui_container_port(&self.loaded.settings);
         let local = self.background.iter().filter_map(Background::port);
-        let ports: Vec<_> = stack::own_ports(&self.desired, aside).chain(local).collect();
+        let left = self.leftover.as_ref().and_then(Leftover::port);
+        let containers = stack::own_ports(&self.desired, aside);
+        let ports: Vec<_> = containers.filter(|port| Some(port.port) != left).chain(local).collect();
         let name = &self.desired.stack.name;
         let chosen = stack::settle(arguments.auto_port, engine, name, &ports, prompter).await?;
         if !chosen.is_empty() {
@@ -83,25 +90,44 @@ impl Ready {
             self = Self::load(arguments, global, &flags, output)?;
         }
         if remote.is_some() {
-            self.background = background(arguments, global, &self.loaded, &self.desired, remote)?;
+            let named = with_core(arguments, global, &arguments.stack, output)?;
+            self.background = background(&named, global, &self.loaded, &self.desired, remote)?;
         }
         Ok(self)
     }
 }
 
-/// The servers of this program that are wanted.
-fn background(
+/// The services that are named. A page within this program is of no use without core.
+fn with_core(
     arguments: &Arguments,
+    global: &Global,
+    flags: &StackFlags,
+    output: &mut Output,
+) -> Result<Vec<String>, Failure> {
+    let (mut named, core) = (arguments.services.clone(), Service::Core.as_str().to_owned());
+    let elsewhere = elsewhere::named(&named, global, flags, output)?;
+    let needs_core = elsewhere.iter().any(|name| name == Service::Ui.as_str()) && !named.contains(&core);
+    // Core that `dev` runs is not started here.
+    let mut has_core = || elsewhere::named(std::slice::from_ref(&core), global, flags, output).is_ok();
+    if needs_core && !arguments.no_deps && has_core() {
+        named.push(core);
+    }
+    Ok(named)
+}
+
+/// The servers of this program that are wanted: of these services, none meaning all, and what stands already.
+fn background(
+    named: &[String],
     global: &Global,
     loaded: &Loaded,
     desired: &Desired,
     remote: Option<&str>,
 ) -> Result<Vec<Background>, Failure> {
-    let (stack, names) = (&desired.stack, &arguments.services);
-    let mut all = Background::all(loaded, stack, &global.compose, remote)?;
+    let mut all = Background::all(loaded, &desired.stack, &global.compose, remote)?;
     all.retain(|server| {
-        let is_named = names.iter().any(|name| name == server.service());
-        names.is_empty() || is_named || stack.services.contains_key(server.service())
+        let name = server.service();
+        let is_wanted = named.is_empty() || named.iter().any(|named| named == name);
+        is_wanted || desired.stack.services.contains_key(name) || server.is_running()
     });
     Ok(all)
 }

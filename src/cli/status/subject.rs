@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::{beside, table};
 use crate::cli::args::StackFlags;
 use crate::cli::failure::Failure;
+use crate::cli::local;
 use crate::cli::project::Loaded;
 use crate::cli::stack;
 use crate::dev::ServiceStatus;
@@ -68,6 +69,10 @@ impl Subject {
         let stands = records.iter().any(|record| record.service == Service::Ui.as_str() && record.is_alive());
         let closed = self.gateway.is_some() && !stands && without_gateway(&mut status.services);
         status.services.extend(beside::missing(&self.loaded, &records));
+        if self.is_elsewhere(&status, engine.and_then(Engine::remote_host)) {
+            let reason = "its gateway stands between other places".to_owned();
+            status.pending.push((Service::Ui.as_str().to_owned(), reason));
+        }
         if !self.services.is_empty() {
             status.services.retain(|one| self.services.contains(&one.name));
             status.pending.retain(|(name, _)| self.services.contains(name));
@@ -87,6 +92,15 @@ impl Subject {
             !is_left || dev_runs || self.services.contains(&one.name)
         };
         seen.status.services.iter().all(|one| one.ready || !is_expected(one))
+    }
+
+    /// Whether the gateway that stands is not the one that is wanted.
+    fn is_elsewhere(&self, status: &Status, remote: Option<&str>) -> bool {
+        let Some(mut gateway) = self.gateway.clone() else { return false };
+        gateway.follow(&status.services, remote);
+        let wanted = local::gateway(&gateway, self.loaded.project.root()).map(|server| server.command());
+        let standing = Record::standing(&self.loaded.project.folder().run());
+        standing.zip(wanted.ok()).is_some_and(|(record, wanted)| record.command != wanted)
     }
 
     /// For programs.

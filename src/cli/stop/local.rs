@@ -4,7 +4,7 @@ use super::Arguments;
 use crate::cli::output::Output;
 use crate::dev::converge::{Action, Step};
 use crate::dev::local::{self, Places, Record, Supervisor};
-use crate::dev::project::Project;
+use crate::dev::project::Folder;
 
 /// What is ended on this machine.
 pub struct Local {
@@ -14,8 +14,8 @@ pub struct Local {
 
 impl Local {
     /// What runs, as far as it is wanted. One of several services that a `dev` runs cannot be ended from here.
-    pub fn of(project: &Project, arguments: &Arguments, output: &mut Output) -> Self {
-        let places = Places::of(&project.folder());
+    pub fn of(folder: &Folder, arguments: &Arguments, output: &mut Output) -> Self {
+        let places = Places::of(folder);
         let mut records = local::running(&places);
         if !arguments.services.is_empty() {
             records.retain(|record| arguments.services.contains(&record.service));
@@ -51,9 +51,12 @@ impl Local {
         })
     }
 
-    /// Ends them; hands out the services that are gone.
+    /// Ends them; hands out the services that are gone. Another command may have started them anew while this one waited
+    /// for the lock.
     pub async fn end(self, output: &mut Output) -> Vec<String> {
-        let (gone, left) = local::end(self.records, &self.places).await;
+        let meant = |record: &Record| self.records.iter().any(|known| known.service == record.service);
+        let records = local::running(&self.places).into_iter().filter(meant).collect();
+        let (gone, left) = local::end(records, &self.places).await;
         for record in left {
             output.warn("DEV_RUNS", &format!("{} (pid {}) does not end", record.service, record.pid));
         }

@@ -20,6 +20,7 @@ use super::runtime::{self, Interrupt};
 use super::{engine, service, stack};
 use crate::dev::converge::Step;
 use crate::dev::converge::down::{self, Down, Found, Images};
+use crate::dev::project::{Folder, Project};
 use crate::dev::stop;
 use crate::docker::Engine;
 use local::Local;
@@ -104,7 +105,9 @@ async fn stop_one(
     (global, interrupt): (&Global, &Interrupt),
     output: &mut Output,
 ) -> Result<Ran, Ended> {
-    let local = target.project.as_ref().map(|project| Local::of(project, arguments, output));
+    let project = target.project.as_ref().map(Project::folder);
+    let folder = project.or_else(|| target.below.as_deref().map(Folder::of));
+    let local = folder.map(|folder| Local::of(&folder, arguments, output));
     let local = local.filter(|local| !local.is_empty());
     let (engine, local) = match (engine, local) {
         (Ok(engine), local) => (engine, local),

@@ -7,6 +7,7 @@ use tokio::time::{Instant, sleep};
 
 use super::process::{Ask, signal, terminate};
 use super::server::stop;
+use super::tend::leave;
 use super::{Places, Record, Supervisor};
 
 /// How long `dev` may take to end its processes.
@@ -22,9 +23,14 @@ pub fn running(places: &Places) -> Vec<Record> {
 /// Ends at once what this process looks after and has not ended.
 pub fn reap(places: &Places) {
     let ours = |record: &Record| record.supervisor == Some(Supervisor::here());
-    for record in running(places).iter().filter(|record| ours(record)) {
-        signal(record.pid, Ask::Kill);
-        Record::remove(&places.run, &record.service);
+    for record in running(places).into_iter().filter(ours) {
+        if record.stays {
+            // A record that cannot be written tells of a `dev` that is gone, which is as good.
+            let _ = leave(record, places);
+        } else {
+            signal(record.pid, Ask::Kill);
+            Record::remove(&places.run, &record.service);
+        }
     }
 }
 
@@ -42,11 +48,16 @@ pub async fn end(records: Vec<Record>, places: &Places) -> (Vec<Record>, Vec<Rec
         terminate(*supervisor);
     }
     let until = Instant::now() + GRACE;
+    let ends = |record: &&Record| !record.stays;
     while Instant::now() < until
         && (supervisors.values().any(|supervisor| supervisor.is_alive())
-            || records.iter().any(Record::is_alive))
+            || records.iter().filter(ends).any(Record::is_alive))
     {
         sleep(PACE).await;
+    }
+    // What goes on without its `dev` does not go on without the stack.
+    for record in records.iter().filter(|record| record.stays && record.is_alive()) {
+        stop(record, places).await;
     }
     records.into_iter().partition(|record| !record.is_alive())
 }

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::dev::settings::{Provider, Service};
+
 /// A local process.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -29,6 +31,12 @@ pub struct Record {
     pub url: Option<String>,
     /// How often it was started again after it had ended by itself.
     pub restarts: u32,
+    /// Where the container is that it is the gateway of, as host and port.
+    #[serde(default)]
+    pub before: Option<String>,
+    /// Whether it goes on when the `dev` that looks after it ends.
+    #[serde(default)]
+    pub stays: bool,
     /// The `dev` that looks after it; none looks after what runs in the background.
     #[serde(default)]
     pub supervisor: Option<Supervisor>,
@@ -93,6 +101,18 @@ impl Record {
     /// Whether this very process is there.
     pub fn is_alive(&self) -> bool {
         is_alive(self.pid, self.birth)
+    }
+
+    /// Whether a `dev` looks after it now.
+    pub fn is_looked_after(&self) -> bool {
+        self.supervisor.is_some_and(Supervisor::is_alive)
+    }
+
+    /// The gateway, or the console, that is left to itself: `start` made it, or a `dev` that is gone.
+    pub fn standing(folder: &Path) -> Option<Self> {
+        let record = Self::read(folder, Service::Ui.as_str()).filter(Self::is_alive)?;
+        let is_ours = record.provider != Provider::Source.as_str();
+        (is_ours && !record.is_looked_after()).then_some(record)
     }
 }
 

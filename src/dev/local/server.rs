@@ -3,8 +3,9 @@
 
 use std::fs::{self, File};
 use std::io;
+use std::net::IpAddr;
 use std::path::PathBuf;
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -39,14 +40,20 @@ pub struct Server {
     pub arguments: Vec<String>,
     /// Where it runs.
     pub folder: PathBuf,
+    /// The address it listens on.
+    pub bind: IpAddr,
     /// Its port.
     pub port: u16,
+    /// Where the container is that it stands before, as host and port.
+    pub before: Option<String>,
     /// Where it is reached.
     pub url: String,
     /// Variables beside those of the user.
     pub environment: Vec<(String, String)>,
-    /// Who ends it; nobody does when it is to stay.
+    /// Who looks after it.
     pub supervisor: Option<Supervisor>,
+    /// Whether it goes on when who looks after it ends.
+    pub stays: bool,
 }
 
 /// Why there is no server.
@@ -59,7 +66,7 @@ pub enum Failed {
     #[error("the server ended with {status}")]
     Ended {
         /// How.
-        status: String,
+        status: ExitStatus,
         /// Its last words.
         words: Vec<String>,
     },
@@ -89,6 +96,7 @@ impl Server {
         let _ = fs::remove_file(&ready);
         let path = file::path(&places.logs, service);
         let log = File::options().create(true).append(true).open(&path)?;
+        let begin = usize::try_from(log.metadata()?.len()).unwrap_or_default();
         let mut command = Command::new(&self.program);
         command
             .args(&self.arguments)
@@ -105,10 +113,11 @@ impl Server {
         let until = Instant::now() + PATIENCE;
         while !ready.exists() {
             if let Some(status) = child.try_wait()? {
-                let text = fs::read_to_string(&path).unwrap_or_default();
-                let mut words: Vec<String> = text.lines().rev().take(LAST).map(str::to_owned).collect();
+                let log = fs::read(&path).unwrap_or_default();
+                let said = String::from_utf8_lossy(log.get(begin..).unwrap_or_default());
+                let mut words: Vec<String> = said.lines().rev().take(LAST).map(str::to_owned).collect();
                 words.reverse();
-                return Err(Failed::Ended { status: status.to_string(), words });
+                return Err(Failed::Ended { status, words });
             }
             if Instant::now() > until {
                 // Nobody waits for it any more.
@@ -127,8 +136,17 @@ impl Server {
             port: Some(self.port),
             url: Some(self.url.clone()),
             restarts: 0,
+            before: self.before.clone(),
+            stays: self.stays,
             supervisor: self.supervisor,
         };
+        record.write(&places.run)?;
+        Ok(record)
+    }
+
+    /// Takes over one that runs already, as if it had been started just now.
+    pub fn adopt(&self, record: Record, places: &Places) -> io::Result<Record> {
+        let record = Record { supervisor: self.supervisor, stays: self.stays, ..record };
         record.write(&places.run)?;
         Ok(record)
     }

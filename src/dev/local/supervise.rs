@@ -210,6 +210,8 @@ impl Work {
             port: Some(program.port),
             url: Some(format!("http://localhost:{}", program.port)),
             restarts: self.restarts,
+            before: None,
+            stays: false,
             supervisor: Some(Supervisor::here()),
         };
         if let Err(error) = record.write(&self.places.run) {

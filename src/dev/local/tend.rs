@@ -14,7 +14,7 @@ use super::{Places, Record, Restarts, Server};
 /// How often it is looked at.
 const PACE: Duration = Duration::from_millis(500);
 
-/// Looks after a server that was started, until it is told to stop. One that nobody was to end stays then.
+/// Looks after a server that was started, until it is told to stop. One that is to stay is left to itself then.
 pub async fn tend(
     server: Server,
     mut record: Record,
@@ -39,10 +39,11 @@ pub async fn tend(
                     continue;
                 }
                 Some(Order::Stop) | None => {
-                    if server.supervisor.is_some() {
-                        stop(&record, &places).await;
-                        tell(&news, News::Stopped(service())).await;
+                    if server.stays {
+                        return leave(record, &places);
                     }
+                    stop(&record, &places).await;
+                    tell(&news, News::Stopped(service())).await;
                     return Ok(());
                 }
             },
@@ -63,6 +64,11 @@ pub async fn tend(
         watched = !matches!(told, News::Failed(..));
         tell(&news, told).await;
     }
+}
+
+/// Nobody looks after it any more.
+pub(super) fn leave(record: Record, places: &Places) -> io::Result<()> {
+    if record.is_alive() { Record { supervisor: None, ..record }.write(&places.run) } else { Ok(()) }
 }
 
 async fn again(server: &Server, places: &Places, record: &mut Record, waiter: Waiter) -> News {

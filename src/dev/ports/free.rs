@@ -22,7 +22,7 @@ pub(super) fn is_free(wanted: &Wanted) -> bool {
             &[IpAddr::V4(Ipv4Addr::UNSPECIFIED), IpAddr::V6(Ipv6Addr::UNSPECIFIED)]
         }
         // `localhost` is either: who listens at the other one would be reached in our place.
-        Some(bind) if bind.is_loopback() => {
+        Some(IpAddr::V4(Ipv4Addr::LOCALHOST) | IpAddr::V6(Ipv6Addr::LOCALHOST)) => {
             &[IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)]
         }
         Some(bind) => &[bind],
@@ -88,6 +88,14 @@ mod tests {
         assert!(found > port);
         let next = first_free(&wanted(Some("127.0.0.1"), port), &BTreeSet::from([found])).unwrap();
         assert!(next > found);
+    }
+
+    #[test]
+    fn another_loopback_address_is_looked_at_for_itself() {
+        let listener = TcpListener::bind("127.0.0.2:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        assert!(!is_free(&wanted(Some("127.0.0.2"), port)));
+        assert!(is_free(&wanted(Some("127.0.0.3"), port)));
     }
 
     #[test]

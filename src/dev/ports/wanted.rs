@@ -20,8 +20,12 @@ pub struct Wanted {
 impl Wanted {
     /// What a process of the stack wants of this machine.
     pub fn here(service: &str, port: u16) -> Self {
-        let bind = Some(IpAddr::V4(Ipv4Addr::LOCALHOST));
-        Self { service: service.to_owned(), bind, port, protocol: Protocol::Tcp }
+        Self::at(service, Ipv4Addr::LOCALHOST.into(), port)
+    }
+
+    /// What a process of the stack wants at an address of this machine.
+    pub fn at(service: &str, bind: IpAddr, port: u16) -> Self {
+        Self { service: service.to_owned(), bind: Some(bind), port, protocol: Protocol::Tcp }
     }
 }
 

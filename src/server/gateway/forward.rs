@@ -44,14 +44,20 @@ pub(super) enum Error {
     /// It broke.
     #[error("{0}")]
     Broken(#[from] hyper::Error),
+    /// It speaks another protocol, and nobody asked for that.
+    #[error("it speaks another protocol, which nobody asked for")]
+    Unasked,
 }
 
 impl Error {
     /// The answer in place of the one there is none of: a sentence for people, and for programs in the shape of the API.
     pub(super) fn answer(&self, name: &str, to: &str) -> Response {
         tracing::debug!("{name} does not answer at {to}: {self}");
-        let text =
-            format!("{name} does not answer at {to}: {self}; orchcli status and orchcli logs tell more");
+        let what = match self {
+            Self::Connect(_) | Self::Late => "does not answer",
+            Self::Broken(_) | Self::Unasked => "broke off its answer",
+        };
+        let text = format!("{name} {what} at {to}: {self}; orchcli status and orchcli logs tell more");
         (StatusCode::BAD_GATEWAY, axum::Json(json!({"error": text, "code": "bad_gateway"}))).into_response()
     }
 }
@@ -69,14 +75,17 @@ pub(super) async fn forward(
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
     tokio::spawn(connection.with_upgrades());
     let ours = protocol(request.headers()).is_some().then(|| hyper::upgrade::on(&mut request));
+    let is_chunked = request.headers().contains_key(header::TRANSFER_ENCODING);
     pass(request.headers_mut());
+    if is_chunked {
+        // Without a word on its length a body of some methods would be none.
+        request.headers_mut().insert(header::TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
+    }
     introduce(&mut request, to, peer);
     let mut answer = sender.send_request(request).await?;
     if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
-        let theirs = hyper::upgrade::on(&mut answer);
-        if let Some(ours) = ours {
-            tokio::spawn(join(ours, theirs));
-        }
+        let ours = ours.ok_or(Error::Unasked)?;
+        tokio::spawn(join(ours, hyper::upgrade::on(&mut answer)));
     }
     pass(answer.headers_mut());
     Ok(answer.map(Body::new))

@@ -82,6 +82,18 @@ mod tests {
             "/dashboard/stats",
             "/metrics/overview",
             "/user-notifications/stream?token=a%2Fb",
+            "/admin/users",
+            "/alerts/rules",
+            "/builds",
+            "/clusters",
+            "/import/analyze",
+            "/notifications",
+            "/plugins/enabled",
+            "/profile",
+            "/registries",
+            "/search?q=a",
+            "/settings",
+            "/templates",
         ] {
             assert_eq!(to(path), Some(format!("/v1/api{path}")));
         }
