@@ -144,8 +144,7 @@ fn a_process_that_dies_is_started_again_and_one_that_keeps_dying_is_given_up() {
     let mut dev = project.dev(&["--frontend-only", "--core", "none"]);
     dev.until("ui: ready after");
     get(project.ui, "/die");
-    dev.until("| dying");
-    dev.until("; again in 1 s");
+    dev.until_all(&["| dying", "; again in 1 s"]);
     dev.until("ui: ready after");
     assert_eq!(dev.end(), 0);
 
@@ -163,15 +162,14 @@ fn core_is_built_again_when_its_sources_change_and_a_bad_build_changes_nothing()
     let project = Project::new().with_core();
     let mut dev = project.dev(&["--backend-only", "--ui", "none", "--no-containers"]);
     dev.until("core: building");
-    dev.until(&format!("core listens, for http://localhost:{}", project.ui));
-    dev.until("core: ready after");
+    let listens = format!("core listens, for http://localhost:{}", project.ui);
+    dev.until_all(&[&listens, "core: ready after"]);
     assert_eq!(get(project.core, "/v1/").as_deref(), Some("one"));
     fs::write(project.path("core/main.go"), CORE.replace("VERSION", "two")).expect("a file");
     dev.until("core: ready after");
     assert_eq!(get(project.core, "/v1/").as_deref(), Some("two"));
     fs::write(project.path("core/main.go"), "package main\nfunc main() { nothing }\n").expect("a file");
-    dev.until("undefined: nothing");
-    dev.until("core: the build failed");
+    dev.until_all(&["undefined: nothing", "core: the build failed"]);
     assert_eq!(get(project.core, "/v1/").as_deref(), Some("two"));
     fs::write(project.path("core/main_test.go"), "package main\n").expect("a file");
     fs::write(project.path("core/main.go"), CORE.replace("VERSION", "three")).expect("a file");
@@ -295,8 +293,7 @@ fn what_the_ui_depends_on_is_installed_first_and_a_choice_is_kept_when_asked_to(
     fs::write(project.path("ui/server.js"), format!("console.log(require('dep'));{SERVER}")).expect("a file");
     let mut dev = project.dev(&["--frontend-only", "--core", "none", "--save"]);
     dev.until("installing the dependencies of ui");
-    dev.until("| installed");
-    dev.until("ui: ready after");
+    dev.until_all(&["| installed", "ui: ready after"]);
     assert_eq!(dev.end(), 0);
     let kept = fs::read_to_string(project.path("orchcli.yaml")).expect("a file");
     assert!(kept.contains("mode: ui-dev") && kept.contains("provider: none"), "{kept}");
@@ -335,8 +332,7 @@ fn what_builds_core_is_what_was_chosen_or_the_way_out_is_told() {
     let mut command = project.command(&["dev", "--backend-only", "--ui", "none", "--no-containers"]);
     command.args(["--core-runner", "air", "--port", &format!("core={}", project.core)]);
     let mut dev = Dev::start(command.env("PATH", path));
-    dev.until("| air is at work");
-    dev.until("core: ready after");
+    dev.until_all(&["| air is at work", "core: ready after"]);
     assert_eq!(get(project.core, "/v1/").as_deref(), Some("one"));
     assert_eq!(dev.end(), 0);
     assert!(get(project.core, "/v1/").is_none(), "what air started ends with it");

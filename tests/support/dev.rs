@@ -52,6 +52,17 @@ impl Dev {
         }
     }
 
+    /// Reads on until each of these words was said, in whatever order: the two streams are not one.
+    #[track_caller]
+    pub fn until_all(&mut self, words: &[&str]) {
+        let begin = self.seen.len();
+        for word in words {
+            if !self.seen[begin..].iter().any(|line| line.contains(word)) {
+                self.until(word);
+            }
+        }
+    }
+
     /// What it said so far.
     pub fn said(&mut self) -> String {
         self.seen.extend(self.said.try_iter());
