@@ -164,6 +164,8 @@ fn docker_compose_loads_the_files_we_make_as_we_do() {
             command.current_dir(&folder).env_clear().env("HOME", &folder);
             // What only this machine says.
             command.env("ORCHCLI_UID", "1").env("ORCHCLI_GID", "2");
+            // What only orchcli says: where the UI makes room for the gateway.
+            command.env("ORCHCLI_PORT_UI_CONTAINER", "13001");
             let output = command.output().expect("it runs");
             assert!(output.status.success(), "{mode}: {}", String::from_utf8_lossy(&output.stderr));
             json(&output)
