@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::ServiceStatus;
 use super::converge::{Desired, Error, Observed, Options, Plan, Work};
 use super::local::Record;
-use super::ready::{answers, question, reachable};
+use super::ready::{answers, place, question, reachable};
 use super::settings::Provider;
 use super::start::statuses;
 use crate::docker::Engine;
@@ -104,11 +104,7 @@ fn of_process(record: &Record) -> ServiceStatus {
 /// Asks a service that runs whether it answers, where we know how and where.
 async fn ask(engine: Option<&Engine>, service: &mut ServiceStatus) {
     let Some(question) = question(&service.name).filter(|_| service.ready) else { return };
-    let here = || {
-        let url = url::Url::parse(service.url.as_deref()?).ok()?;
-        let host = url.host_str()?.trim_matches(['[', ']']);
-        Some((reachable(host), url.port_or_known_default()?))
-    };
+    let here = || place(service.url.as_deref()?);
     let published = service.ports.iter().find(|port| port.protocol == "tcp");
     let at = match published {
         Some(port) => {

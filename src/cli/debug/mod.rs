@@ -146,7 +146,7 @@ async fn gather(
             scene.desired = stack::desired(&loaded, &StackFlags::default()).ok();
             match loaded.model.stack() {
                 Ok(stack) => {
-                    scene.gateway = stack::wanted_gateway(&loaded, &stack, None);
+                    scene.gateway = stack::wanted_gateway(&loaded, &stack);
                     scene.stack = Some(stack);
                 }
                 Err(error) => {

@@ -77,7 +77,10 @@ pub fn unstarted(service: Service, error: &Failed) -> Failure {
             let mut failure = failure.details(json!({"log": words}));
             failure.causes.extend(words.iter().cloned());
             if status.code() == Some(i32::from(ExitCode::Conflict.code())) {
-                (failure.exit, failure.code) = (ExitCode::Conflict, Code::PortBusy);
+                // Its store may be in use as well.
+                let is_port = words.iter().any(|word| word.contains("error: port "));
+                let code = if is_port { Code::PortBusy } else { Code::LockHeld };
+                (failure.exit, failure.code) = (ExitCode::Conflict, code);
             }
             failure.hint(format!("orchcli logs {}", service.as_str()))
         }

@@ -52,7 +52,7 @@ pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Resul
     let access = Access::Mutating { dry_run: global.work.dry_run };
     let loaded = project::load(&global.compose, &Ask { make_files: true, ..Ask::new(access, &[]) }, output)?;
     let mut desired = stack::wanted(&loaded, global, &StackFlags::default(), output)?;
-    let background = Background::all(&loaded, &desired.stack, &global.compose, None)?;
+    let background = Background::all(&loaded, &desired.stack, &global.compose)?;
     let (project, wait) = (loaded.project, loaded.settings.wait);
     let known = desired.stack.services.keys().cloned().collect::<Vec<_>>();
     let local = Local::of(&project, arguments, &wait);

@@ -27,13 +27,9 @@ pub struct Background {
 }
 
 impl Background {
-    /// Those that a project wants beside these containers; `remote` is the machine of the engine when it is another one.
-    pub fn all(
-        loaded: &Loaded,
-        stack: &Stack,
-        flags: &ComposeFlags,
-        remote: Option<&str>,
-    ) -> Result<Vec<Self>, Failure> {
+    /// Those that a project wants beside these containers, as long as nothing is known of the engine: [`follow`] comes
+    /// after.
+    pub fn all(loaded: &Loaded, stack: &Stack, flags: &ComposeFlags) -> Result<Vec<Self>, Failure> {
         if loaded.project.by() == By::File {
             return Ok(Vec::new());
         }
@@ -44,7 +40,7 @@ impl Background {
             let server = local::core(&Sources { project, settings, flags, asked: &[], path: None })?;
             all.push(Self { server, gateway: None, places: places.clone() });
         }
-        if let Some(gateway) = wanted_gateway(loaded, stack, remote) {
+        if let Some(gateway) = wanted_gateway(loaded, stack) {
             let server = local::gateway(&gateway, project.root())?;
             all.push(Self { server, gateway: Some(gateway), places });
         }

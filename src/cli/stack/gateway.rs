@@ -9,9 +9,8 @@ use crate::dev::local::{Places, Record, stop};
 use crate::dev::project::By;
 use crate::dev::settings::{Provider, Service};
 
-/// The gateway that a project wants; a Compose file alone wants none. `remote` is the machine of the engine when it is
-/// another one.
-pub fn wanted_gateway(loaded: &Loaded, stack: &Stack, remote: Option<&str>) -> Option<Gateway> {
+/// The gateway that a project wants, on an engine of this machine; a Compose file alone wants none.
+pub fn wanted_gateway(loaded: &Loaded, stack: &Stack) -> Option<Gateway> {
     if loaded.project.by() == By::File {
         return None;
     }
@@ -23,7 +22,7 @@ pub fn wanted_gateway(loaded: &Loaded, stack: &Stack, remote: Option<&str>) -> O
         stack: Some(stack),
         container_port: loaded.project.ui_container_port(&loaded.settings),
         known: standing.as_ref().and_then(|record| record.before.as_deref()),
-        remote,
+        remote: None,
     })
 }
 
@@ -43,7 +42,7 @@ impl Leftover {
             Provider::Image => stack.services.contains_key(Service::Ui.as_str()),
             Provider::Source | Provider::Embedded | Provider::None => true,
         };
-        let is_wanted = wanted_gateway(loaded, stack, None).is_some();
+        let is_wanted = wanted_gateway(loaded, stack).is_some();
         (is_decided && !is_wanted).then_some(Self { record, places })
     }
 

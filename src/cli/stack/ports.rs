@@ -11,7 +11,7 @@ pub fn publish(desired: &mut Desired, loaded: &Loaded, flags: &StackFlags) {
     let mut at = loaded.project.ports().clone();
     at.extend(flags.port.iter().cloned());
     // A container that made room for the gateway stays out of its way.
-    if super::wanted_gateway(loaded, &desired.stack, None).is_some() {
+    if super::wanted_gateway(loaded, &desired.stack).is_some() {
         at.remove(Service::Ui.as_str());
     }
     for (service, port) in at {

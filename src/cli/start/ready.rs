@@ -53,7 +53,7 @@ impl Ready {
         if arguments.no_deps {
             desired.stack.services.retain(|name, _| rest.contains(name));
         }
-        let background = background(&named, global, &loaded, &desired, None)?;
+        let background = background(&named, global, &loaded, &desired)?;
         let leftover = Leftover::of(&loaded, &desired.stack);
         let from_source = elsewhere::from_source(&loaded);
         Ok(Self { loaded, desired, background, leftover, from_source })
@@ -68,7 +68,6 @@ impl Ready {
         prompter: &Prompter,
         output: &mut Output,
     ) -> Result<Self, Ended> {
-        let remote = engine.and_then(Engine::remote_host);
         let (project, settings) = (&self.loaded.project, &self.loaded.settings);
         let (desired, dry_run) = (&self.desired, global.work.dry_run);
         if stack::make_room(engine, project, settings, desired, dry_run).await? {
@@ -88,10 +87,6 @@ impl Ready {
             let mut flags = arguments.stack.clone();
             flags.port.extend(chosen);
             self = Self::load(arguments, global, &flags, output)?;
-        }
-        if remote.is_some() {
-            let named = with_core(arguments, global, &arguments.stack, output)?;
-            self.background = background(&named, global, &self.loaded, &self.desired, remote)?;
         }
         Ok(self)
     }
@@ -121,9 +116,8 @@ fn background(
     global: &Global,
     loaded: &Loaded,
     desired: &Desired,
-    remote: Option<&str>,
 ) -> Result<Vec<Background>, Failure> {
-    let mut all = Background::all(loaded, &desired.stack, &global.compose, remote)?;
+    let mut all = Background::all(loaded, &desired.stack, &global.compose)?;
     all.retain(|server| {
         let name = server.service();
         let is_wanted = named.is_empty() || named.iter().any(|named| named == name);

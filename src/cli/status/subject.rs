@@ -46,7 +46,7 @@ impl Subject {
     /// These services of a project, none meaning all.
     pub fn of(loaded: Loaded, services: &[String]) -> Result<Self, Failure> {
         let desired = stack::desired(&loaded, &StackFlags::default())?;
-        let gateway = stack::wanted_gateway(&loaded, &desired.stack, None);
+        let gateway = stack::wanted_gateway(&loaded, &desired.stack);
         Ok(Self { loaded, desired, gateway, services: services.to_vec() })
     }
 

@@ -8,7 +8,7 @@ use crate::dev::converge::Desired;
 use crate::dev::gateway::Gateway;
 use crate::dev::local::Record;
 use crate::dev::project::Project;
-use crate::dev::ready::reachable;
+use crate::dev::ready;
 use crate::docker::discover::{self, Environment, Wanted};
 use crate::docker::{Engine, Error, Examined, Facts};
 use crate::git::Access;
@@ -123,6 +123,5 @@ impl Scene {
 
 /// Host and port of a process.
 pub(super) fn place(record: &Record) -> Option<(String, u16)> {
-    let url = url::Url::parse(record.url.as_deref()?).ok()?;
-    Some((reachable(url.host_str()?.trim_matches(['[', ']'])), url.port_or_known_default()?))
+    ready::place(record.url.as_deref()?)
 }

@@ -46,6 +46,12 @@ pub async fn answers(question: Question, host: &str, port: u16) -> bool {
     tokio::time::timeout(PATIENCE, asked).await.unwrap_or(false)
 }
 
+/// Host and port to reach what listens at the address of a URL.
+pub fn place(url: &str) -> Option<(String, u16)> {
+    let url = url::Url::parse(url).ok()?;
+    Some((reachable(url.host_str()?.trim_matches(['[', ']'])), url.port_or_known_default()?))
+}
+
 /// Where to reach what is published at this address of a host.
 pub fn reachable(bind: &str) -> String {
     match bind.parse::<IpAddr>() {
