@@ -96,3 +96,23 @@ fn starting_takes_no_service_for_dead_because_of_such_events() {
         assert_eq!(started["services"][2]["restartCount"], json!(1), "{started}");
     }
 }
+
+#[test]
+fn a_want_of_memory_that_the_engine_tells_only_after_the_end_is_told() {
+    let stack = Stack::new("late-memory", &format!("services: {{web: {{{}}}}}", stack::OUT_OF_MEMORY));
+    let engine = Faulty::before(engine::bed().join("docker.sock"), |call| {
+        if call.starts_with("GET /events") {
+            Fault::Muddled(Duration::from_millis(1200))
+        } else if call.starts_with("GET /containers/") && call.ends_with("/json") {
+            Fault::Reworded("\"OOMKilled\":true", "\"OOMKilled\":null")
+        } else {
+            Fault::Passes
+        }
+    });
+    let output = stack.command(&["start", "-d", "-o", "json"]).env("DOCKER_HOST", engine.host()).output();
+    let error = &json(&output.unwrap(), 7)["error"];
+    assert_eq!(
+        (&error["code"], &error["message"]),
+        (&json!("EXITED"), &json!("web was killed because it used more memory than it may (exit code 137)"))
+    );
+}

@@ -267,27 +267,27 @@ fn ready_after_is_each_services_own_time_and_not_that_of_what_came_after_it() {
 #[test]
 fn a_service_that_does_not_become_ready_is_told_with_its_last_lines() {
     let cases = [
-        ("command: [sh, -c, 'echo last words; exit 3']", "EXITED", "web exited with code 3"),
+        ("IMAGE, command: [sh, -c, 'echo last words; exit 3']", "EXITED", "web exited with code 3"),
         (
-            "command: [sleep, '1000'], init: true, healthcheck: {test: [CMD, 'false'], interval: 200ms, retries: 2}",
+            "IMAGE, command: [sleep, '1000'], init: true, \
+             healthcheck: {test: [CMD, 'false'], interval: 200ms, retries: 2}",
             "UNHEALTHY",
             "web is unhealthy: its health check fails",
         ),
         (
-            "restart: always, command: [sh, -c, 'echo again; exit 1']",
+            "IMAGE, restart: always, command: [sh, -c, 'echo again; exit 1']",
             "EXITED",
             "web was started 3 times again, and exited with code 1 each time",
         ),
         (
-            "mem_limit: 16m, command: [tail, -c, 64m, /dev/zero]",
+            stack::OUT_OF_MEMORY,
             "EXITED",
             "web was killed because it used more memory than it may (exit code 137)",
         ),
     ];
     for (index, (keys, code, message)) in cases.into_iter().enumerate() {
-        let text_of = format!(
-            "services:\n  web: {{image: testbed/busybox:1, stop_grace_period: 1s, {keys}}}\n  db: {{{STAY}}}\n"
-        );
+        let keys = keys.replace("IMAGE", "image: testbed/busybox:1, stop_grace_period: 1s");
+        let text_of = format!("services:\n  web: {{{keys}}}\n  db: {{{STAY}}}\n");
         let stack = Stack::new(&format!("unready{index}"), &text_of);
         let document = engine::json(&stack.orchcli(&["start", "-d", "-o", "json"]), 7);
         let error = &document["error"];

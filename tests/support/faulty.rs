@@ -20,6 +20,8 @@ pub enum Fault {
     Answered(Vec<u8>),
     /// The engine does it, and this is the answer all the same.
     Lied(Vec<u8>),
+    /// The engine answers it, and the first of these texts reads as the second, which is as long.
+    Reworded(&'static str, &'static str),
     /// The answer comes in these pieces, with a pause before each; then the connection ends.
     Trickled(Vec<Vec<u8>>, Duration),
     /// The engine's events are held back this long, and come backwards then, each of them twice.
@@ -100,11 +102,12 @@ fn serve(mut client: UnixStream, socket: &Path, fault: &dyn Fn(&str) -> Fault) -
         }
         Fault::Answered(answer) => client.write_all(&answer)?,
         Fault::Lied(answer) => {
-            let mut engine = UnixStream::connect(socket)?;
-            engine.write_all(&head[..end])?;
-            engine.write_all(b"\r\nConnection: close\r\n\r\n")?;
-            io::copy(&mut engine, &mut io::sink())?;
+            whole(socket, &head[..end])?;
             client.write_all(&answer)?;
+        }
+        Fault::Reworded(from, to) => {
+            let answer = String::from_utf8_lossy(&whole(socket, &head[..end])?).replace(from, to);
+            client.write_all(answer.as_bytes())?;
         }
         Fault::Trickled(pieces, pause) => {
             for piece in pieces {
@@ -132,4 +135,14 @@ fn serve(mut client: UnixStream, socket: &Path, fault: &dyn Fn(&str) -> Fault) -
         }
     }
     client.shutdown(Shutdown::Both)
+}
+
+/// The whole answer of the engine to a call without a body.
+fn whole(socket: &Path, head: &[u8]) -> io::Result<Vec<u8>> {
+    let mut engine = UnixStream::connect(socket)?;
+    engine.write_all(head)?;
+    engine.write_all(b"\r\nConnection: close\r\n\r\n")?;
+    let mut answer = Vec::new();
+    engine.read_to_end(&mut answer)?;
+    Ok(answer)
 }

@@ -9,6 +9,12 @@ use tempfile::TempDir;
 
 use crate::engine;
 
+/// A service that wants more memory than it may have. It stays for a moment before and after that: an engine looks at the
+/// memory of a container only once it has started it, and no more when it is gone.
+pub const OUT_OF_MEMORY: &str = "image: testbed/busybox:1, stop_grace_period: 1s, mem_limit: 16m, \
+    healthcheck: {test: [CMD, 'false'], start_period: 60s}, \
+    command: [sh, -c, 'sleep 1; tail -c 64m /dev/zero; code=$$?; sleep 1; exit $$code']";
+
 /// A folder with a `compose.yaml`, and containers with the labels of its project.
 pub struct Stack {
     folder: TempDir,

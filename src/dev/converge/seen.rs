@@ -117,6 +117,15 @@ impl Seen {
         self.0.state.as_ref().and_then(|state| state.oom_killed).unwrap_or(false)
     }
 
+    /// The same container, of which the engine may have told elsewhere that it was out of memory.
+    #[must_use]
+    pub fn or_out_of_memory(mut self, told: bool) -> Self {
+        if let Some(state) = self.0.state.as_mut().filter(|_| told) {
+            state.oom_killed = Some(true);
+        }
+        self
+    }
+
     /// How often the engine started it again.
     pub fn restarts(&self) -> i64 {
         self.0.restart_count.unwrap_or(0)

@@ -20,6 +20,9 @@ use crate::docker::Engine;
 /// How often a container is looked at when nothing is told of it.
 const LOOK: Duration = Duration::from_millis(500);
 
+/// How one ends that was killed: 128 and the number of the signal.
+const KILLED: i64 = 128 + 9;
+
 /// What is waited for.
 #[derive(Debug, Clone, Copy)]
 pub struct Wanted<'a> {
@@ -50,7 +53,7 @@ pub async fn until(
     loop {
         beat.mark_unchanged();
         let seen = match engine.inspect(wanted.id).await {
-            Ok(Some(seen)) => Seen(seen),
+            Ok(Some(seen)) => Seen(seen).or_out_of_memory(beat.tells_of_memory(wanted.id)),
             Ok(None) => return Err(Trouble::of(engine, wanted, None, Why::Gone).await),
             Err(error) => return Err(Trouble::of(engine, wanted, None, Why::Engine(error.to_string())).await),
         };
@@ -59,6 +62,10 @@ pub async fn until(
         calm = Some(now);
         match judge::judge(&seen, wanted.goal, before, now.lasts()) {
             Verdict::There => return Ok(seen),
+            Verdict::Never(Why::Exited { code: code @ KILLED, oom: false }) => {
+                let why = Why::Exited { code, oom: beat.may_tell_of_memory(wanted.id).await };
+                return Err(Trouble::of(engine, wanted, Some(&seen), why).await);
+            }
             Verdict::Never(why) => return Err(Trouble::of(engine, wanted, Some(&seen), why).await),
             Verdict::NotYet(what) => {
                 if what != last {

@@ -1,36 +1,61 @@
 //! That something happened to a container of the project.
 
+use std::collections::HashSet;
+use std::time::Duration;
+
 use futures::StreamExt;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::docker::models::EventMessage;
 use crate::docker::{Engine, label};
+
+/// How long after the end of a container the engine may still tell that it was for want of memory.
+const LATE: Duration = Duration::from_secs(1);
 
 /// Beats each time the engine tells something of a container of a project. Without events, waiting goes on by looking.
 #[derive(Debug)]
 pub struct Pulse {
-    beats: watch::Receiver<u64>,
+    told: watch::Receiver<Told>,
     task: JoinHandle<()>,
 }
 
+/// The containers that were out of memory since they were started. The engine has this in its state of a container as
+/// well, but not where it heard of the want of memory after the end.
+#[derive(Debug, Default)]
+struct Told {
+    out_of_memory: HashSet<String>,
+}
+
 /// Somebody who listens.
-pub struct Beat(watch::Receiver<u64>);
+pub struct Beat(watch::Receiver<Told>);
 
 impl Pulse {
     /// Begins to listen to the engine.
     pub fn of(engine: &Engine, project: &str) -> Self {
-        let (send, beats) = watch::channel(0_u64);
+        let (send, told) = watch::channel(Told::default());
         let mut events = Box::pin(engine.container_events(label::PROJECT, project));
         let task = tokio::spawn(async move {
-            while let Some(Ok(_)) = events.next().await {
-                send.send_modify(|beats| *beats = beats.wrapping_add(1));
+            while let Some(Ok(event)) = events.next().await {
+                send.send_modify(|told| told.hear(event));
             }
         });
-        Self { beats, task }
+        Self { told, task }
     }
 
     pub(super) fn listen(&self) -> Beat {
-        Beat(self.beats.clone())
+        Beat(self.told.clone())
+    }
+}
+
+impl Told {
+    fn hear(&mut self, event: EventMessage) {
+        let Some(id) = event.actor.and_then(|actor| actor.id) else { return };
+        match event.action.as_deref() {
+            Some("oom") => self.out_of_memory.insert(id),
+            Some("start" | "destroy") => self.out_of_memory.remove(&id),
+            Some(_) | None => false,
+        };
     }
 }
 
@@ -45,6 +70,17 @@ impl Beat {
         if self.0.changed().await.is_err() {
             std::future::pending::<()>().await;
         }
+    }
+
+    /// Whether the engine told that this container was out of memory.
+    pub(super) fn tells_of_memory(&self, id: &str) -> bool {
+        self.0.borrow().out_of_memory.contains(id)
+    }
+
+    /// The same, of one that just ended: this may be told after its end.
+    pub(super) async fn may_tell_of_memory(&mut self, id: &str) -> bool {
+        let told = self.0.wait_for(|told| told.out_of_memory.contains(id));
+        matches!(tokio::time::timeout(LATE, told).await, Ok(Ok(_)))
     }
 }
 
