@@ -2,6 +2,7 @@
 
 mod args;
 mod browser;
+mod command;
 mod completions;
 mod config;
 mod debug;
@@ -41,16 +42,17 @@ mod wake;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, FromArgMatches};
+use clap::FromArgMatches;
 
-use args::{Arguments, Color, Command, Global};
+use args::Color;
+use command::{Arguments, definition};
 use failure::{Code, Ended, Failure};
 use output::Output;
 
 /// Parses the arguments, runs the command, and says how it ended as an exit code (cli.md 2.2).
 pub fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
-    if completions::answer(&arguments) {
+    if completions::answer(&arguments, definition) {
         return ExitCode::SUCCESS;
     }
     let format = args::format_of(&arguments);
@@ -58,8 +60,8 @@ pub fn main() -> ExitCode {
         Ok(Arguments { mut global, command }) => {
             let mut output = Output::new(global.output, global.color, global.quiet);
             let ended = enter(global.directory.as_deref())
-                .and_then(|()| if needs_project(&command) { project::choose(&mut global) } else { Ok(()) })
-                .and_then(|()| run(&command, &global, &mut output));
+                .and_then(|()| if command.needs_project() { project::choose(&mut global) } else { Ok(()) })
+                .and_then(|()| command.run(&global, &mut output));
             (output, ended)
         }
         Err(error) => {
@@ -73,52 +75,11 @@ pub fn main() -> ExitCode {
 
 /// The arguments, with the user's defaults where they say nothing.
 fn parse(arguments: &[OsString]) -> Result<Arguments, clap::Error> {
-    let mut command = Arguments::command();
+    let mut command = definition();
     let matches = command.try_get_matches_from_mut(arguments)?;
     let mut parsed = Arguments::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
     defaults::apply(&mut parsed.global, &matches);
     Ok(parsed)
-}
-
-fn run(command: &Command, global: &Global, output: &mut Output) -> Result<(), Ended> {
-    match command {
-        Command::Init(arguments) => init::run(arguments, global, output),
-        Command::Start(arguments) => start::run(arguments, false, global, output),
-        Command::Up(arguments) => start::run(arguments, true, global, output),
-        Command::Stop(arguments) => stop::run(arguments, global, output),
-        Command::Restart(arguments) => restart::run(arguments, global, output),
-        Command::Serve(arguments) => serve::run(arguments, output),
-        Command::Gateway(arguments) => gateway::run(arguments, output),
-        Command::Render(arguments) => render::run(arguments, output),
-        Command::Dev(arguments) => dev::run(arguments, global, output),
-        Command::Status(arguments) => status::run(arguments, global, output),
-        Command::Logs(arguments) => logs::run(arguments, global, output),
-        Command::Config(arguments) => config::run(arguments, global, output),
-        Command::Exec(arguments) => exec::run(arguments, global, output),
-        Command::Debug(arguments) => debug::run(arguments, global, output),
-        Command::Completions(arguments) => completions::run(arguments, global, output),
-        Command::Version(arguments) => version::run(arguments, &global.engine, output),
-        Command::Help(arguments) => help::run(arguments, global, output),
-    }
-}
-
-/// Whether a command changes something of a project that is there.
-fn needs_project(command: &Command) -> bool {
-    match command {
-        Command::Start(_) | Command::Up(_) | Command::Restart(_) | Command::Exec(_) | Command::Dev(_) => true,
-        Command::Stop(arguments) => !arguments.is_for_all(),
-        Command::Init(_)
-        | Command::Serve(_)
-        | Command::Gateway(_)
-        | Command::Render(_)
-        | Command::Status(_)
-        | Command::Logs(_)
-        | Command::Config(_)
-        | Command::Debug(_)
-        | Command::Completions(_)
-        | Command::Version(_)
-        | Command::Help(_) => false,
-    }
 }
 
 fn enter(directory: Option<&std::path::Path>) -> Result<(), Ended> {

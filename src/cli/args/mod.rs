@@ -1,4 +1,4 @@
-//! The arguments: global flags (cli.md 2.1) and the commands.
+//! Flags that commands share, the global ones among them (cli.md 2.1).
 
 mod engine;
 mod stack;
@@ -11,25 +11,7 @@ pub use work::{Progress, WorkFlags, duration};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use clap_complete::ArgValueCompleter;
-
-use super::{
-    completions, config, debug, dev, exec, gateway, help, init, logs, render, restart, serve, start, status,
-    stop, version,
-};
-
-/// Draw a workflow, deploy it to Kubernetes, watch it live.
-#[derive(Debug, Parser)]
-#[command(name = "orchcli", version = version::DETAILS, disable_help_subcommand = true, max_term_width = 100)]
-pub struct Arguments {
-    /// Flags of every command.
-    #[command(flatten)]
-    pub global: Global,
-    /// What to do.
-    #[command(subcommand)]
-    pub command: Command,
-}
+use clap::{Args, ValueEnum};
 
 /// Flags that may stand before or after the command.
 #[derive(Debug, Args)]
@@ -83,7 +65,6 @@ pub struct ComposeFlags {
         long,
         global = true,
         value_name = "NAME|PATH",
-        add = ArgValueCompleter::new(completions::live::projects),
         env = "ORCHCLI_PROJECT",
         hide_env_values = true
     )]
@@ -144,50 +125,6 @@ pub enum Color {
     Always,
     /// Never.
     Never,
-}
-
-/// The commands.
-#[derive(Debug, Subcommand)]
-pub enum Command {
-    /// Make a project here: clone what runs from source, write its files
-    Init(Box<init::Arguments>),
-    /// Start the local stack, and wait until it is ready
-    Start(start::Arguments),
-    /// The same as start --detach
-    Up(start::Arguments),
-    /// Stop the local stack, and remove its containers and networks
-    #[command(visible_alias = "down")]
-    Stop(stop::Arguments),
-    /// Start services of the local stack again
-    Restart(restart::Arguments),
-    /// Run the server
-    Serve(Box<serve::Arguments>),
-    /// Stand before the UI of a local stack
-    #[command(hide = true)]
-    Gateway(gateway::Arguments),
-    /// Print the Kubernetes manifests of a workflow graph, offline
-    Render(render::Arguments),
-    /// Run services from their checkouts, with hot reload
-    Dev(dev::Arguments),
-    /// Show how the services are
-    #[command(visible_alias = "ps")]
-    Status(status::Arguments),
-    /// Show what the services wrote and write
-    Logs(logs::Arguments),
-    /// Run a command in a container of the stack
-    #[command(visible_alias = "sh")]
-    Exec(exec::Arguments),
-    /// Find out what is wrong, and what to do about it
-    #[command(visible_alias = "doctor")]
-    Debug(debug::Arguments),
-    /// Show what is in effect
-    Config(config::Arguments),
-    /// Print the completion script of a shell
-    Completions(completions::Arguments),
-    /// Show what this program is
-    Version(version::Arguments),
-    /// Explain a command or a topic, or write the man pages
-    Help(help::Arguments),
 }
 
 /// The form asked for, as far as it can be seen in arguments that do not parse.

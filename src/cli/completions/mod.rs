@@ -8,7 +8,6 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use clap::CommandFactory;
 use clap_complete::env::{CompleteEnv, Shells};
 use clap_complete::{Generator, Shell};
 use serde_json::json;
@@ -23,12 +22,12 @@ use super::plan;
 const VARIABLE: &str = "ORCHCLI_COMPLETE";
 
 /// Answers a shell that asks how a line goes on; whether it was one. Whatever fails is silent.
-pub fn answer(arguments: &[OsString]) -> bool {
+pub fn answer(arguments: &[OsString], definition: impl Fn() -> clap::Command) -> bool {
     if std::env::var_os(VARIABLE).is_none() {
         return false;
     }
     let here = std::env::current_dir().ok();
-    let asked = CompleteEnv::with_factory(super::args::Arguments::command).var(VARIABLE);
+    let asked = CompleteEnv::with_factory(definition).var(VARIABLE);
     asked.try_complete(arguments.to_vec(), here.as_deref()).unwrap_or(true)
 }
 

@@ -1,8 +1,8 @@
 //! Checkouts that a run needs and that are not there: the part of `init` that gets them is offered (cli.md 3.2).
 
-use clap::Parser;
+use clap::{Args, FromArgMatches};
 
-use crate::cli::args::{Arguments, Command, Global};
+use crate::cli::args::Global;
 use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Code, Ended, Failure};
 use crate::cli::output::Output;
@@ -26,7 +26,8 @@ pub fn make(
         format!("{} in {}", service.as_str(), path.display())
     });
     let places = places.collect::<Vec<_>>().join(", ");
-    let command = shlex::try_join(words.iter().map(String::as_str)).unwrap_or_else(|_| words.join(" "));
+    let joined = shlex::try_join(words.iter().map(String::as_str)).unwrap_or_else(|_| words.join(" "));
+    let command = format!("orchcli init {joined}");
     let message = format!("mode {mode} needs a checkout that is not there: {places}");
     let question = format!("The {message}. Run {command}?");
     let failure = Failure::new(ExitCode::NoProject, Code::InitIncomplete, message);
@@ -44,18 +45,22 @@ pub fn make(
         let message = format!("{} cannot be entered", project.root().display());
         Failure::new(ExitCode::Failed, Code::Internal, message).because(&error)
     })?;
-    match Arguments::try_parse_from(words).map(|arguments| arguments.command) {
-        Ok(Command::Init(arguments)) => init::run(&arguments, global, output),
-        Ok(_) | Err(_) => {
-            let message = format!("this is no command of this version: {command}");
-            Err(Failure::new(ExitCode::Failed, Code::Internal, message).into())
-        }
-    }
+    let arguments = arguments(&words).map_err(|error| {
+        let message = format!("this is no command of this version: {command}");
+        Failure::new(ExitCode::Failed, Code::Internal, message).because(&error)
+    })?;
+    init::run(&arguments, global, output)
 }
 
-/// The command that gets them.
+/// What `init` makes of these words.
+fn arguments(words: &[String]) -> Result<init::Arguments, clap::Error> {
+    let init = init::Arguments::augment_args(clap::Command::new("orchcli init").no_binary_name(true));
+    init::Arguments::from_arg_matches(&init.try_get_matches_from(words)?)
+}
+
+/// The words of the `init` that gets them.
 fn words(missing: &[Service], project: &Project, settings: &Settings) -> Vec<String> {
-    let mut words = vec!["orchcli".to_owned(), "init".to_owned()];
+    let mut words = Vec::new();
     for service in missing {
         let name = service.as_str();
         words.push(format!("--fork-{name}"));

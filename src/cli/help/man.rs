@@ -4,23 +4,22 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use clap::{Command, CommandFactory};
+use clap::Command;
 use clap_mangen::Man;
 use serde_json::json;
 
-use crate::cli::args;
 use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Code, Ended, Failure};
 use crate::cli::output::Output;
 use crate::cli::plan;
 
-/// Writes them into a folder, or tells that it would.
-pub fn write(folder: &Path, dry_run: bool, output: &Output) -> Result<(), Ended> {
+/// Writes those of `definition` into a folder, or tells that it would.
+pub fn write(folder: &Path, definition: Command, dry_run: bool, output: &Output) -> Result<(), Ended> {
     let failed = |error: io::Error| {
         let message = format!("the man pages cannot be written into {}", folder.display());
         Failure::new(ExitCode::Failed, Code::Internal, message).because(&error)
     };
-    let pages = pages().map_err(failed)?;
+    let pages = pages(definition).map_err(failed)?;
     let place = folder.display().to_string();
     if dry_run {
         let action = if folder.is_dir() { "change" } else { "create" };
@@ -38,8 +37,8 @@ pub fn write(folder: &Path, dry_run: bool, output: &Output) -> Result<(), Ended>
 }
 
 /// The name of each page and what is in it.
-fn pages() -> io::Result<Vec<(String, Vec<u8>)>> {
-    let mut command = args::Arguments::command().disable_help_subcommand(true);
+fn pages(definition: Command) -> io::Result<Vec<(String, Vec<u8>)>> {
+    let mut command = definition.disable_help_subcommand(true);
     command.build();
     let mut pages = Vec::new();
     add(command, &mut pages)?;

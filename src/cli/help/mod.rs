@@ -6,7 +6,7 @@ mod topics;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use clap::CommandFactory;
+use clap::Command;
 
 use super::args::Global;
 use super::exit::ExitCode;
@@ -27,30 +27,34 @@ pub struct Arguments {
     man: Option<PathBuf>,
 }
 
-/// Prints a command's help or a topic, or writes the man pages.
-pub fn run(arguments: &Arguments, global: &Global, output: &Output) -> Result<(), Ended> {
+/// Prints the help of a command of `definition` or a topic, or writes the man pages.
+pub fn run(
+    arguments: &Arguments,
+    mut definition: Command,
+    global: &Global,
+    output: &Output,
+) -> Result<(), Ended> {
     if let Some(folder) = &arguments.man {
-        return man::write(folder, global.work.dry_run, output);
+        return man::write(folder, definition, global.work.dry_run, output);
     }
-    let mut command = super::args::Arguments::command();
-    command.build();
+    definition.build();
     let text = match arguments.topic.as_deref() {
-        None => command.render_long_help().ansi().to_string(),
+        None => definition.render_long_help().ansi().to_string(),
         Some("exit-codes") => exit_codes(),
         Some("environment") => environment(),
         Some("compose") => topics::COMPOSE.to_owned(),
         Some("proxies") => topics::PROXIES.to_owned(),
         Some("ci") => topics::CI.to_owned(),
-        Some(name) => match command.find_subcommand_mut(name) {
+        Some(name) => match definition.find_subcommand_mut(name) {
             Some(found) => found.render_long_help().ansi().to_string(),
-            None => return Err(unknown(name, &command).into()),
+            None => return Err(unknown(name, &definition).into()),
         },
     };
     output.people(&text)
 }
 
-fn unknown(name: &str, command: &clap::Command) -> Failure {
-    let known = command.get_subcommands().map(clap::Command::get_name).chain(TOPICS);
+fn unknown(name: &str, command: &Command) -> Failure {
+    let known = command.get_subcommands().map(Command::get_name).chain(TOPICS);
     let near = known
         .map(|known| (strsim::jaro_winkler(known, name), known))
         .filter(|(likeness, _)| *likeness > 0.8)
