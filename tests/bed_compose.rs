@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use compose_case::Case;
-use orchcli::dev::project::Mode;
+use orchcli::dev::settings::Mode;
 use serde_json::Value;
 
 /// Where the two differ, and why ours does not follow: a case, the place in what is printed (none where one of them

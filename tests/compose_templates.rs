@@ -9,8 +9,8 @@ mod user;
 
 use std::fs;
 
-use orchcli::dev::project::Mode;
 use orchcli::dev::project::generated::Outcome;
+use orchcli::dev::settings::Mode;
 use serde_json::{Value, json};
 use user::User;
 

@@ -14,8 +14,9 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use orchcli::dev::adopt;
+use orchcli::dev::folder::Folder;
 use orchcli::dev::lock;
-use orchcli::dev::project::{Folder, Mode};
+use orchcli::dev::settings::Mode;
 use orchcli::docker::discover::{self, Environment, Wanted};
 
 use engine::{docker, text};

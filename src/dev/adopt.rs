@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use thiserror::Error;
 
 use super::files::{self, Audience};
-use super::project::{Mode, text_of};
-use super::settings::{self, EditError};
+use super::project::text_of;
+use super::settings::{self, EditError, Mode};
 use crate::docker::{self, Engine, label};
 
 /// The file that says which volumes are used, laid on the mode's.

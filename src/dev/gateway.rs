@@ -4,8 +4,8 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use super::ServiceStatus;
 use super::ports;
+use super::published::host;
 use super::ready::reachable;
-use super::service_status::host;
 use super::settings::{Provider, Service, Settings};
 use crate::compose::Stack;
 
@@ -145,7 +145,7 @@ fn authority(host: &str, port: u16) -> String {
 mod tests {
     use super::*;
     use crate::compose::{Port, Service as Modelled};
-    use crate::dev::PublishedPort;
+    use crate::dev::published::PublishedPort;
     use crate::dev::settings::{File, Overrides, Resolver};
     use serde_json::Value;
 

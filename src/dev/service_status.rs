@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::converge::{Health, Seen, State};
-use super::project::Mode;
-use super::settings::Service;
+use super::published::{PublishedPort, host};
+use super::settings::{Mode, Service};
 use crate::docker::label;
 
 /// A service and how it is.
@@ -50,19 +50,6 @@ pub struct ServiceStatus {
     pub config_drift: bool,
 }
 
-/// A port of a container that the host offers.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct PublishedPort {
-    /// Address of the host.
-    pub bind: String,
-    /// Port of the host.
-    pub host: u16,
-    /// Port of the container.
-    pub container: u16,
-    /// `tcp`, `udp` or `sctp`.
-    pub protocol: String,
-}
-
 impl ServiceStatus {
     /// A service without a container.
     pub fn missing(name: &str) -> Self {
@@ -95,7 +82,7 @@ impl ServiceStatus {
         let started = details.and_then(|state| state.started_at.as_deref()?.parse::<Timestamp>().ok());
         let started = started.filter(|at| at.as_second() > 0);
         let runs = matches!(state, State::Running | State::Paused);
-        let ports = ports(seen);
+        let ports = seen.published();
         let healthy = match seen.health() {
             Health::None | Health::Healthy => true,
             Health::Starting | Health::Unhealthy => false,
@@ -129,36 +116,9 @@ fn provider(seen: &Seen) -> &'static str {
     if builds && seen.service() == Service::Core.as_str() { "source" } else { "image" }
 }
 
-/// The ports of a container that the host offers, sorted.
-pub(super) fn ports(seen: &Seen) -> Vec<PublishedPort> {
-    let mut all = Vec::new();
-    let ports = seen.0.network_settings.as_ref().and_then(|settings| settings.ports.as_ref());
-    for (port, bindings) in ports.into_iter().flatten() {
-        let (number, protocol) = port.split_once('/').unwrap_or((port, "tcp"));
-        for binding in bindings.iter().flatten() {
-            let host = binding.host_port.as_deref().and_then(|host| host.parse().ok());
-            if let (Some(host), Ok(container)) = (host, number.parse()) {
-                let bind = binding.host_ip.clone().unwrap_or_default();
-                all.push(PublishedPort { bind, host, container, protocol: protocol.to_owned() });
-            }
-        }
-    }
-    all.sort();
-    all
-}
-
 /// The first port that may speak HTTP. A database does not.
 fn url(ports: &[PublishedPort]) -> Option<String> {
     const DATABASES: [u16; 4] = [27017, 5432, 3306, 6379];
     let port = ports.iter().find(|port| port.protocol == "tcp" && !DATABASES.contains(&port.container))?;
     Some(format!("http://{}:{}", host(&port.bind), port.host))
-}
-
-/// What people call the host at an address that something listens on.
-pub fn host(bind: &str) -> String {
-    match bind {
-        "" | "0.0.0.0" | "::" | "127.0.0.1" => "localhost".to_owned(),
-        address if address.contains(':') => format!("[{address}]"),
-        address => address.to_owned(),
-    }
 }

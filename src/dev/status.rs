@@ -5,8 +5,8 @@ use jiff::Timestamp;
 
 use super::ServiceStatus;
 use super::converge::{Desired, Error, Observed, Options, Plan, Work};
-use super::local::Record;
 use super::ready::{answers, place, question, reachable};
+use super::record::Record;
 use super::settings::Provider;
 use super::start::statuses;
 use crate::docker::Engine;

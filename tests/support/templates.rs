@@ -4,9 +4,9 @@
 use std::path::{Path, PathBuf};
 
 use orchcli::dev::project::generated::Outcome;
-use orchcli::dev::project::{By, Found, Mode, Project};
+use orchcli::dev::project::{By, Found, Project};
 use orchcli::dev::registry::Contents;
-use orchcli::dev::settings::Overrides;
+use orchcli::dev::settings::{Mode, Overrides};
 
 /// Writes the files of every mode, and the keys.
 pub fn write(root: &Path, force: bool) -> Vec<(PathBuf, Outcome)> {

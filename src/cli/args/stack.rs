@@ -2,8 +2,7 @@
 
 use serde_json::Value;
 
-use crate::dev::project::Mode;
-use crate::dev::settings::{Overrides, Service};
+use crate::dev::settings::{Mode, Overrides, Service};
 
 /// What a command sets for this run alone.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -39,7 +38,7 @@ impl StackFlags {
 }
 
 fn mode(text: &str) -> Result<Mode, String> {
-    text.parse().map_err(|error: crate::dev::project::UnknownMode| error.to_string())
+    text.parse().map_err(|error: crate::dev::settings::UnknownMode| error.to_string())
 }
 
 /// `core=3100`. Which services there are is known later.

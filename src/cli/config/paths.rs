@@ -12,7 +12,9 @@ use crate::cli::failure::{Code, Ended, Failure};
 use crate::cli::output::Output;
 use crate::cli::project::{self, Access};
 use crate::cli::registry;
-use crate::dev::project::{FILE, Folder, Mode};
+use crate::dev::folder::Folder;
+use crate::dev::project::FILE;
+use crate::dev::settings::Mode;
 
 /// Arguments of `config path`.
 #[derive(Debug, clap::Args)]

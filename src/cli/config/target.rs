@@ -12,8 +12,9 @@ use crate::cli::output::Output;
 use crate::cli::project::{self, Access};
 use crate::cli::registry;
 use crate::dev::files::{self, Audience};
+use crate::dev::folder::Folder;
 use crate::dev::lock;
-use crate::dev::project::{Error, FILE, Folder, text_of};
+use crate::dev::project::{Error, FILE, text_of};
 use crate::dev::registry::Registry;
 use crate::dev::settings::{self, EditError, File, Scope};
 

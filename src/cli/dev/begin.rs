@@ -15,8 +15,9 @@ use crate::cli::output::Output;
 use crate::cli::runtime::Interrupt;
 use crate::cli::stack::tell_of_note;
 use crate::dev::images;
-use crate::dev::local::{self, Contained, Failed, Record, Restarts, Session};
+use crate::dev::local::{self, Contained, Failed, Restarts, Session};
 use crate::dev::ready::reachable;
+use crate::dev::record::Record;
 use crate::dev::settings::{Provider, Service};
 
 /// How long core may take to answer that is built in its container first.

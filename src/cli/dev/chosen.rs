@@ -6,8 +6,8 @@ use serde_json::json;
 use super::Arguments;
 use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Code, Failure};
-use crate::dev::project::{Mode, Project};
-use crate::dev::settings::{Overrides, Provider, Runner, Service, Settings};
+use crate::dev::project::Project;
+use crate::dev::settings::{Mode, Overrides, Provider, Runner, Service, Settings};
 
 /// One mode.
 #[derive(Debug, clap::Args)]

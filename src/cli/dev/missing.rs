@@ -8,8 +8,8 @@ use crate::cli::failure::{Code, Ended, Failure};
 use crate::cli::output::Output;
 use crate::cli::prompt::Prompter;
 use crate::cli::{init, runtime};
-use crate::dev::project::{Mode, Project};
-use crate::dev::settings::{Service, Settings};
+use crate::dev::project::Project;
+use crate::dev::settings::{Mode, Service, Settings};
 
 /// Gets them, if the user agrees.
 pub fn make(

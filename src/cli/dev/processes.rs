@@ -9,8 +9,9 @@ use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Code, Failure};
 use crate::cli::local::{self as servers, Addresses, Sources};
 use crate::dev::gateway::Gateway;
-use crate::dev::local::{self, Places, Program, Record, Server, Supervisor, Unfit};
+use crate::dev::local::{self, Places, Program, Server, Unfit};
 use crate::dev::ports::Wanted;
+use crate::dev::record::{Record, Supervisor};
 use crate::dev::settings::{Provider, Runner, Service};
 use crate::dev::tools::{Manager, Tool, Toolbox};
 

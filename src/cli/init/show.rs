@@ -8,8 +8,7 @@ use crate::cli::failure::Ended;
 use crate::cli::output::Output;
 use crate::dev::converge::Step;
 use crate::dev::init::{Done, Error, Wanted};
-use crate::dev::project::Mode;
-use crate::dev::settings::Service;
+use crate::dev::settings::{Mode, Service};
 use crate::dev::task::{Outcome, Record, Status};
 
 /// Prints the plan.

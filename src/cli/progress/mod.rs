@@ -19,7 +19,7 @@ use console::Term;
 
 use super::args::{Format, Progress as Wanted, WorkFlags};
 use super::output::Output;
-use crate::dev::project::Folder;
+use crate::dev::folder::Folder;
 use crate::dev::task::Account;
 use crate::dev::{Event, Reporter};
 use live::Live;

@@ -9,9 +9,9 @@ use super::{Access, Ask, refusal, text_of};
 use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Code, Failure};
 use crate::compose::{self, Request, Variables, Wanted};
+use crate::dev::project::Project;
 use crate::dev::project::generated::{Outcome, foresee};
-use crate::dev::project::{Mode, Project};
-use crate::dev::settings::Settings;
+use crate::dev::settings::{Mode, Settings};
 
 /// What a user lays on the file of the mode.
 const LAID_ON: [&str; 2] = ["docker/docker-compose.override.yml", "orchcli.override.yaml"];

@@ -29,8 +29,8 @@ use crate::cli::failure::{Code, Ended, Failure};
 use crate::cli::output::Output;
 use crate::compose::{self, Finding, Model, Request, Severity, Variables, Wanted};
 use crate::dev::converge::Origin;
-use crate::dev::project::{By, Missing, Mode, Project, Provided};
-use crate::dev::settings::{Overrides, Provider, Service, Settings, Unfit};
+use crate::dev::project::{By, Missing, Project, Provided};
+use crate::dev::settings::{Mode, Overrides, Provider, Service, Settings, Unfit};
 use made::Made;
 use words::{absolute, set, split, split_files, texts};
 

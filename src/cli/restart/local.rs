@@ -10,8 +10,9 @@ use crate::cli::failure::{Code, Failure};
 use crate::cli::output::Output;
 use crate::dev::ServiceStatus;
 use crate::dev::converge::{Action, Step};
-use crate::dev::local::{self, Places, Record, Supervisor};
+use crate::dev::local::{self, Places};
 use crate::dev::project::Project;
+use crate::dev::record::{Record, Supervisor};
 use crate::dev::settings::{Service, Wait};
 use crate::dev::status::processes;
 

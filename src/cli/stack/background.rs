@@ -12,9 +12,10 @@ use crate::compose::Stack;
 use crate::dev::ServiceStatus;
 use crate::dev::converge::{Action, Step};
 use crate::dev::gateway::Gateway;
-use crate::dev::local::{Places, Record, Server, stop};
+use crate::dev::local::{Places, Server, stop};
 use crate::dev::ports::Wanted;
 use crate::dev::project::By;
+use crate::dev::record::Record;
 use crate::dev::settings::{Provider, Service};
 use crate::dev::status::processes;
 

@@ -5,8 +5,9 @@ use crate::cli::project::Loaded;
 use crate::compose::Stack;
 use crate::dev::converge::{Action, Step};
 use crate::dev::gateway::{Gateway, Scene};
-use crate::dev::local::{Places, Record, stop};
+use crate::dev::local::{Places, stop};
 use crate::dev::project::By;
+use crate::dev::record::Record;
 use crate::dev::settings::{Provider, Service};
 
 /// The gateway that a project wants, on an engine of this machine; a Compose file alone wants none.

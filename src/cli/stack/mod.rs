@@ -33,8 +33,8 @@ use super::project::{self, Disk, Loaded};
 use crate::compose::{Finding, Severity};
 use crate::dev::converge::Desired;
 use crate::dev::lock::{Holder, Lock};
-use crate::dev::project::{By, Mode, Project};
-use crate::dev::settings::Service;
+use crate::dev::project::{By, Project};
+use crate::dev::settings::{Mode, Service};
 
 /// What a project that was loaded wants of an engine.
 pub fn wanted(

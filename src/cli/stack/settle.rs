@@ -12,8 +12,9 @@ use crate::cli::stack::{busy, busy_line as line};
 use crate::dev::converge::Desired;
 use crate::dev::ports::process::Holder;
 use crate::dev::ports::{Conflict, Owner, Wanted, check, first_free, wanted};
-use crate::dev::project::{Project, State};
+use crate::dev::project::Project;
 use crate::dev::settings::{Service, Settings};
+use crate::dev::state::State;
 use crate::docker::Engine;
 use crate::redact;
 

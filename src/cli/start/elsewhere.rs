@@ -6,8 +6,7 @@ use crate::cli::failure::{Code, Failure};
 use crate::cli::output::Output;
 use crate::cli::project::{self, Access, Loaded};
 use crate::dev::local::{Places, running};
-use crate::dev::project::Mode;
-use crate::dev::settings::{Provider, Service};
+use crate::dev::settings::{Mode, Provider, Service};
 
 /// Those of the named services that run within this program. One that runs from its checkout alone is refused: `dev`
 /// runs it.

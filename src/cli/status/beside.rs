@@ -2,7 +2,7 @@
 
 use crate::cli::project::Loaded;
 use crate::dev::ServiceStatus;
-use crate::dev::local::Record;
+use crate::dev::record::Record;
 use crate::dev::settings::{Provider, Service};
 
 /// Those of a project that run from their checkouts or within this program, and do not run now. The page of a UI within

@@ -3,8 +3,9 @@
 use super::Arguments;
 use crate::cli::output::Output;
 use crate::dev::converge::{Action, Step};
-use crate::dev::local::{self, Places, Record, Supervisor};
-use crate::dev::project::Folder;
+use crate::dev::folder::Folder;
+use crate::dev::local::{self, Places};
+use crate::dev::record::{Record, Supervisor};
 
 /// What is ended on this machine.
 pub struct Local {

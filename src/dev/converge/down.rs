@@ -5,8 +5,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::error::Error;
-use super::execute::StepOutcome;
 use super::observed::containers;
+use super::outcome::StepOutcome;
 use super::plan::{Action, Step, Work};
 use super::seen::{Seen, State};
 use crate::docker::models::{Network, Volume};

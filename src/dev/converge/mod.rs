@@ -2,25 +2,27 @@
 //! (cli.md 8.5).
 
 mod body;
+mod budgets;
 mod compare;
 mod desired;
 pub mod down;
 mod error;
 mod execute;
 mod handover;
-mod hint;
 mod observed;
+mod outcome;
 mod plan;
 mod ready;
 mod seen;
 mod wait;
 
+pub use budgets::Budgets;
 pub use desired::{Desired, Origin};
 pub use error::Error;
-pub use execute::{Execution, Launch, Report, StepOutcome, schedule};
-pub use hint::{of as hint, of_refusal as hint_of_refusal};
+pub use execute::{Execution, schedule};
 pub use observed::{Observed, containers};
+pub use outcome::{Launch, Report, StepOutcome};
 pub use plan::{Action, Options, Orphans, Plan, Running, Step, Work};
-pub use ready::{Budgets, Readiness, ready};
+pub use ready::{Readiness, ready};
 pub use seen::{Health, Seen, State};
-pub use wait::{Pulse, Trouble, Why};
+pub use wait::{Pulse, Trouble, Why, hint, hint_of_refusal};

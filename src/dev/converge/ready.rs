@@ -5,35 +5,16 @@ use std::time::{Duration, Instant};
 use futures::future::join_all;
 use tokio_util::sync::CancellationToken;
 
+use super::budgets::Budgets;
 use super::desired::Desired;
-use super::execute::Launch;
+use super::outcome::Launch;
 use super::plan::only_completes;
 use super::seen::Seen;
 use super::wait::{Goal, Pulse, Trouble, Wanted, Why, until};
 use crate::compose::Condition;
 use crate::dev::ready::{Question, answers, question, reachable};
 use crate::dev::report::{Event, Reporter, StepEnd};
-use crate::dev::service_status::ports as published;
 use crate::docker::Engine;
-
-/// How long services may take to become ready.
-#[derive(Debug, Clone)]
-pub struct Budgets {
-    /// Of a service that is named here.
-    pub services: Vec<(String, Duration)>,
-    /// Of all of them together, and of each that is not named.
-    pub whole: Duration,
-    /// Since when.
-    pub begun: Instant,
-}
-
-impl Budgets {
-    /// What is left for a service from now on.
-    pub fn of(&self, service: &str) -> Duration {
-        let own = self.services.iter().find(|(name, _)| name == service).map(|(_, budget)| *budget);
-        own.unwrap_or(self.whole).min(self.whole.saturating_sub(self.begun.elapsed()))
-    }
-}
 
 /// How waiting for one container ended.
 #[derive(Debug)]
@@ -63,7 +44,7 @@ async fn answering(
         Some(question @ Question::Http { .. }) => question,
         Some(Question::Mongo) | None => return Ok(()),
     };
-    let ports = published(seen);
+    let ports = seen.published();
     let Some(port) = ports.iter().find(|port| port.protocol == "tcp" && PORTS.contains(&port.container))
     else {
         return Ok(());

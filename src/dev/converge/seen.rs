@@ -1,5 +1,6 @@
 //! A container as the engine has it.
 
+use crate::dev::published::PublishedPort;
 pub use crate::docker::State;
 use crate::docker::label;
 use crate::docker::models::{
@@ -140,6 +141,24 @@ impl Seen {
     pub fn networks(&self) -> impl Iterator<Item = (&str, &EndpointSettings)> {
         let networks = self.0.network_settings.as_ref().and_then(|settings| settings.networks.as_ref());
         networks.into_iter().flatten().map(|(name, endpoint)| (name.as_str(), endpoint))
+    }
+
+    /// Its ports that the host offers, sorted.
+    pub fn published(&self) -> Vec<PublishedPort> {
+        let mut all = Vec::new();
+        let ports = self.0.network_settings.as_ref().and_then(|settings| settings.ports.as_ref());
+        for (port, bindings) in ports.into_iter().flatten() {
+            let (number, protocol) = port.split_once('/').unwrap_or((port, "tcp"));
+            for binding in bindings.iter().flatten() {
+                let host = binding.host_port.as_deref().and_then(|host| host.parse().ok());
+                if let (Some(host), Ok(container)) = (host, number.parse()) {
+                    let bind = binding.host_ip.clone().unwrap_or_default();
+                    all.push(PublishedPort { bind, host, container, protocol: protocol.to_owned() });
+                }
+            }
+        }
+        all.sort();
+        all
     }
 
     /// The start of the id of the container that this one was made to replace, while it has the name for that.

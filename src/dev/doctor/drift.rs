@@ -4,9 +4,9 @@ use super::{Automatic, Finding, Group, Job, Kind, Scene};
 use crate::dev::converge::{Observed, Options, Plan, Work};
 use crate::dev::counted;
 use crate::dev::init::Journal;
+use crate::dev::project::By;
 use crate::dev::project::generated::{Outcome, foresee};
-use crate::dev::project::{By, Mode};
-use crate::dev::settings::Overrides;
+use crate::dev::settings::{Mode, Overrides};
 
 pub(super) fn jobs(scene: &Scene) -> Vec<Job<'_>> {
     let job = |id, finding: fn(&Scene) -> Finding| {

@@ -10,9 +10,9 @@ use serde_json::Value;
 
 use super::Scene;
 use crate::dev::files::{self, Audience};
-use crate::dev::project::{Mode, text_of};
+use crate::dev::project::text_of;
 use crate::dev::registry::{self, Registry};
-use crate::dev::settings::Overrides;
+use crate::dev::settings::{Mode, Overrides};
 use crate::docker;
 use crate::docker::models::NetworkCreateRequest;
 

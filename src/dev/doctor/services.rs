@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Finding, Group, Job, Kind, Scene};
 use crate::dev::converge::{Why, hint};
-use crate::dev::local::Record;
+use crate::dev::record::Record;
 use crate::docker::Examined;
 use crate::redact;
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::Error;
 use crate::dev::adopt::{Leftovers, declare, remove_containers};
 use crate::dev::counted;
-use crate::dev::project::Mode;
+use crate::dev::settings::Mode;
 use crate::dev::task::Outcome;
 use crate::docker::Engine;
 

@@ -2,9 +2,9 @@
 
 use super::{Error, Wanted};
 use crate::dev::ports::{Protocol, Wanted as Port};
-use crate::dev::project::{By, Found, Mode, Project};
+use crate::dev::project::{By, Found, Project};
 use crate::dev::registry::Contents;
-use crate::dev::settings::{Overrides, Provider, Service, Settings};
+use crate::dev::settings::{Mode, Overrides, Provider, Service, Settings};
 
 /// A project as it will be.
 #[derive(Debug)]

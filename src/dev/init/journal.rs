@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::dev::files::{self, Audience};
-use crate::dev::project::Folder;
+use crate::dev::folder::Folder;
 
 /// How far `init` came. A step in it is looked at again before it is taken as done.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

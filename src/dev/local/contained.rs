@@ -10,10 +10,9 @@ use tokio::sync::mpsc::{Receiver, Sender};
 use tokio::time::{Instant, sleep};
 
 use super::Places;
-use super::log::Log;
+use super::news::{News, Order, Waiter};
 use super::process::Lines;
-use super::supervise::{News, Order, Waiter};
-use crate::dev::logs::Origin;
+use crate::dev::logs::{Log, Origin};
 use crate::dev::ready::{answers, question};
 use crate::docker::{Command, Engine, Piece, Standing, State, Stdio};
 

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
+use super::Places;
 use super::process::{Ask, signal, terminate};
 use super::server::stop;
 use super::tend::leave;
-use super::{Places, Record, Supervisor};
+use crate::dev::record::{Record, Supervisor};
 
 /// How long `dev` may take to end its processes.
 const GRACE: Duration = Duration::from_secs(20);

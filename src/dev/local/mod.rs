@@ -2,12 +2,11 @@
 
 mod contained;
 mod end;
-mod log;
+mod news;
 mod places;
 mod process;
 mod program;
 mod programs;
-mod record;
 mod running;
 mod server;
 mod session;
@@ -19,14 +18,13 @@ mod watch;
 
 pub use contained::{Contained, attend};
 pub use end::{end, reap, running};
-pub use log::Log;
+pub use news::{News, Order, Waiter};
 pub use places::Places;
 pub use program::{Program, Restarts};
 pub use programs::{Unfit, air, core, ui};
-pub use record::{Record, Supervisor};
 pub use running::{Announced, Running};
 pub use server::{Failed, Server, stop};
 pub use session::{Orders, Session};
-pub use supervise::{News, Order, Waiter, supervise};
+pub use supervise::supervise;
 pub use tend::tend;
 pub use watch::Watch;

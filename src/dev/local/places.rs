@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::dev::project::Folder;
+use crate::dev::folder::Folder;
 
 /// Those places of a project.
 #[derive(Debug, Clone)]

@@ -11,9 +11,8 @@ use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader};
 use tokio::process::{Child, Command};
 use tokio::sync::mpsc::Sender;
 
-use super::log::Log;
-use super::supervise::News;
-use crate::dev::logs::{Entry, Origin};
+use super::news::News;
+use crate::dev::logs::{Entry, Log, Origin};
 use crate::docker::{Line, Stdio as Stream};
 
 /// Longest line that is read in one piece, in bytes.

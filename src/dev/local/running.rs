@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::Supervisor;
 use crate::dev::files::{Audience, replace};
+use crate::dev::record::Supervisor;
 
 /// Name of the file.
 const FILE: &str = "dev.json";

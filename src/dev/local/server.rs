@@ -12,10 +12,10 @@ use jiff::Timestamp;
 use tokio::process::Command;
 use tokio::time::{Instant, sleep};
 
+use super::Places;
 use super::process::{Ask, signal};
-use super::record::{Supervisor, birth_of};
-use super::{Places, Record};
 use crate::dev::logs::file;
+use crate::dev::record::{Record, Supervisor, birth_of};
 use crate::dev::settings::{Provider, Service};
 
 /// How long a server may take to listen.

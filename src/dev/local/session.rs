@@ -9,7 +9,7 @@ use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
-use super::supervise::{News, Order};
+use super::news::{News, Order};
 
 /// News that may wait for whoever shows them.
 const QUEUE: usize = 1024;

@@ -10,8 +10,8 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::task::{AbortHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
+use super::news::Order;
 use super::session::Orders;
-use super::supervise::Order;
 
 /// Its name.
 const NAME: &str = "dev.sock";

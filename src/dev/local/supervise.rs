@@ -11,53 +11,18 @@ use tokio::sync::mpsc::{Receiver, Sender};
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::log::Log;
+use super::Places;
+use super::news::{News, Order};
 use super::process::{Lines, Process};
 use super::program::{Build, Ends, Program, Restarts};
-use super::record::{Supervisor, birth_of};
-use super::{Places, Record};
-use crate::dev::logs::{Entry, Origin};
+use crate::dev::logs::{Log, Origin};
 use crate::dev::ready::answers;
+use crate::dev::record::{Record, Supervisor, birth_of};
 
 /// How long a process may take to end by itself.
 const GRACE: Duration = Duration::from_secs(10);
 /// How often it is asked whether it is ready.
 const PACE: Duration = Duration::from_millis(200);
-
-/// Whom is told how an order went, if somebody waits for it.
-pub type Waiter = Option<oneshot::Sender<Result<(), String>>>;
-
-/// What a supervisor is told.
-#[derive(Debug)]
-pub enum Order {
-    /// Start the process anew; done when it answers.
-    Restart(Waiter),
-    /// Build it, and start it anew if that was good; done when it answers.
-    Rebuild(Waiter),
-    /// End it, and be done.
-    Stop,
-}
-
-/// What a supervisor tells.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum News {
-    /// A line the process wrote, or its build.
-    Line(Entry),
-    /// It is being built.
-    Building(String),
-    /// The build failed; a process that runs goes on.
-    BuildFailed(String),
-    /// It was started, with this process id.
-    Started(String, u32),
-    /// It answers.
-    Ready(String, Duration),
-    /// It ended by itself, in these words, and is started again after a pause.
-    Ended(String, String, Duration),
-    /// It ended too often, or could not be started, and is left alone.
-    Failed(String, String),
-    /// It was stopped.
-    Stopped(String),
-}
 
 /// A supervisor at work.
 struct Work {

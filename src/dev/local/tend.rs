@@ -6,10 +6,11 @@ use std::time::Duration;
 use tokio::sync::mpsc::{Receiver, Sender};
 use tokio::time::{Instant, sleep};
 
+use super::news::{News, Order, Waiter};
 use super::program::Ends;
 use super::server::stop;
-use super::supervise::{News, Order, Waiter};
-use super::{Places, Record, Restarts, Server};
+use super::{Places, Restarts, Server};
+use crate::dev::record::Record;
 
 /// How often it is looked at.
 const PACE: Duration = Duration::from_millis(500);

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{Entry, Origin, Query};
-use crate::dev::local::Record;
+use crate::dev::record::Record;
 use crate::docker::{Line, Stdio};
 
 /// How many older files are kept beside the current one.

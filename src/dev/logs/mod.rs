@@ -6,9 +6,11 @@ pub mod file;
 mod follow;
 mod history;
 mod level;
+mod log;
 mod seen;
 
 pub use entry::{Entry, Origin};
 pub use follow::{Follower, Told};
 pub use history::{History, Query, history};
 pub use level::Level;
+pub use log::Log;

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error as ThisError;
 
-use super::{FILE, folder};
+use super::FILE;
+use crate::dev::folder;
 use crate::dev::registry::Contents;
 
 /// What a project is looked for by.

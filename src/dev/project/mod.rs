@@ -1,19 +1,13 @@
 //! A project: a folder with `orchcli.yaml` or `.orchcli/`, and what is known of it (cli.md 4).
 
 mod find;
-mod folder;
 pub mod generated;
-mod mode;
 mod providers;
 mod secrets;
-mod state;
 mod variables;
 
 pub use find::{By, Error as FindError, Found, Search, find};
-pub use folder::Folder;
-pub use mode::{Mode, UnknownMode};
 pub use providers::{Missing, Provided};
-pub use state::State;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -25,10 +19,12 @@ use jiff::{Timestamp, ToSpan as _};
 use serde_json::Value;
 use thiserror::Error;
 
+use super::folder::Folder;
 use super::gateway;
 use super::local::Running;
 use super::registry::{self, Entry, Registry};
-use super::settings::{File, Finding, Overrides, Resolver, Service, Settings, Unfit};
+use super::settings::{File, Finding, Mode, Overrides, Resolver, Service, Settings, Unfit};
+use super::state::State;
 use crate::compose::{NameError, tidied_name};
 use generated::{Filling, Outcome};
 

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::{Mode, Project};
+use super::Project;
 use crate::dev::local::Running;
-use crate::dev::settings::{Provider, Service, Settings};
+use crate::dev::settings::{Mode, Provider, Service, Settings};
 
 /// The mode and the providers of a project.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,8 +6,8 @@ use std::io::{self, ErrorKind};
 
 use rand::RngExt as _;
 
-use super::Folder;
 use crate::dev::files::{self, Audience};
+use crate::dev::folder::Folder;
 
 /// The variables, and which of the two keys each is.
 const VARIABLES: [(&str, usize); 3] =

@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 use serde_json::{Map, Value, json};
 
+use super::mode::Mode;
 use crate::compose::checked_name;
-use crate::dev::project::Mode;
 use crate::settings::value as spelled;
 
 /// The form of a value.

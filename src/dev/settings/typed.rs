@@ -8,8 +8,8 @@ use indexmap::IndexMap;
 use serde_json::Value as Json;
 
 use super::key::{Key, PROJECT};
+use super::mode::Mode;
 use super::resolve::{Origin, Resolver, Unfit};
-use crate::dev::project::Mode;
 use crate::settings::value as spelled;
 
 /// A service of the stack.

@@ -7,8 +7,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::{History, Span, Spans};
-use crate::dev::local::Log;
-use crate::dev::project::Folder;
+use crate::dev::folder::Folder;
+use crate::dev::logs::Log;
 use crate::dev::report::Event;
 use crate::docker::Stdio;
 use crate::redact;

@@ -5,7 +5,8 @@ use std::io;
 use std::time::Duration;
 
 use super::Span;
-use crate::dev::project::{Folder, State};
+use crate::dev::folder::Folder;
+use crate::dev::state::State;
 
 /// How many runs are kept.
 const RUNS: usize = 20;

@@ -2,11 +2,12 @@
 
 use std::time::Instant;
 
+use super::Execution;
 use super::state::State;
-use super::{Execution, StepOutcome};
 use crate::compose::Condition;
 use crate::dev::converge::desired::Desired;
 use crate::dev::converge::error::Error;
+use crate::dev::converge::outcome::StepOutcome;
 use crate::dev::converge::plan::Step;
 use crate::dev::converge::wait::{Goal, Wanted, until};
 use crate::dev::report::Event;

@@ -8,13 +8,12 @@ mod schedule;
 mod state;
 mod steps;
 
-use std::time::{Duration, Instant};
-
 use tokio_util::sync::CancellationToken;
 
+use super::budgets::Budgets;
 use super::desired::Desired;
-use super::error::Error;
 use super::observed::Observed;
+use super::outcome::Report;
 use super::plan::{Options, Plan};
 use super::wait::Pulse;
 use crate::dev::report::Reporter;
@@ -40,46 +39,9 @@ pub struct Execution<'a> {
     /// What happens at the engine.
     pub pulse: &'a Pulse,
     /// How long a dependency may take to get where it is waited for.
-    pub budgets: &'a super::ready::Budgets,
+    pub budgets: &'a Budgets,
     /// How many calls to the engine at once.
     pub parallel: usize,
-}
-
-/// How a step ended.
-#[derive(Debug)]
-pub enum StepOutcome {
-    /// It was done.
-    Done,
-    /// There was nothing to do.
-    Kept,
-    /// Another step that it needs did not end well.
-    Skipped(String),
-    /// Nobody wanted it any more.
-    Cancelled,
-    /// It failed.
-    Failed(Error),
-}
-
-/// How a plan ended.
-#[derive(Debug)]
-pub struct Report {
-    /// How each step ended, in the order of the plan.
-    pub outcomes: Vec<StepOutcome>,
-    /// How long each took.
-    pub took: Vec<Duration>,
-    /// The containers that were started.
-    pub started: Vec<Launch>,
-}
-
-/// The start of a container.
-#[derive(Debug, Clone)]
-pub struct Launch {
-    /// The container's id.
-    pub id: String,
-    /// When it was started.
-    pub at: Instant,
-    /// How long it took to become healthy, when another service waited for that.
-    pub healthy_after: Option<Duration>,
 }
 
 impl Execution<'_> {

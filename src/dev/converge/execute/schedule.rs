@@ -7,8 +7,8 @@ use futures::future::Either;
 use futures::stream::FuturesUnordered;
 use tokio_util::sync::CancellationToken;
 
-use super::StepOutcome;
 use crate::dev::converge::error::Error;
+use crate::dev::converge::outcome::StepOutcome;
 use crate::dev::converge::plan::Step;
 use crate::dev::report::{Event, Reporter, StepEnd};
 

@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use tokio::sync::Semaphore;
 
-use super::Launch;
 use crate::dev::converge::observed::Observed;
+use crate::dev::converge::outcome::Launch;
 
 /// The containers of each service as they are now, and when they were started.
 pub(super) struct State {

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use super::Execution;
 use super::state::State;
-use super::{Execution, StepOutcome};
 use crate::dev::converge::down;
 use crate::dev::converge::error::Error;
+use crate::dev::converge::outcome::StepOutcome;
 use crate::dev::converge::plan::{Running, Step, Work};
 use crate::dev::report::Event;
 

@@ -1,10 +1,12 @@
 //! Waiting for containers: by what the engine tells of them, and by looking every half second (cli.md 8.5, 3.3).
 
 mod calm;
+mod hint;
 mod judge;
 mod pulse;
 mod trouble;
 
+pub use hint::{of as hint, of_refusal as hint_of_refusal};
 pub use judge::Goal;
 pub use pulse::Pulse;
 pub use trouble::{Trouble, Why};

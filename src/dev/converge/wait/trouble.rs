@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::Wanted;
-use crate::dev::converge::hint;
+use super::hint;
 use crate::dev::converge::seen::Seen;
 use crate::docker::Engine;
 use crate::redact;

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Shared, set};
+use crate::dev::folder::Folder;
 use crate::dev::init::source::{Found, Source};
 use crate::dev::init::{Error, Wanted};
-use crate::dev::project;
 use crate::dev::report::{Event, Unit};
 use crate::dev::task::{Class, Context, Outcome, Retries, Task};
 use crate::git::{self, Moved, Transfer, Upstream};
@@ -41,7 +41,7 @@ async fn clone_now(
             return Ok(Outcome::Skipped("nothing to clone".to_owned()));
         }
         (Found::Same(_) | Found::Nothing, Some(repository)) => {
-            let temporary = project::Folder::of(&wanted.root).tmp();
+            let temporary = Folder::of(&wanted.root).tmp();
             let request = git::Request {
                 url: repository.url.clone(),
                 reference: source.reference.clone(),

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::source::Source;
 use super::{Error, Journal, Wanted, files};
 use crate::dev::dependencies;
-use crate::dev::project;
+use crate::dev::folder::Folder;
 use crate::dev::registry::Registry;
 use crate::dev::report::{Event, Reporter};
 use crate::dev::settings::Service;
@@ -61,7 +61,7 @@ pub async fn run(
     reporter: &Reporter,
     cancel: &CancellationToken,
 ) -> Done {
-    let folder = project::Folder::of(&wanted.root);
+    let folder = Folder::of(&wanted.root);
     files::sweep(&folder.tmp());
     let services: Shared = Arc::default();
     let mut tasks = Vec::new();

@@ -3,12 +3,14 @@
 use jiff::Timestamp;
 
 use crate::dev::files::{Audience, replace};
+use crate::dev::folder::Folder;
 use crate::dev::init::{Error, Wanted, files};
 use crate::dev::project::generated::Outcome as Written;
-use crate::dev::project::{self, By, Mode, Project, State, new_entry, text_of};
+use crate::dev::project::{self, By, Project, new_entry, text_of};
 use crate::dev::registry::Registry;
 use crate::dev::report::Event;
-use crate::dev::settings::{Overrides, Service, Settings, set as set_value};
+use crate::dev::settings::{Mode, Overrides, Service, Settings, set as set_value};
+use crate::dev::state::State;
 use crate::dev::task::{Context, Outcome};
 
 pub(in crate::dev::init) fn settings(wanted: &Wanted) -> Result<(Project, Settings), Error> {
@@ -49,7 +51,7 @@ pub(super) fn write(wanted: &Wanted, context: &Context) -> Result<Outcome, Error
         changed = true;
     }
     if !wanted.ports.is_empty() {
-        let folder = project::Folder::of(&wanted.root);
+        let folder = Folder::of(&wanted.root);
         let mut state = State::read(&folder);
         state.ports.extend(wanted.ports.clone());
         state.write(&folder).map_err(Error::io("the ports cannot be kept"))?;

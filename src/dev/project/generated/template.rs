@@ -5,8 +5,7 @@ use std::fmt::Write as _;
 
 use indexmap::IndexMap;
 
-use crate::dev::project::Mode;
-use crate::dev::settings::Service;
+use crate::dev::settings::{Mode, Service};
 
 /// What a template is filled with; everything else in it is a variable.
 #[derive(Debug, Clone, Copy)]

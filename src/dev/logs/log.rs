@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use crate::dev::logs::file::{older, path, written};
+use super::file::{older, path, written};
 use crate::docker::Stdio;
 
 /// Size from which a log is put aside, in bytes.

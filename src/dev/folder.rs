@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::dev::files::{self, Audience};
+use super::files::{self, Audience};
 
 /// Its name.
 pub(super) const NAME: &str = ".orchcli";

@@ -7,8 +7,8 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::Folder;
-use crate::dev::files::{self, Audience};
+use super::files::{self, Audience};
+use super::folder::Folder;
 
 /// What was chosen. Written only by who holds the lock of the project.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

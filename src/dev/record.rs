@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::dev::settings::{Provider, Service};
+use super::settings::{Provider, Service};
 
 /// A local process.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,6 +1,6 @@
 //! What may help a service in trouble, by how it ended and by what it wrote (cli.md 3.9).
 
-use super::wait::Why;
+use super::Why;
 
 /// What a log says, and what to do about it.
 const LINES: [(&str, &str); 6] = [
