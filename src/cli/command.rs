@@ -11,7 +11,7 @@ use super::{
     stop, version,
 };
 
-/// Draw a workflow, deploy it to Kubernetes, watch it live.
+/// A developer's stack on this machine, and workflows drawn, deployed to Kubernetes, watched live.
 #[derive(Debug, Parser)]
 #[command(name = "orchcli", version = version::DETAILS, disable_help_subcommand = true, max_term_width = 100)]
 pub struct Arguments {
@@ -28,6 +28,8 @@ pub struct Arguments {
 pub enum Command {
     /// Make a project here: clone what runs from source, write its files
     Init(Box<init::Arguments>),
+    /// Run services from their checkouts, with hot reload
+    Dev(dev::Arguments),
     /// Start the local stack, and wait until it is ready
     Start(start::Arguments),
     /// The same as start --detach
@@ -37,15 +39,6 @@ pub enum Command {
     Stop(stop::Arguments),
     /// Start services of the local stack again
     Restart(restart::Arguments),
-    /// Run the server
-    Serve(Box<serve::Arguments>),
-    /// Stand before the UI of a local stack
-    #[command(hide = true)]
-    Gateway(gateway::Arguments),
-    /// Print the Kubernetes manifests of a workflow graph, offline
-    Render(render::Arguments),
-    /// Run services from their checkouts, with hot reload
-    Dev(dev::Arguments),
     /// Show how the services are
     #[command(visible_alias = "ps")]
     Status(status::Arguments),
@@ -59,6 +52,13 @@ pub enum Command {
     Debug(debug::Arguments),
     /// Show what is in effect
     Config(config::Arguments),
+    /// Run the server
+    Serve(Box<serve::Arguments>),
+    /// Stand before the UI of a local stack
+    #[command(hide = true)]
+    Gateway(gateway::Arguments),
+    /// Print the Kubernetes manifests of a workflow graph, offline
+    Render(render::Arguments),
     /// Print the completion script of a shell
     Completions(completions::Arguments),
     /// Show what this program is

@@ -80,7 +80,8 @@ fn run(body: &ContainerCreateBody, image: &ImageConfig) -> (Vec<String>, Vec<Str
     }
 }
 
-/// What a check says counts key by key over that of the image.
+/// What a check says counts key by key over that of the image. How often it is asked while the container starts is not
+/// compared: we ask the engine for more than the files say there, and Docker Compose does not.
 fn health(own: Option<&HealthConfig>, images: Option<&HealthConfig>) -> Value {
     let none = HealthConfig::default();
     let (own, images) = (own.unwrap_or(&none), images.unwrap_or(&none));
@@ -93,7 +94,6 @@ fn health(own: Option<&HealthConfig>, images: Option<&HealthConfig>) -> Value {
         number(own.timeout, images.timeout),
         number(own.retries, images.retries),
         number(own.start_period, images.start_period),
-        number(own.start_interval, images.start_interval),
     ];
     match test {
         None if numbers.iter().all(Option::is_none) => Value::Null,
@@ -116,5 +116,20 @@ fn labels(labels: Option<&HashMap<String, String>>, image: &ImageConfig, facts: 
         if !TOOLS.iter().any(|tool| name.starts_with(tool)) {
             facts.insert(format!("label {name}"), json!([value]));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_check_that_docker_compose_made_without_our_pace_of_starting_is_the_same() {
+        let test = Some(vec!["CMD".to_owned(), "true".to_owned()]);
+        let theirs = HealthConfig { test, interval: Some(10), ..HealthConfig::default() };
+        let ours = HealthConfig { start_interval: Some(1), ..theirs.clone() };
+        assert_eq!(health(Some(&ours), None), health(Some(&theirs), None));
+        let other = HealthConfig { interval: Some(20), ..theirs.clone() };
+        assert_ne!(health(Some(&other), None), health(Some(&theirs), None));
     }
 }
