@@ -3,18 +3,22 @@
 
 #[path = "support/engine.rs"]
 mod engine;
+#[path = "support/faulty.rs"]
+mod faulty;
 #[path = "support/own_engine.rs"]
 mod own_engine;
 #[path = "support/stack.rs"]
 mod stack;
 
 use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::Duration;
 
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 use engine::{docker, text};
+use faulty::{Fault, Faulty};
 use own_engine::Own;
 use stack::Stack;
 
@@ -40,9 +44,9 @@ fn spawned(stack: &Stack, arguments: &[&str]) -> Child {
     command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("orchcli runs")
 }
 
-fn signal(child: &Child, signal: &str) {
-    let status = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
-    assert!(status.success());
+fn interrupt(child: &Child) {
+    let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw).unwrap();
+    kill_process(pid, Signal::INT).unwrap();
 }
 
 /// Everything runs, as the files say, under its own name, and nothing else is there.
@@ -88,7 +92,7 @@ fn the_first_signal_finishes_what_is_in_flight_and_begins_nothing_new() {
         event["event"] == "step.end" && event["step"] == "container.s1-1"
     };
     assert!(lines.by_ref().map(Result::unwrap).any(|line| is_first_end(&line)));
-    signal(&child, "-INT");
+    interrupt(&child);
     assert_eq!(child.wait().unwrap().code(), Some(130));
     let label = format!("label=com.docker.compose.project={}", stack.project());
     let count = docker(&["ps", "-aq", "--filter", &label]).lines().count();
@@ -97,15 +101,26 @@ fn the_first_signal_finishes_what_is_in_flight_and_begins_nothing_new() {
     is_as_wanted(&stack, 0);
 }
 
+/// Lines of containers that come late, as they do where there is much to do.
+fn late() -> Faulty {
+    Faulty::before(engine::bed().join("docker.sock"), |call| {
+        let follows = call.contains("/logs?") && call.contains("follow=true");
+        if follows { Fault::Late(Duration::from_millis(500)) } else { Fault::Passes }
+    })
+}
+
 #[test]
 fn in_the_foreground_it_shows_lines_and_takes_down_what_it_started() {
+    let late = late();
     let text_of = "services: {web: {image: 'testbed/busybox:1', stop_grace_period: 1s, \
                    command: [sh, -c, 'trap \"echo bye; exit 0\" TERM; echo hello; while :; do sleep 0.1; done']}}";
     let stack = Stack::new("foreground", text_of);
-    let mut child = spawned(&stack, &["start"]);
+    let mut command = stack.command(&["start"]);
+    command.env("DOCKER_HOST", late.host()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     assert_eq!(lines.next().unwrap().unwrap(), "web | hello");
-    signal(&child, "-INT");
+    interrupt(&child);
     let rest: Vec<String> = lines.map(Result::unwrap).collect();
     assert_eq!(child.wait().unwrap().code(), Some(0));
     assert!(rest.contains(&"web | bye".to_owned()), "{rest:?}");
@@ -122,9 +137,9 @@ fn the_second_signal_in_the_foreground_kills_what_does_not_stop() {
     let mut child = spawned(&stack, &["start"]);
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
     assert_eq!(lines.next().unwrap(), "web | hello");
-    signal(&child, "-INT");
+    interrupt(&child);
     assert_eq!(lines.next().unwrap(), "web | no", "it was asked, and goes on");
-    signal(&child, "-INT");
+    interrupt(&child);
     assert_eq!(child.wait().unwrap().code(), Some(130));
     assert_eq!(stack.inspect("web", 1, "{{.State.Status}} {{.State.ExitCode}}"), "exited 137");
 }
@@ -165,6 +180,8 @@ fn the_time_of_a_command_ends_it_as_a_signal_does_and_says_so() {
     let never = "services:\n  slow: {image: 'testbed/busybox:1', init: true, stop_grace_period: 1s, \
                  command: [sleep, '1000'], healthcheck: {test: [CMD, 'false'], interval: 1s, retries: 1000}}\n";
     let stack = Stack::new("outoftime", never);
+    // Its time goes by while it waits, however long it takes to start something.
+    assert!(stack.orchcli(&["start", "-d", "--no-wait"]).status.success());
     let ended = stack.orchcli(&["start", "-d", "--timeout", "2s", "-o", "json"]);
     let error = engine::json(&ended, 1)["error"].clone();
     assert_eq!(error["code"], "TIMEOUT");

@@ -24,6 +24,8 @@ pub enum Fault {
     Reworded(&'static str, &'static str),
     /// The answer comes in these pieces, with a pause before each; then the connection ends.
     Trickled(Vec<Vec<u8>>, Duration),
+    /// The engine answers it, and each piece comes this much later.
+    Late(Duration),
     /// The engine's events are held back this long, and come backwards then, each of them twice.
     Muddled(Duration),
 }
@@ -113,6 +115,15 @@ fn serve(mut client: UnixStream, socket: &Path, fault: &dyn Fn(&str) -> Fault) -
             for piece in pieces {
                 thread::sleep(pause);
                 client.write_all(&piece)?;
+            }
+        }
+        Fault::Late(pause) => {
+            let mut engine = UnixStream::connect(socket)?;
+            engine.write_all(&head)?;
+            let mut chunk = [0; 4096];
+            while let count @ 1.. = engine.read(&mut chunk)? {
+                thread::sleep(pause);
+                client.write_all(&chunk[..count])?;
             }
         }
         Fault::Muddled(pause) => {

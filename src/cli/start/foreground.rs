@@ -97,14 +97,20 @@ pub async fn stay(
             }
         }
     };
-    tokio::pin!(stopping);
-    let stopped = tokio::select! {
-        shown = showing => {
-            shown?;
-            // Nothing runs any more, or this is the end of stopping.
-            if interrupt.asked().is_cancelled() { stopping.await } else { Vec::new() }
+    let stopped = {
+        tokio::pin!(stopping, showing);
+        tokio::select! {
+            shown = &mut showing => {
+                shown?;
+                // Nothing runs any more, or this is the end of stopping.
+                if interrupt.asked().is_cancelled() { stopping.await } else { Vec::new() }
+            }
+            stopped = &mut stopping => {
+                // What they wrote last is on its way.
+                showing.await?;
+                stopped
+            }
         }
-        stopped = &mut stopping => stopped,
     };
     for error in stopped.into_iter().filter_map(Result::err) {
         output.warn("ENGINE", &error.to_string());

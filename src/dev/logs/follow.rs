@@ -15,7 +15,7 @@ use super::file::Tail;
 use super::history::{Query, containers};
 use super::seen::Seen;
 use super::{Entry, Origin, container};
-use crate::docker::{Engine, Error, State};
+use crate::docker::{Engine, Error, Found, State};
 
 /// How often the containers are looked at when the engine tells nothing.
 const PACE: Duration = Duration::from_secs(1);
@@ -23,6 +23,8 @@ const PACE: Duration = Duration::from_secs(1);
 const FILES: Duration = Duration::from_millis(200);
 /// How long everything must have been gone: one that is made anew is gone for a moment.
 const GONE: Duration = Duration::from_secs(3);
+/// How long what has ended may take to be read to its end, once following is stopped.
+const REST: Duration = Duration::from_secs(2);
 /// Lines that may wait for whoever shows them.
 const QUEUE: usize = 1024;
 
@@ -77,33 +79,40 @@ impl Follower {
     ) -> Receiver<Told> {
         let (told, receiver) = mpsc::channel(QUEUE);
         tokio::spawn(async move {
-            let work = self.run(engine, until_gone, &told);
+            let mut containers = engine.map(|engine| self.containers(engine, told.clone()));
+            let work = self.run(&mut containers, until_gone, &told);
             if stop.run_until_cancelled(work).await.is_none() {
-                // What was written since the files were looked at last.
+                // What was written until then, and is on its way.
+                if let Some(containers) = containers {
+                    let _ = tokio::time::timeout(REST, containers.finish()).await;
+                }
                 more(&mut self.tails, &told).await;
             }
         });
         receiver
     }
 
-    async fn run(&mut self, engine: Option<Engine>, until_gone: bool, told: &Sender<Told>) {
-        let Self { query, seen, tails } = self;
-        let mut files = interval(FILES);
-        files.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        // The engine is not heard: the clock asks it again, and what happened meanwhile is looked for.
-        let mut deaf = true;
-        let mut happens = futures::stream::pending().boxed();
-        let mut containers = engine.map(|engine| Containers {
+    fn containers(&mut self, engine: Engine, told: Sender<Told>) -> Containers {
+        Containers {
             engine,
-            query: query.clone(),
-            seen: std::mem::take(seen),
+            query: self.query.clone(),
+            seen: std::mem::take(&mut self.seen),
             read: HashSet::new(),
             stirred: HashSet::new(),
             runs: HashMap::new(),
             unreadable: HashSet::new(),
             tasks: JoinSet::new(),
-            told: told.clone(),
-        });
+            told,
+        }
+    }
+
+    async fn run(&mut self, containers: &mut Option<Containers>, until_gone: bool, told: &Sender<Told>) {
+        let tails = &mut self.tails;
+        let mut files = interval(FILES);
+        files.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        // The engine is not heard: the clock asks it again, and what happened meanwhile is looked for.
+        let mut deaf = true;
+        let mut happens = futures::stream::pending().boxed();
         let mut look = interval(PACE);
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut last_alive = Instant::now();
@@ -116,7 +125,7 @@ impl Follower {
                     }
                 }
                 _ = look.tick() => {
-                    if let Some(containers) = &mut containers {
+                    if let Some(containers) = &mut *containers {
                         if deaf {
                             happens = containers.engine.stirs(&containers.query.project);
                             deaf = false;
@@ -126,7 +135,7 @@ impl Follower {
                     }
                 }
                 happened = happens.next() => {
-                    match (&mut containers, happened) {
+                    match (&mut *containers, happened) {
                         (Some(containers), Some(Ok(id))) => {
                             containers.stirred.insert(id);
                             alive = containers.look().await;
@@ -138,8 +147,8 @@ impl Follower {
                         (None, Some(Ok(_))) => {}
                     }
                 }
-                Some(ended) = next(&mut containers) => {
-                    if let Some(containers) = &mut containers {
+                Some(ended) = next(containers) => {
+                    if let Some(containers) = &mut *containers {
                         containers.ended(ended).await;
                         alive = containers.look().await;
                     }
@@ -167,6 +176,14 @@ async fn more(tails: &mut [Tail], told: &Sender<Told>) -> bool {
     true
 }
 
+/// Whether it may still write.
+fn runs(container: &Found) -> bool {
+    match container.state {
+        State::Running | State::Paused | State::Restarting => true,
+        State::Created | State::Exited | State::Gone => false,
+    }
+}
+
 /// The next container that was read to its end.
 async fn next(containers: &mut Option<Containers>) -> Option<(String, Seen, Option<Error>)> {
     match containers {
@@ -182,10 +199,7 @@ impl Containers {
         let Ok(found) = containers(&self.engine, &self.query).await else { return true };
         let mut alive = false;
         for (container, origin) in found {
-            let runs = match container.state {
-                State::Running | State::Paused | State::Restarting => true,
-                State::Created | State::Exited | State::Gone => false,
-            };
+            let runs = runs(&container);
             alive |= runs;
             let stirred = self.stirred.contains(&container.id);
             if (runs || stirred)
@@ -197,6 +211,22 @@ impl Containers {
             }
         }
         alive || !self.read.is_empty()
+    }
+
+    /// Reads those that run no more to their end: their last lines come after they have ended.
+    async fn finish(mut self) {
+        // With an engine that does not answer nothing more comes.
+        let Ok(found) = containers(&self.engine, &self.query).await else { return };
+        for (container, _) in found.iter().filter(|(container, _)| runs(container)) {
+            self.read.remove(&container.id);
+        }
+        while !self.read.is_empty()
+            && let Some(ended) = self.tasks.join_next().await
+        {
+            if let Ok((id, ..)) = ended {
+                self.read.remove(&id);
+            }
+        }
     }
 
     /// Finds those that were started since they were looked at last, which the engine may not have told.
