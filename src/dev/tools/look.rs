@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::fmt;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use semver::Version;
 use tokio::process::Command;
+use tokio::time::{sleep, timeout};
 
 use super::install::Means;
 use super::need::Need;
@@ -20,6 +22,8 @@ use crate::docker::discover::Environment;
 
 /// Longest wait for a version.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// How often one is asked that cannot be started yet.
+const PACE: Duration = Duration::from_millis(20);
 
 /// The first Go that fetches a newer one by itself.
 const FETCHES: Version = Version::new(1, 21, 0);
@@ -250,7 +254,39 @@ async fn ask(program: &Path, arguments: &[&str]) -> Option<String> {
 }
 
 async fn answer(mut command: Command) -> Option<String> {
-    let output = command.stdin(std::process::Stdio::null()).kill_on_drop(true).output();
-    let output = tokio::time::timeout(PATIENCE, output).await.ok()?.ok()?;
+    command.stdin(std::process::Stdio::null()).kill_on_drop(true);
+    let output = async {
+        loop {
+            match command.output().await {
+                // One that was written just now is still open in a program that is about to start.
+                Err(error) if error.kind() == ErrorKind::ExecutableFileBusy => sleep(PACE).await,
+                output => return output,
+            }
+        }
+    };
+    let output = timeout(PATIENCE, output).await.ok()?.ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::fs::{self, File};
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn one_that_is_still_open_for_writing_is_asked_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tool");
+        fs::write(&path, "#!/bin/sh\necho 1.2.3\n").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        let open = File::options().append(true).open(&path).unwrap();
+        let written = async {
+            sleep(PACE * 3).await;
+            drop(open);
+        };
+        let (told, ()) = tokio::join!(answer(Command::new(&path)), written);
+        assert_eq!(told.as_deref(), Some("1.2.3\n"));
+    }
 }
