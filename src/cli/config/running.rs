@@ -11,7 +11,7 @@ use crate::dev::registry::Contents;
 use crate::docker::label;
 
 /// Longest wait for the engine: the list is not about it.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The folders of the projects that have a container that runs; nothing when no engine answers.
 pub fn of(contents: &Contents, flags: &EngineFlags) -> Result<Option<BTreeSet<String>>, Ended> {
