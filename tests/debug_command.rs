@@ -1,6 +1,8 @@
 //! `debug`: what it finds without an engine, and how it says so (cli.md 3.9).
 #![allow(clippy::expect_used, clippy::unwrap_used, missing_docs)]
 
+#[path = "support/program.rs"]
+mod program;
 #[path = "support/scripted.rs"]
 mod scripted;
 
@@ -138,7 +140,7 @@ fn a_socket_that_may_not_be_used_is_told_with_the_group() {
 #[cfg(unix)]
 fn copied(folder: &Path) -> std::path::PathBuf {
     let to = folder.join("orchcli");
-    fs::copy(env!("CARGO_BIN_EXE_orchcli"), &to).unwrap();
+    program::copy(env!("CARGO_BIN_EXE_orchcli"), &to);
     to
 }
 

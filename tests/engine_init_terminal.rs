@@ -7,6 +7,8 @@ mod engine;
 mod host;
 #[path = "support/mirror.rs"]
 mod mirror;
+#[path = "support/program.rs"]
+mod program;
 #[path = "support/terminal.rs"]
 mod terminal;
 
@@ -159,15 +161,13 @@ fn a_tool_that_is_missing_is_installed_on_a_yes_and_not_on_a_no() {
 #[cfg(target_os = "linux")]
 #[test]
 fn an_engine_that_is_not_up_is_started_on_a_yes() {
-    use std::os::unix::fs::PermissionsExt;
     let user = user();
     let socket = user.path().join("colima.sock");
     let script =
         format!("#!/bin/sh\n/bin/ln -s {}/docker.sock {}\n", engine::bed().display(), socket.display());
     std::fs::create_dir(user.path().join("bin")).expect("a folder");
     let program = user.path().join("bin/colima");
-    std::fs::write(&program, script).expect("a file");
-    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).expect("allowed");
+    program::script(&program, &script);
     let host = format!("unix://{}", socket.display());
     let bin = user.path().join("bin").display().to_string();
     let variables = [("DOCKER_HOST", &*host), ("PATH", &*bin)];

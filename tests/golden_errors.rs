@@ -3,6 +3,8 @@
 
 #[path = "support/golden.rs"]
 mod golden;
+#[path = "support/program.rs"]
+mod program;
 #[path = "support/scripted.rs"]
 mod scripted;
 #[path = "support/user.rs"]
@@ -132,7 +134,7 @@ fn command(case: &Case, user: &User) -> Command {
         // Root may use every socket.
         let program = user.home().join("orchcli");
         if !program.exists() {
-            fs::copy(env!("CARGO_BIN_EXE_orchcli"), &program).unwrap();
+            program::copy(env!("CARGO_BIN_EXE_orchcli"), &program);
             fs::set_permissions(user.home(), fs::Permissions::from_mode(0o755)).unwrap();
         }
         let mut other = Command::new(program);

@@ -4,6 +4,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a helper that fails is a failed test")]
 
+#[path = "support/program.rs"]
+mod program;
+
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
@@ -131,8 +134,7 @@ fn archive() -> String {
 }
 
 fn script(path: &Path, body: &str) {
-    fs::write(path, format!("#!/bin/sh\n{body}\n")).unwrap();
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+    program::script(path, &format!("#!/bin/sh\n{body}\n"));
 }
 
 /// Stands in for `orchcli`: answers what the installer asks, and tells what `serve` was given.

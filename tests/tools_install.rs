@@ -4,9 +4,10 @@
 
 #[path = "support/mirror.rs"]
 mod mirror;
+#[path = "support/program.rs"]
+mod program;
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, Mutex};
@@ -52,9 +53,9 @@ impl User {
 
     /// A program on `PATH`.
     fn program(&self, name: &str, script: &str) {
-        self.write(&format!("bin/{name}"), &format!("#!/bin/sh\n{script}\n"));
-        let path = self.folder.path().join("bin").join(name);
-        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("allowed");
+        let bin = self.folder.path().join("bin");
+        fs::create_dir_all(&bin).expect("a folder");
+        program::script(&bin.join(name), &format!("#!/bin/sh\n{script}\n"));
     }
 
     fn toolchains(&self) -> PathBuf {
