@@ -62,7 +62,7 @@ fn who_has_a_port_is_shown_on_request_before_another_one_is_used() {
     terminal.until("stop here");
     terminal.press("\x1b[A\r");
     terminal.until(&format!("pid      {}", std::process::id()));
-    terminal.until("stop here");
+    terminal.then("stop here");
     terminal.press("\r");
     let (shown, code) = terminal.end();
     assert_eq!(code, 6, "{shown}");

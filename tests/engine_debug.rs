@@ -76,6 +76,9 @@ fn an_archive_holds_diagnosis_model_and_logs_without_secrets() {
     );
     let words = "echo ready; echo key is $ENCRYPTION_KEY; while :; do sleep 1; done";
     stack.run("web", 1, &["-e", "ENCRYPTION_KEY=v3ry-s3cret-value"], &["sh", "-c", words]);
+    while !engine::docker(&["logs", &stack.container("web", 1)]).contains("key is") {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
     let path = stack.folder().join("bundle.tar.gz");
     json(&debug(&stack, &["--check", "svc", "--bundle", path.to_str().unwrap()]), 0);
     let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(File::open(&path).unwrap()));
@@ -99,7 +102,7 @@ fn an_archive_holds_diagnosis_model_and_logs_without_secrets() {
 
 #[test]
 fn a_project_that_is_not_known_is_registered_on_request() {
-    let stack = Stack::new("debug-fix", COMPOSE);
+    let stack = Stack::new("debug-unknown", COMPOSE);
     std::fs::write(stack.folder().join("orchcli.yaml"), "version: 1\n").unwrap();
     let look = |more: &[&str]| json(&debug(&stack, &[&["--check", "project.registered"], more].concat()), 0);
     let before = look(&[]);

@@ -78,7 +78,8 @@ fn started(name: &str, engine: &Faulty) -> Output {
         "services:\n  db: {{{stay}, command: [sleep, '1000'], healthcheck: {{test: [CMD, 'true'], interval: 1s}}}}\n  \
          job: {{{stay}, command: ['true'], depends_on: {{db: {{condition: service_healthy}}}}}}\n  \
          web: {{{stay}, restart: on-failure, depends_on: {{job: {{condition: service_completed_successfully}}}},\n    \
-         command: [sh, -c, 'test -e /tmp/again && exec sleep 1000; touch /tmp/again; exit 3']}}\n"
+         healthcheck: {{test: [CMD, test, -e, /tmp/up], interval: 1s}},\n    \
+         command: [sh, -c, 'test -e /tmp/again && touch /tmp/up && exec sleep 1000; touch /tmp/again; exit 3']}}\n"
     );
     let stack = Stack::new(name, &compose);
     stack.command(&["start", "-d", "-o", "json"]).env("DOCKER_HOST", engine.host()).output().unwrap()

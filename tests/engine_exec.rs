@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 
 use engine::text;
+use rustix::process::{Pid, Signal, kill_process};
 use stack::Stack;
 
 const COMPOSE: &str =
@@ -183,8 +184,8 @@ fn ctrl_c_without_a_terminal_leaves_and_says_that_the_command_may_go_on() {
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("orchcli runs");
     let mut up = [0; 3];
     child.stdout.as_mut().expect("stdout").read_exact(&mut up).expect("it is up");
-    let pid = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw).expect("a pid");
-    rustix::process::kill_process(pid, rustix::process::Signal::INT).expect("it gets the signal");
+    let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw).expect("a pid");
+    kill_process(pid, Signal::INT).expect("it gets the signal");
     let output = child.wait_with_output().expect("orchcli ends");
     assert_eq!(code(&output), 130);
     assert!(text(&output.stderr).contains("may go on there"), "{}", text(&output.stderr));
@@ -287,9 +288,10 @@ fn a_terminal_is_restored_after_a_signal_and_after_a_command_that_never_ran() {
     terminal.until("code=127");
     terminal.until(" icanon");
     drop(terminal);
-    let mut terminal =
-        Terminal::of(&stack, "(sleep 3; kill -TERM $$) & exec $ORCHCLI exec core sh -c 'echo up; sleep 600'");
+    let mut terminal = Terminal::of(&stack, "exec $ORCHCLI exec core sh -c 'echo up; sleep 600'");
     terminal.until("up");
+    let pid = terminal.child.process_id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
+    kill_process(pid.expect("a pid"), Signal::TERM).expect("it gets the signal");
     let status = terminal.child.wait().expect("it ends");
     assert_eq!(status.exit_code(), 143);
     let fd = terminal.pair.master.as_raw_fd().expect("a descriptor");

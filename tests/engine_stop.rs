@@ -6,6 +6,8 @@ mod engine;
 #[path = "support/stack.rs"]
 mod stack;
 
+use std::os::unix::process::CommandExt as _;
+
 use serde_json::json;
 
 use engine::{docker, text};
@@ -167,7 +169,8 @@ fn all_stops_every_registered_project_and_tells_of_each() {
 #[test]
 fn without_an_engine_it_says_that_containers_were_not_looked_at() {
     let stack = Stack::new("stop-away", COMPOSE);
-    let mut child = std::process::Command::new("sleep").arg("1000").spawn().unwrap();
+    // What is ended is the group that a process leads.
+    let mut child = std::process::Command::new("sleep").arg("1000").process_group(0).spawn().unwrap();
     let run = stack.folder().join(".orchcli/run");
     std::fs::create_dir_all(&run).unwrap();
     let record = json!({
@@ -175,12 +178,7 @@ fn without_an_engine_it_says_that_containers_were_not_looked_at() {
         "startedAt": "2026-11-25T10:00:00Z", "command": "x", "port": 1, "url": null, "restarts": 0,
     });
     std::fs::write(run.join("core.json"), record.to_string()).unwrap();
-    let waiter = std::thread::spawn(move || {
-        // `stop` ends the group that the process leads; this one leads none, so it is ended here.
-        std::thread::sleep(std::time::Duration::from_millis(300));
-        child.kill().unwrap();
-        child.wait().unwrap();
-    });
+    let waiter = std::thread::spawn(move || child.wait().unwrap());
     let mut command = stack.command(&["stop", "-o", "json"]);
     let output = command.env("DOCKER_HOST", "unix:///nowhere/docker.sock").output().unwrap();
     waiter.join().unwrap();

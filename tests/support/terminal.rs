@@ -19,6 +19,10 @@ pub struct Terminal {
     writer: Box<dyn Write + Send>,
     bytes: Receiver<Vec<u8>>,
     shown: String,
+    /// The beginning of a sign that has not come whole yet.
+    begun: Vec<u8>,
+    /// Where what was waited for ends.
+    awaited: usize,
 }
 
 impl Terminal {
@@ -61,23 +65,43 @@ impl Terminal {
                 }
             }
         });
-        Self { child, _master: pair.master, writer, bytes, shown: String::new() }
+        Self {
+            child,
+            _master: pair.master,
+            writer,
+            bytes,
+            shown: String::new(),
+            begun: Vec::new(),
+            awaited: 0,
+        }
     }
 
     /// Waits until the terminal shows `wanted`.
     #[track_caller]
     pub fn until(&mut self, wanted: &str) {
-        while !self.shown.contains(wanted) {
+        self.awaited = 0;
+        self.then(wanted);
+    }
+
+    /// Waits until it shows `wanted` behind what was waited for before.
+    #[track_caller]
+    pub fn then(&mut self, wanted: &str) {
+        loop {
+            if let Some(found) = self.shown[self.awaited..].find(wanted) {
+                self.awaited += found + wanted.len();
+                return;
+            }
             let Ok(bytes) = self.bytes.recv_timeout(Duration::from_mins(1)) else {
                 panic!("{wanted:?} does not come: {}", self.shown);
             };
-            self.shown.push_str(&String::from_utf8_lossy(&bytes));
+            self.show(&bytes);
         }
     }
 
     /// Forgets what was shown so far.
     pub fn forget(&mut self) {
         self.shown.clear();
+        self.awaited = 0;
     }
 
     /// Presses keys.
@@ -89,10 +113,21 @@ impl Terminal {
     /// Waits for the end; what was shown, and the code.
     pub fn end(mut self) -> (String, u32) {
         let status = self.child.wait().expect("it ends");
-        while let Ok(bytes) = self.bytes.recv_timeout(Duration::from_millis(300)) {
-            self.shown.push_str(&String::from_utf8_lossy(&bytes));
+        // The terminal ends with the last that has it.
+        while let Ok(bytes) = self.bytes.recv() {
+            self.show(&bytes);
         }
         (self.shown, status.exit_code())
+    }
+
+    fn show(&mut self, bytes: &[u8]) {
+        self.begun.extend_from_slice(bytes);
+        let whole = match std::str::from_utf8(&self.begun) {
+            Err(error) if error.error_len().is_none() => error.valid_up_to(),
+            Ok(_) | Err(_) => self.begun.len(),
+        };
+        let bytes: Vec<u8> = self.begun.drain(..whole).collect();
+        self.shown.push_str(&String::from_utf8_lossy(&bytes));
     }
 }
 
