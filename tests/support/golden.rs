@@ -138,7 +138,7 @@ pub fn without(text: &str, hide: &[(String, &str)]) -> String {
     let mut hide: Vec<&(String, &str)> = hide.iter().collect();
     hide.sort_by_key(|(what, _)| std::cmp::Reverse(what.len()));
     for (what, name) in hide {
-        text = text.replace(what, name);
+        text = hidden(&text, what, name);
     }
     for (pattern, name) in [
         (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?", "<time>"),
@@ -149,6 +149,7 @@ pub fn without(text: &str, hide: &[(String, &str)]) -> String {
         (r#"(durationMs|uptimeSeconds|pid)("?): \d+"#, "$1$2: <n>"),
         (r"\bpid \d+", "pid <n>"),
         (r"\b\d+ ms\b", "<n> ms"),
+        (r"\b\d+ m \d+ s\b", "<n> s"),
         (r"\b\d+(\.\d+)? s\b", "<n> s"),
         (r"/tmp/\.tmp[A-Za-z0-9]{6}", "<folder>"),
         (r"\b\d+s\b", "<n>s"),
@@ -156,6 +157,8 @@ pub fn without(text: &str, hide: &[(String, &str)]) -> String {
         (r"(start it|install one): [^;]*; or do without", "<the way to an engine>; or do without"),
         // Whether a service is seen on its way depends on how fast it is.
         (r"(?m)^2> [….] .*: (starting|waiting .*)\n", ""),
+        // Told of what takes its time.
+        (r"(?m)^2> [….] still .*\n", ""),
         // Told when one took its time.
         (r"(?m)^slowest step: .*\n", ""),
         // Columns are as wide as what is in them.
@@ -164,6 +167,15 @@ pub fn without(text: &str, hide: &[(String, &str)]) -> String {
         text = Regex::new(pattern).expect("a pattern").replace_all(&text, name).into_owned();
     }
     text
+}
+
+/// The text with `name` for `what`. A number is not one in the middle of an id.
+fn hidden(text: &str, what: &str, name: &str) -> String {
+    if what.is_empty() || what.contains(|sign: char| !sign.is_ascii_digit()) {
+        return text.replace(what, name);
+    }
+    let number = Regex::new(&format!(r"\b{what}\b")).expect("a pattern");
+    number.replace_all(text, regex::NoExpand(name)).into_owned()
 }
 
 /// Holds each against the snapshot of its name in `tests/golden`, all of them before it fails.
