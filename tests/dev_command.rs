@@ -9,6 +9,10 @@ mod engine;
 #[cfg(target_os = "linux")]
 #[path = "support/mirror.rs"]
 mod mirror;
+#[path = "support/ports.rs"]
+mod ports;
+#[path = "support/program.rs"]
+mod program;
 #[path = "support/terminal.rs"]
 mod terminal;
 
@@ -17,8 +21,9 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use dev::{Dev, free_ports, get};
+use dev::{Dev, get};
 use portable_pty::CommandBuilder;
+use ports::free_ports;
 use serde_json::Value;
 use tempfile::TempDir;
 use terminal::Terminal;
@@ -113,8 +118,7 @@ fn the_frontend_needs_nothing_but_this_binary_node_and_a_checkout() {
     fs::write(project.path(".env"), "EXTRA=file\nFROM_FILE=file\nNEXT_PUBLIC_API_URL=nowhere\n")
         .expect("a file");
     let mut dev = project.dev(&["--frontend-only", "--core", "embedded", "--env", "EXTRA=more"]);
-    dev.until("core: embedded, at");
-    dev.until("ui: ready after");
+    dev.until_all(&["core: embedded, at", "ui: ready after"]);
     let answer: Value = serde_json::from_str(&get(project.ui, "/").expect("the UI")).expect("JSON");
     assert_eq!(answer["api"], format!("http://localhost:{}/v1/api", project.core));
     assert_eq!((&answer["extra"], &answer["file"]), (&"more".into(), &"file".into()));
@@ -161,9 +165,8 @@ fn a_process_that_dies_is_started_again_and_one_that_keeps_dying_is_given_up() {
 fn core_is_built_again_when_its_sources_change_and_a_bad_build_changes_nothing() {
     let project = Project::new().with_core();
     let mut dev = project.dev(&["--backend-only", "--ui", "none", "--no-containers"]);
-    dev.until("core: building");
     let listens = format!("core listens, for http://localhost:{}", project.ui);
-    dev.until_all(&[&listens, "core: ready after"]);
+    dev.until_all(&["core: building", &listens, "core: ready after"]);
     assert_eq!(get(project.core, "/v1/").as_deref(), Some("one"));
     fs::write(project.path("core/main.go"), CORE.replace("VERSION", "two")).expect("a file");
     dev.until("core: ready after");
@@ -196,7 +199,9 @@ fn what_stands_in_the_way_is_said_before_anything_is_started() {
     let output = project.command(&["dev", "--core", "none", "--port", &port]).output().expect("orchcli runs");
     assert_eq!(self::code(&output), 6);
     assert!(!Path::new(&project.path(".orchcli/run")).exists(), "nothing was started");
-    let output = project.command(&["dev", "--core", "none", "--dry-run", "-o", "json"]).output();
+    let free = format!("ui={}", project.ui);
+    let planned = ["dev", "--core", "none", "--port", &free, "--dry-run", "-o", "json"];
+    let output = project.command(&planned).output();
     let plan: Value = serde_json::from_slice(&output.expect("orchcli runs").stdout).expect("JSON");
     assert_eq!((&plan["kind"], &plan["steps"][0]["id"]), (&"Plan".into(), &"run.ui".into()));
 }
@@ -237,9 +242,8 @@ fn keys_restart_open_and_end_what_runs() {
     let project = Project::new().with_ui();
     let opened = project.path("opened");
     let browser = project.path("browser");
-    fs::write(&browser, format!("#!/bin/sh\necho \"$1\" >{0}.part && mv {0}.part {0}\n", opened.display()))
-        .expect("a file");
-    fs::set_permissions(&browser, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("a program");
+    let script = format!("#!/bin/sh\necho \"$1\" >{0}.part && mv {0}.part {0}\n", opened.display());
+    program::script(&browser, &script);
     let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_orchcli"));
     command.cwd(project.path(""));
     command.env_clear();
@@ -292,12 +296,13 @@ fn what_the_ui_depends_on_is_installed_first_and_a_choice_is_kept_when_asked_to(
     fs::remove_file(project.path("ui/package-lock.json")).expect("a file");
     fs::write(project.path("ui/server.js"), format!("console.log(require('dep'));{SERVER}")).expect("a file");
     let mut dev = project.dev(&["--frontend-only", "--core", "none", "--save"]);
-    dev.until("installing the dependencies of ui");
-    dev.until_all(&["| installed", "ui: ready after"]);
+    dev.until_all(&["installing the dependencies of ui", "| installed", "ui: ready after"]);
     assert_eq!(dev.end(), 0);
     let kept = fs::read_to_string(project.path("orchcli.yaml")).expect("a file");
     assert!(kept.contains("mode: ui-dev") && kept.contains("provider: none"), "{kept}");
-    let output = project.command(&["dev", "--dry-run", "-o", "json"]).output().expect("orchcli runs");
+    let port = format!("ui={}", project.ui);
+    let planned = ["dev", "--port", &port, "--dry-run", "-o", "json"];
+    let output = project.command(&planned).output().expect("orchcli runs");
     let plan: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!((&plan["steps"][0]["id"], &plan["steps"][1]), (&"run.ui".into(), &Value::Null), "{plan}");
 }
@@ -325,9 +330,7 @@ fn what_builds_core_is_what_was_chosen_or_the_way_out_is_told() {
     fs::write(project.path("core/go.mod"), "module example.org/core\n\ngo 1.21\n").expect("a file");
 
     fs::create_dir(project.path("bin")).expect("a folder");
-    fs::write(project.path("bin/air"), "#!/bin/sh\necho air is at work\nexec go run .\n").expect("a file");
-    let air = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-    fs::set_permissions(project.path("bin/air"), air).expect("a program");
+    program::script(&project.path("bin/air"), "#!/bin/sh\necho air is at work\nexec go run .\n");
     let path = format!("{}:/usr/local/go/bin:/usr/local/bin:/usr/bin:/bin", project.path("bin").display());
     let mut command = project.command(&["dev", "--backend-only", "--ui", "none", "--no-containers"]);
     command.args(["--core-runner", "air", "--port", &format!("core={}", project.core)]);
@@ -369,15 +372,22 @@ fn a_tool_that_is_missing_is_installed_when_that_is_wanted() {
 #[test]
 fn a_start_that_takes_longer_than_it_may_failed_and_what_runs_just_ends() {
     let project = Project::new().with_ui();
-    let command = || {
-        let mut command = project.command(&["dev", "--frontend-only", "--core", "none", "--timeout", "5s"]);
-        command.args(["-o", "ndjson", "--port", &format!("ui={}", project.ui)]);
+    // Next to nothing is to be done until the server listens.
+    fs::create_dir(project.path("bin")).expect("a folder");
+    let npm = "#!/bin/sh\n[ $1 = run ] && exec node server.js \"$@\"\necho 10.0.0\n";
+    program::script(&project.path("bin/npm"), npm);
+    let path = format!("{}:/usr/local/bin:/usr/bin:/bin", project.path("bin").display());
+    let command = |time: &str| {
+        let mut command = project.command(&["dev", "--frontend-only", "--core", "none", "--timeout", time]);
+        command.args(["-o", "ndjson", "--port", &format!("ui={}", project.ui)]).env("PATH", &path);
         command.output().expect("orchcli runs")
     };
-    let output = command();
-    assert_eq!(code(&output), 0, "{}", String::from_utf8_lossy(&output.stdout));
+    let output = command("20s");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(code(&output), 0, "{said}");
+    assert!(said.contains("ready after"), "{said}");
     fs::write(project.path("ui/server.js"), "setTimeout(() => {}, 1e6)").expect("a file");
-    let output = command();
+    let output = command("2s");
     let last = String::from_utf8_lossy(&output.stdout).lines().last().unwrap_or_default().to_owned();
     assert_eq!(code(&output), 1, "{last}");
     assert!(last.contains("\"TIMEOUT\"") && last.contains("--timeout"), "{last}");
@@ -406,8 +416,7 @@ fn without_an_engine_what_is_open_is_run_within_this_program_and_what_needs_one_
     let mut command = project.command(&["dev", "--frontend-only", "--port", &core, "--port", &ui]);
     let mut dev = Dev::start(command.env("DOCKER_HOST", nobody));
     dev.until("what is left open is run within this program: ");
-    dev.until("core: embedded, at");
-    dev.until("ui: ready after");
+    dev.until_all(&["core: embedded, at", "ui: ready after", "| ui listens"]);
     let mut command = project.command(&["logs", "ui", "-o", "json"]);
     let output = command.env("DOCKER_HOST", nobody).output().expect("orchcli runs");
     assert_eq!(code(&output), 0, "{output:?}");

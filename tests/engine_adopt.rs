@@ -8,6 +8,8 @@ mod engine;
 mod golden;
 #[path = "support/own_engine.rs"]
 mod own_engine;
+#[path = "support/ports.rs"]
+mod ports;
 
 use std::process::Output;
 
@@ -17,9 +19,7 @@ use own_engine::Own;
 #[test]
 fn what_the_reference_left_stays_until_it_is_taken_over_and_its_data_goes_on() {
     let own = Own::up("adopt");
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port().to_string();
-    drop(listener);
+    let port = ports::free_port().to_string();
     let (container, volume) = ("kubeorchestra-mongodb", "kubeorchestra_mongodb_data");
     let (mount, publish) = (format!("{volume}:/data/db"), format!("127.0.0.1:{port}:27017"));
     let words = ["sh", "-c", "echo old >/data/db/kept; exec sleep 1000"];

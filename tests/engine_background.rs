@@ -4,54 +4,33 @@
 
 #[path = "support/engine.rs"]
 mod engine;
+#[path = "support/ports.rs"]
+mod ports;
+#[path = "support/program.rs"]
+mod program;
+#[path = "support/project.rs"]
+mod project;
 
 use std::net::TcpListener;
-use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
 use engine::{docker, json, text};
+use project::Project;
 use serde_json::{Value, json};
 
-fn free() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
-/// A project with core in it, stopped at the end of the test.
-struct Project {
-    folder: tempfile::TempDir,
-    core: u16,
-}
-
 impl Project {
+    /// One with core within this program.
     fn new(name: &str, more: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let core = free();
-        let yaml = format!(
-            "version: 1\nname: e-{name}-{}\nservices:\n  core: {{provider: embedded, port: {core}}}\n{more}",
-            std::process::id()
-        );
-        std::fs::write(folder.path().join("orchcli.yaml"), yaml).unwrap();
-        Self { folder, core }
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = engine::command(env!("CARGO_BIN_EXE_orchcli"), self.folder.path());
-        command.args(arguments);
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        self.command(arguments).output().unwrap()
+        let project = Self::empty(&format!("e-{name}"));
+        let core = format!("core: {{provider: embedded, port: {}}}", project.core);
+        let yaml = format!("version: 1\nname: {}\nservices:\n  {core}\n{more}", project.name);
+        project.write("orchcli.yaml", yaml);
+        project
     }
 
     fn without_engine(&self, arguments: &[&str]) -> Output {
         self.command(arguments).env("DOCKER_HOST", "unix:///nowhere/docker.sock").output().unwrap()
-    }
-}
-
-impl Drop for Project {
-    fn drop(&mut self) {
-        let _ = self.command(&["stop", "-v", "--yes"]).output();
     }
 }
 
@@ -95,7 +74,7 @@ fn it_needs_no_engine_and_is_known_to_every_command() {
 #[test]
 fn what_runs_from_a_checkout_is_listed_and_not_expected_before_dev_runs() {
     let project = Project::new("back-source", "");
-    std::fs::create_dir_all(project.folder.path().join("ui/.git")).unwrap();
+    std::fs::create_dir_all(project.path("ui/.git")).unwrap();
     let check = |more: &[&str], code| {
         let line = [&["status", "-o", "json", "--check"], more].concat();
         json(&project.without_engine(&line), code)
@@ -130,9 +109,9 @@ fn its_port_is_looked_at_before_anything_is_made() {
 #[test]
 fn it_runs_beside_containers_and_what_runs_from_source_is_left_to_dev() {
     let project = Project::new("back-beside", "");
-    std::fs::create_dir(project.folder.path().join("ui")).unwrap();
+    std::fs::create_dir(project.path("ui")).unwrap();
     let web = "services:\n  web: {image: 'testbed/busybox:1', init: true, command: [sleep, '1000'], stop_grace_period: 0s}\n";
-    std::fs::write(project.folder.path().join("orchcli.override.yaml"), web).unwrap();
+    project.write("orchcli.override.yaml", web);
     let plan = json(&project.run(&["start", "--dry-run", "-o", "json"]), 0);
     let targets = plan["steps"].to_string();
     assert!(targets.contains("process core at port") && targets.contains("web-1"), "{plan}");
@@ -145,7 +124,7 @@ fn it_runs_beside_containers_and_what_runs_from_source_is_left_to_dev() {
     assert!(refused["error"]["hint"].as_str().unwrap().contains("orchcli dev --only ui"), "{refused}");
     let result = json(&project.run(&["stop", "-o", "json"]), 0);
     assert_eq!(result["stopped"].as_array().unwrap().len(), 2, "{result}");
-    let label = format!("label=com.docker.compose.project=e-back-beside-{}", std::process::id());
+    let label = format!("label=com.docker.compose.project={}", project.name);
     assert_eq!(docker(&["ps", "-aq", "--filter", &label]), "");
 }
 
@@ -153,25 +132,23 @@ fn it_runs_beside_containers_and_what_runs_from_source_is_left_to_dev() {
 #[test]
 fn in_the_foreground_it_ends_with_the_command_and_the_page_is_opened() {
     use std::io::{BufRead, BufReader};
-    use std::process::Stdio;
 
     let project = Project::new("back-front", "  ui: {provider: none}\n");
-    let opened = project.folder.path().join("opened");
-    let browser = project.folder.path().join("browser");
+    let opened = project.path("opened");
+    let browser = project.path("browser");
     let script = format!("#!/bin/sh\necho \"$1\" >{}\n", opened.display());
-    std::fs::write(&browser, script).unwrap();
-    make_executable(&browser);
+    program::script(&browser, &script);
     let mut command = project.command(&["start", "--open"]);
     command.env("DOCKER_HOST", "unix:///nowhere/docker.sock").env("BROWSER", &browser);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
     assert!(lines.next().unwrap().starts_with("core | "));
     while !opened.exists() {
-        std::thread::sleep(std::time::Duration::from_millis(20));
+        std::thread::sleep(Duration::from_millis(20));
     }
     let page = format!("http://localhost:{}", project.core);
     while std::fs::read_to_string(&opened).unwrap().trim() != page {
-        std::thread::sleep(std::time::Duration::from_millis(20));
+        std::thread::sleep(Duration::from_millis(20));
     }
     let status = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert!(status.success());
@@ -181,10 +158,4 @@ fn in_the_foreground_it_ends_with_the_command_and_the_page_is_opened() {
         !status["services"].as_array().unwrap().iter().any(|service| service["state"] == "running"),
         "{status}"
     );
-}
-
-#[cfg(unix)]
-fn make_executable(path: &Path) {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
 }

@@ -9,31 +9,28 @@ mod dev;
 mod engine;
 #[path = "support/git.rs"]
 mod host;
+#[path = "support/ports.rs"]
+mod ports;
+#[path = "support/project.rs"]
+mod project;
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
 
-use dev::{Dev, free_ports, get};
+use dev::{Dev, get};
 use engine::{docker, json, text};
 use host::bare;
+use ports::free_ports;
+use project::Project;
 use serde_json::Value;
 
 const STANDIN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/testbed/docker/standin");
 
-/// A project of one test, with checkouts; gone with the value.
-struct Project {
-    folder: tempfile::TempDir,
-    name: String,
-    core: u16,
-    ui: u16,
-}
-
 impl Project {
     /// What a user has after `init` with the checkouts of these.
     fn new(test: &str, sources: &[&str]) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let hosted = folder.path().join("hosted/KubeOrch");
+        let mut project = Self::empty(&format!("d-{test}"));
+        let hosted = project.beside().join("hosted/KubeOrch");
         fs::create_dir_all(&hosted).expect("a folder");
         let of = |name: &str, files: &[&str]| {
             let read = |file: &&str| fs::read_to_string(format!("{STANDIN}/{name}/{file}")).expect("a file");
@@ -47,47 +44,30 @@ impl Project {
         // GitHub of this user is this machine.
         let github = format!(
             "[url \"file://{}/hosted/\"]\n\tinsteadOf = https://github.com/\n",
-            folder.path().display()
+            project.beside().display()
         );
-        fs::create_dir_all(folder.path().join("project/.home")).expect("a folder");
-        fs::write(folder.path().join("project/.home/.gitconfig"), github).expect("a file");
-        let [core, ui, mongodb] = free_ports();
-        let name = format!("d-{test}-{}", std::process::id());
-        let project = Self { folder, name, core, ui };
+        project.write(".home/.gitconfig", github);
+        project.variables = vec![
+            // Node and Go are where the tests find them.
+            ("PATH", std::env::var_os("PATH").expect("a path")),
+            ("GOCACHE", Path::new(env!("CARGO_TARGET_TMPDIR")).join("go-build").into()),
+            ("GOTOOLCHAIN", "local".into()),
+            ("GOFLAGS", "-buildvcs=false".into()),
+            ("ORCHCLI_PROJECT_NAME", project.name.clone().into()),
+        ];
         let mut arguments = vec!["init".to_owned()];
         for source in sources {
             arguments.push(format!("--fork-{source}"));
         }
-        for (service, port) in [("core", core), ("ui", ui), ("mongodb", mongodb)] {
+        for (service, port) in [("core", project.core), ("ui", project.ui), ("mongodb", project.mongodb)] {
             let image = if service == "mongodb" { "mongo" } else { service };
             arguments.extend(["--port".to_owned(), format!("{service}={port}")]);
             arguments.extend(["--image".to_owned(), format!("{service}=testbed/{image}:1")]);
         }
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        let made = project.orchcli(&arguments);
+        let made = project.run(&arguments);
         assert_eq!(made.status.code(), Some(0), "{}{}", text(&made.stdout), text(&made.stderr));
         project
-    }
-
-    fn path(&self, below: &str) -> PathBuf {
-        self.folder.path().join("project").join(below)
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = engine::command(env!("CARGO_BIN_EXE_orchcli"), &self.path(""));
-        command
-            // Node and Go are where the tests find them.
-            .env("PATH", std::env::var_os("PATH").expect("a path"))
-            .env("GOCACHE", Path::new(env!("CARGO_TARGET_TMPDIR")).join("go-build"))
-            .env("GOTOOLCHAIN", "local")
-            .env("GOFLAGS", "-buildvcs=false")
-            .env("ORCHCLI_PROJECT_NAME", &self.name)
-            .args(arguments);
-        command
-    }
-
-    fn orchcli(&self, arguments: &[&str]) -> Output {
-        self.command(arguments).output().expect("orchcli runs")
     }
 
     fn dev(&self, arguments: &[&str]) -> Dev {
@@ -106,7 +86,7 @@ impl Project {
 
     /// How `status` sees the services: name, provider, whether it is ready.
     fn status(&self) -> Vec<(String, String, bool)> {
-        let seen = json(&self.orchcli(&["status", "-o", "json"]), 0);
+        let seen = json(&self.run(&["status", "-o", "json"]), 0);
         let services = seen["services"].as_array().expect("services").iter();
         let word = |value: &Value| value.as_str().expect("text").to_owned();
         let mut services: Vec<_> =
@@ -128,12 +108,6 @@ impl Project {
     }
 }
 
-impl Drop for Project {
-    fn drop(&mut self) {
-        self.orchcli(&["stop", "-v", "-y"]);
-    }
-}
-
 fn ready(services: &[(&str, &str)]) -> Vec<(String, String, bool)> {
     services.iter().map(|(name, by)| ((*name).to_owned(), (*by).to_owned(), true)).collect()
 }
@@ -142,8 +116,7 @@ fn ready(services: &[(&str, &str)]) -> Vec<(String, String, bool)> {
 fn full_runs_the_database_in_a_container_and_core_and_the_ui_from_their_checkouts() {
     let project = Project::new("full", &["ui", "core"]);
     let mut dev = project.dev(&["--full"]);
-    dev.until("mongodb | ");
-    dev.until("core: ready after");
+    dev.until_all(&["mongodb | ", "core: ready after", "ui: ready after"]);
     assert_eq!(project.containers("running"), ["mongodb"]);
     assert_eq!(project.greeting(), "core stand-in");
     let expected = ready(&[("core", "source"), ("mongodb", "image"), ("ui", "source")]);
@@ -159,21 +132,21 @@ fn full_runs_the_database_in_a_container_and_core_and_the_ui_from_their_checkout
     dev.until("core: the build failed");
     assert_eq!(project.greeting(), "built again", "what ran goes on");
 
-    let before = fs::read_to_string(project.path(".orchcli/run/core.json")).expect("a record");
-    let restarted = json(&project.orchcli(&["restart", "core", "-o", "json"]), 0);
+    let before = project.read(".orchcli/run/core.json");
+    let restarted = json(&project.run(&["restart", "core", "-o", "json"]), 0);
     assert_eq!(restarted["restarted"], serde_json::json!(["core"]), "{restarted}");
     assert_eq!(restarted["services"][0]["ready"], true, "{restarted}");
-    assert_ne!(fs::read_to_string(project.path(".orchcli/run/core.json")).expect("a record"), before);
-    let all = json(&project.orchcli(&["restart", "-o", "json"]), 0);
+    assert_ne!(project.read(".orchcli/run/core.json"), before);
+    let all = json(&project.run(&["restart", "-o", "json"]), 0);
     assert_eq!(all["restarted"], serde_json::json!(["mongodb", "core", "ui"]), "{all}");
-    let unknown = project.orchcli(&["restart", "cor"]);
+    let unknown = project.run(&["restart", "cor"]);
     assert_eq!(unknown.status.code(), Some(2), "{}", text(&unknown.stderr));
-    let logs = text(&project.orchcli(&["logs", "core"]).stdout);
+    let logs = text(&project.run(&["logs", "core"]).stdout);
     assert!(
         logs.contains("core    | built again on :") || logs.contains("core | built again on :"),
         "{logs}"
     );
-    let second = project.orchcli(&["dev", "--full"]);
+    let second = project.run(&["dev", "--full"]);
     assert_eq!(second.status.code(), Some(6), "{}", text(&second.stderr));
 
     assert_eq!(dev.end(), 0, "{}", dev.said());
@@ -190,13 +163,12 @@ fn one_mode_after_the_other_takes_over_what_the_one_before_left() {
     let project = Project::new("modes", &["ui", "core"]);
     // What ran before dev goes on after it.
     let mut dev = project.dev(&["--frontend-only", "--keep"]);
-    dev.until("ui: ready after");
+    dev.until_all(&["ui: ready after", "core    | core stand-in on :3000"]);
     assert_eq!(project.containers("running"), ["core", "mongodb"]);
     let expected = ready(&[("core", "image"), ("mongodb", "image"), ("ui", "source")]);
     assert_eq!(project.status(), expected);
     assert_eq!(dev.end(), 0, "{}", dev.said());
     assert_eq!(project.containers("running"), ["core", "mongodb"], "--keep leaves them");
-    assert!(dev.said().contains("core    | core stand-in on :3000"), "{}", dev.said());
 
     let mut dev = project.dev(&["--full"]);
     dev.until("core: ready after");
@@ -222,7 +194,7 @@ fn one_mode_after_the_other_takes_over_what_the_one_before_left() {
     dev.until("ui: at http://localhost:");
     assert_eq!(project.containers("running"), ["core", "mongodb", "ui"]);
     assert_eq!(project.greeting(), "core stand-in");
-    let stopped = json(&project.orchcli(&["stop", "-o", "json"]), 0);
+    let stopped = json(&project.run(&["stop", "-o", "json"]), 0);
     assert_eq!(stopped["removed"]["containers"].as_array().map(Vec::len), Some(3), "{stopped}");
     assert_eq!(dev.code(), 0, "with nothing left it ends: {}", dev.said());
 }
@@ -230,22 +202,22 @@ fn one_mode_after_the_other_takes_over_what_the_one_before_left() {
 #[test]
 fn a_plan_tells_containers_and_processes_and_a_taken_port_stops_both() {
     let project = Project::new("plan", &["ui", "core"]);
-    let plan = json(&project.orchcli(&["dev", "--full", "--dry-run", "-o", "json"]), 0);
+    let plan = json(&project.run(&["dev", "--full", "--dry-run", "-o", "json"]), 0);
     let ids: Vec<&str> =
         plan["steps"].as_array().expect("steps").iter().filter_map(|step| step["id"].as_str()).collect();
     assert!(ids.iter().any(|id| id.contains("mongodb")), "{ids:?}");
     assert!(ids.ends_with(&["run.core", "run.ui"]), "{ids:?}");
     let taken = std::net::TcpListener::bind(("127.0.0.1", project.ui)).expect("the port");
-    let refused = json(&project.orchcli(&["dev", "--full", "--dry-run", "-o", "json"]), 6);
+    let refused = json(&project.run(&["dev", "--full", "--dry-run", "-o", "json"]), 6);
     assert_eq!(refused["error"]["code"], "PORT_BUSY", "{refused}");
     assert!(project.containers("created").is_empty() && project.containers("running").is_empty());
     let mut dev = project.dev(&["--full", "--auto-port"]);
-    dev.until("core: ready after");
-    let record = fs::read_to_string(project.path(".orchcli/run/ui.json")).expect("a record");
+    dev.until_all(&["core: ready after", "ui: started"]);
+    let record = project.read(".orchcli/run/ui.json");
     let record: Value = serde_json::from_str(&record).expect("JSON");
     assert_ne!(record["port"], project.ui, "{record}");
     drop(taken);
-    let stopped = json(&project.orchcli(&["stop", "-o", "json"]), 0);
+    let stopped = json(&project.run(&["stop", "-o", "json"]), 0);
     assert_eq!(stopped["stopped"][0], "core", "{stopped}");
     assert_eq!(dev.code(), 0, "{}", dev.said());
     assert!(project.containers("running").is_empty());
@@ -262,8 +234,7 @@ fn core_is_built_and_run_in_a_container_where_go_is_not_to_be_needed() {
         command
     };
     let mut dev = Dev::start(&mut command(&["--core-runner", "container", "--env", "EXTRA=more"]));
-    dev.until(&format!("ui: at http://localhost:{}", project.ui));
-    assert!(dev.said().contains("core: at http://localhost:"));
+    dev.until_all(&["core: at http://localhost:", &format!("ui: at http://localhost:{}", project.ui)]);
     assert_eq!(project.containers("running"), ["core", "mongodb", "ui"]);
     assert_eq!(project.greeting(), "core stand-in");
     assert!(get(project.ui, "/login").is_some_and(|page| page.contains("UI stand-in")));
@@ -291,7 +262,7 @@ fn core_is_built_and_run_in_a_container_where_go_is_not_to_be_needed() {
     dev.until("core: the build failed");
     assert_eq!(project.greeting(), "built in there", "what ran goes on");
     let started = docker(&["inspect", "-f", "{{.State.StartedAt}}", &container]);
-    let restarted = json(&project.orchcli(&["restart", "core", "-o", "json"]), 0);
+    let restarted = json(&project.run(&["restart", "core", "-o", "json"]), 0);
     assert_eq!(restarted["restarted"], serde_json::json!(["core"]), "{restarted}");
     assert_ne!(docker(&["inspect", "-f", "{{.State.StartedAt}}", &container]), started);
     assert_eq!(dev.end(), 0, "{}", dev.said());
@@ -326,11 +297,11 @@ fn status_takes_what_runs_at_other_ports_for_what_is_wanted() {
     let ports = [format!("core={core}"), format!("ui={ui}")];
     let mut dev = project.dev(&["--frontend-only", "--port", &ports[0], "--port", &ports[1]]);
     dev.until("ui: ready after");
-    let status = json(&project.orchcli(&["status", "-o", "json"]), 0);
+    let status = json(&project.run(&["status", "-o", "json"]), 0);
     assert_eq!(status["pending"], serde_json::json!([]), "{status}");
     assert!(get(core, "/v1/").is_some() && get(project.core, "/v1/").is_none());
     assert_eq!(dev.end(), 0, "{}", dev.said());
-    let later = json(&project.orchcli(&["start", "-d", "--dry-run", "-o", "json"]), 0);
+    let later = json(&project.run(&["start", "-d", "--dry-run", "-o", "json"]), 0);
     let steps = later["steps"].as_array().expect("steps");
     assert!(
         steps.iter().any(|step| step["id"] == "container.core-1" && step["action"] == "change"),
@@ -341,7 +312,7 @@ fn status_takes_what_runs_at_other_ports_for_what_is_wanted() {
 #[test]
 fn a_checkout_that_is_not_there_is_got_when_the_user_agrees() {
     let project = Project::new("missing", &["ui"]);
-    let refused = json(&project.orchcli(&["dev", "--full", "--no-input", "--dry-run", "-o", "json"]), 3);
+    let refused = json(&project.run(&["dev", "--full", "--no-input", "--dry-run", "-o", "json"]), 3);
     assert_eq!(refused["error"]["code"], "INIT_INCOMPLETE");
     assert_eq!(refused["error"]["hint"], "get it: orchcli init --fork-core", "{refused}");
     let mut dev = project.dev(&["--full", "--yes"]);

@@ -6,48 +6,37 @@
 mod dev;
 #[path = "support/engine.rs"]
 mod engine;
+#[path = "support/ports.rs"]
+mod ports;
+#[path = "support/project.rs"]
+mod project;
 
 use std::fs;
 use std::net::TcpListener;
-use std::process::{Command, Output};
+use std::process::Command;
+use std::time::Duration;
 
-use dev::{Dev, free_ports, get};
+use dev::{Dev, get};
 use engine::{docker, json, text};
+use ports::free_ports;
+use project::Project;
 use serde_json::{Value, json};
 
-/// A project from images, stopped at the end of the test.
-struct Project {
-    folder: tempfile::TempDir,
-    name: String,
-    core: u16,
-    ui: u16,
-}
-
 impl Project {
+    /// One from images.
     fn new(test: &str, more: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let [core, ui, mongodb] = free_ports();
-        let name = format!("g-{test}-{}", std::process::id());
+        let project = Self::empty(&format!("g-{test}"));
+        let Self { name, core, ui, mongodb, .. } = &project;
         let yaml = format!(
             "version: 1\nname: {name}\nservices:\n  core: {{image: 'testbed/core:1', port: {core}}}\n  \
              mongodb: {{image: 'testbed/mongo:1', port: {mongodb}}}\n  ui: {{image: 'testbed/ui:1', port: {ui}{more}}}\n"
         );
-        fs::write(folder.path().join("orchcli.yaml"), yaml).unwrap();
+        project.write("orchcli.yaml", yaml);
         // Looked at more often, they are seen to be healthy sooner.
         let often = "{healthcheck: {interval: 500ms}}";
         let often = format!("services: {{mongodb: {often}, core: {often}, ui: {often}}}\n");
-        fs::write(folder.path().join("orchcli.override.yaml"), often).unwrap();
-        Self { folder, name, core, ui }
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = engine::command(env!("CARGO_BIN_EXE_orchcli"), self.folder.path());
-        command.args(arguments);
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        self.command(arguments).output().unwrap()
+        project.write("orchcli.override.yaml", often);
+        project
     }
 
     fn service(document: &Value) -> &Value {
@@ -56,8 +45,8 @@ impl Project {
 
     /// The gateway that runs.
     fn pid(&self) -> u64 {
-        let record = fs::read(self.folder.path().join(".orchcli/run/ui.json")).unwrap();
-        serde_json::from_slice::<Value>(&record).unwrap()["pid"].as_u64().unwrap()
+        let record = self.read(".orchcli/run/ui.json");
+        serde_json::from_str::<Value>(&record).unwrap()["pid"].as_u64().unwrap()
     }
 
     /// Where the engine publishes the UI's container.
@@ -78,9 +67,13 @@ impl Project {
     }
 }
 
-impl Drop for Project {
-    fn drop(&mut self) {
-        let _ = self.run(&["stop", "-v", "--yes"]);
+/// Kills a process, and waits until it runs no more.
+fn killed(pid: u64) {
+    assert!(Command::new("kill").args(["-9", &pid.to_string()]).status().unwrap().success());
+    // Whose end nobody has asked for yet is still there, and runs no more.
+    let runs = |stat: String| !stat.contains(") Z ");
+    while fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(runs) {
+        std::thread::sleep(Duration::from_millis(10));
     }
 }
 
@@ -125,7 +118,7 @@ fn the_stack_has_one_address_for_pages_and_api_and_every_command_knows_it() {
     project.answers();
 
     // Provided otherwise, it has no container any more.
-    let file = project.folder.path().join("orchcli.yaml");
+    let file = project.path("orchcli.yaml");
     let otherwise =
         fs::read_to_string(&file).unwrap().replace("{image: 'testbed/ui:1'", "{provider: embedded");
     fs::write(&file, otherwise).unwrap();
@@ -144,7 +137,7 @@ fn the_stack_has_one_address_for_pages_and_api_and_every_command_knows_it() {
 fn a_gateway_that_was_killed_is_missed_and_stands_again() {
     let project = Project::new("killed", "");
     json(&project.run(&["start", "-d", "-o", "json"]), 0);
-    assert!(Command::new("kill").args(["-9", &project.pid().to_string()]).status().unwrap().success());
+    killed(project.pid());
     let status = project.run(&["status", "--check"]);
     assert_eq!(status.status.code(), Some(7));
     assert!(text(&status.stdout).contains("ui: its gateway does not run: orchcli start -d ui"));
@@ -202,9 +195,9 @@ fn the_files_alone_publish_the_ui_where_it_is_looked_for() {
     let project = Project::new("files", "");
     json(&project.run(&["start", "-d", "-o", "json"]), 0);
     project.run(&["stop"]);
-    let file = project.folder.path().join("docker/docker-compose.prod.yml");
+    let file = project.path("docker/docker-compose.prod.yml");
     let compose = std::env::var("ORCHCLI_DOCKER_COMPOSE").expect("needs Docker Compose: run tests/run.sh");
-    let output = engine::command(compose, project.folder.path())
+    let output = engine::command(compose, &project.path(""))
         .env("ORCHCLI_PORT_UI", project.ui.to_string())
         .args(["-f", file.to_str().unwrap(), "config", "--format", "json"])
         .output()
@@ -220,7 +213,7 @@ fn dev_stands_before_the_ui_as_long_as_it_runs_and_leaves_what_stood_before() {
     dev.until(&format!("ui: at {}", project.url()));
     project.answers();
     let mine = project.pid();
-    assert!(Command::new("kill").args(["-9", &mine.to_string()]).status().unwrap().success());
+    killed(mine);
     dev.until("ui: ready after");
     project.answers();
     assert_eq!(dev.end(), 0, "{}", dev.said());
@@ -268,7 +261,7 @@ fn a_run_of_others_leaves_it_standing_and_the_same_run_looks_after_it() {
     let mut dev = Dev::start(&mut project.command(&["dev"]));
     dev.until(&format!("ui: at {}", project.url()));
     assert_eq!(project.pid(), stood);
-    assert!(Command::new("kill").args(["-9", &stood.to_string()]).status().unwrap().success());
+    killed(stood);
     dev.until("ui: ready after");
     let restarted = json(&project.run(&["restart", "ui", "-o", "json"]), 0);
     assert_eq!(restarted["restarted"], json!(["ui"]), "{restarted}");
@@ -282,7 +275,7 @@ fn a_run_of_others_leaves_it_standing_and_the_same_run_looks_after_it() {
 fn one_that_is_not_wanted_any_more_goes_and_one_whose_neighbour_moved_follows() {
     let project = Project::new("moved", "");
     json(&project.run(&["start", "-d", "-o", "json"]), 0);
-    let file = project.folder.path().join("orchcli.yaml");
+    let file = project.path("orchcli.yaml");
     let said = fs::read_to_string(&file).unwrap();
     // Core elsewhere, and nothing else is started.
     let [core, ui] = free_ports();
@@ -315,7 +308,7 @@ fn one_that_is_not_wanted_any_more_goes_and_one_whose_neighbour_moved_follows() 
 fn a_container_at_the_uis_own_port_has_no_gateway_and_is_told_how_to_get_one() {
     let project = Project::new("room", "");
     json(&project.run(&["start", "-d", "-o", "json"]), 0);
-    let file = project.folder.path().join("docker/docker-compose.prod.yml");
+    let file = project.path("docker/docker-compose.prod.yml");
     let edited = fs::read_to_string(&file)
         .unwrap()
         .replace("ORCHCLI_PORT_UI_CONTAINER:-${ORCHCLI_PORT_UI:-3001}}", "ORCHCLI_PORT_UI}");
@@ -342,7 +335,7 @@ fn a_container_at_the_uis_own_port_has_no_gateway_and_is_told_how_to_get_one() {
 #[test]
 fn who_has_its_address_is_told_and_nothing_half_done_stays() {
     let project = Project::new("address", ", provider: embedded");
-    let file = project.folder.path().join("orchcli.yaml");
+    let file = project.path("orchcli.yaml");
     let yaml = fs::read_to_string(&file).unwrap().replace("image: 'testbed/core:1'", "provider: embedded");
     fs::write(&file, format!("{yaml}bind: '::1'\n")).unwrap();
     let started = json(&project.run(&["start", "-d", "-o", "json"]), 0);

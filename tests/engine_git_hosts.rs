@@ -6,6 +6,8 @@
 mod engine;
 #[path = "support/git.rs"]
 mod host;
+#[path = "support/ports.rs"]
+mod ports;
 #[path = "support/sshd.rs"]
 mod sshd;
 #[path = "support/tls.rs"]

@@ -11,6 +11,10 @@ mod golden;
 mod golden_stack;
 #[path = "support/login_registry.rs"]
 mod login_registry;
+#[path = "support/ports.rs"]
+mod ports;
+#[path = "support/program.rs"]
+mod program;
 #[path = "support/sshd.rs"]
 mod sshd;
 #[path = "support/stack.rs"]
@@ -18,7 +22,6 @@ mod stack;
 
 use std::any::Any;
 use std::fs::{self, File};
-use std::os::unix::fs::PermissionsExt as _;
 
 use golden::ON_AN_ENGINE;
 use golden_stack::{STAY, command, free_ports, hidden};
@@ -82,8 +85,7 @@ fn case(code: &'static str) -> Case {
             for tool in ["node", "npm"] {
                 let path = folder.join(format!(".bin/{tool}"));
                 fs::create_dir_all(path.parent().unwrap()).unwrap();
-                fs::write(&path, "#!/bin/sh\necho v10.24.1\n").unwrap();
-                fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+                program::script(&path, "#!/bin/sh\necho v10.24.1\n");
             }
             let source = format!("--fork-ui=file://{}/ui.git", folder.display());
             Case { arguments: [&["init".to_owned(), source], &free_ports()[..]].concat(), ..case }

@@ -11,6 +11,8 @@ mod git;
 mod golden;
 #[path = "support/golden_stack.rs"]
 mod golden_stack;
+#[path = "support/ports.rs"]
+mod ports;
 #[path = "support/stack.rs"]
 mod stack;
 

@@ -9,6 +9,8 @@ mod engine;
 mod golden;
 #[path = "support/golden_stack.rs"]
 mod golden_stack;
+#[path = "support/ports.rs"]
+mod ports;
 #[path = "support/stack.rs"]
 mod stack;
 

@@ -10,6 +10,8 @@ mod going;
 mod golden;
 #[path = "support/golden_stack.rs"]
 mod golden_stack;
+#[path = "support/ports.rs"]
+mod ports;
 #[path = "support/stack.rs"]
 mod stack;
 

@@ -7,6 +7,8 @@ mod engine;
 mod host;
 #[path = "support/mirror.rs"]
 mod mirror;
+#[path = "support/ports.rs"]
+mod ports;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -346,9 +348,8 @@ fn a_killed_init_can_be_run_again() {
 
 /// A port that somebody has, for as long as the value lives.
 fn held() -> (std::net::TcpListener, u16) {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-    let port = listener.local_addr().expect("an address").port();
-    (listener, port)
+    let port = ports::free_port();
+    (std::net::TcpListener::bind(("127.0.0.1", port)).expect("the port"), port)
 }
 
 #[test]

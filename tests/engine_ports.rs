@@ -3,6 +3,8 @@
 
 #[path = "support/engine.rs"]
 mod engine;
+#[path = "support/ports.rs"]
+mod ports;
 
 use std::collections::BTreeSet;
 use std::net::TcpListener;
@@ -14,15 +16,12 @@ use orchcli::docker::Engine;
 use orchcli::docker::discover::{self, Environment, Wanted as EngineWanted};
 
 use engine::{docker, host};
+use ports::free_port;
 
 async fn connect() -> Engine {
     let host = host();
     let wanted = EngineWanted { docker_host: Some(&host), context: None };
     discover::connect(wanted, &Environment::default()).await.unwrap()
-}
-
-fn free() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 fn wanted(bind: Option<&str>, port: u16) -> Wanted {
@@ -78,12 +77,12 @@ async fn a_process_is_told_by_pid_and_name() {
 
 #[tokio::test]
 async fn a_free_port_is_no_conflict() {
-    assert_eq!(conflicts("b-none", wanted(None, free())).await, []);
+    assert_eq!(conflicts("b-none", wanted(None, free_port())).await, []);
 }
 
 #[tokio::test]
 async fn a_container_of_somebody_else_is_told_by_name_and_one_of_ours_is_none() {
-    let port = free();
+    let port = free_port();
     let project = format!("b-own-{}", std::process::id());
     let container = Container::run("own", Some(&project), &format!("127.0.0.1:{port}:80"));
     assert_eq!(conflicts(&project, wanted(Some("127.0.0.1"), port)).await, []);
@@ -91,7 +90,7 @@ async fn a_container_of_somebody_else_is_told_by_name_and_one_of_ours_is_none() 
     let compose = Some((project, "web".to_owned()));
     assert_eq!(found[0].owner, Owner::Container { name: container.0.clone(), compose });
 
-    let port = free();
+    let port = free_port();
     let container = Container::run("foreign", None, &format!("{port}:80"));
     let found = conflicts("b-other", wanted(Some("127.0.0.1"), port)).await;
     assert_eq!(found[0].owner.to_string(), format!("container {}", container.0));
@@ -99,7 +98,7 @@ async fn a_container_of_somebody_else_is_told_by_name_and_one_of_ours_is_none() 
 
 #[tokio::test]
 async fn two_services_of_one_stack_cannot_have_one_port() {
-    let port = free();
+    let port = free_port();
     let both = [wanted(None, port), Wanted { service: "api".to_owned(), ..wanted(Some("127.0.0.1"), port) }];
     let found = check(Some(&connect().await), "b-none", &both).await.unwrap();
     assert_eq!(found.len(), 1);
@@ -108,8 +107,8 @@ async fn two_services_of_one_stack_cannot_have_one_port() {
 
 #[tokio::test]
 async fn the_first_free_port_is_free_for_the_engine_too() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
+    let port = free_port();
+    let _held = TcpListener::bind(("127.0.0.1", port)).unwrap();
     let found = first_free(&wanted(Some("127.0.0.1"), port), &BTreeSet::new()).unwrap();
     assert!(found > port);
     drop(Container::run("free", None, &format!("127.0.0.1:{found}:80")));

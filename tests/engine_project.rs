@@ -3,6 +3,10 @@
 
 #[path = "support/engine.rs"]
 mod engine;
+#[path = "support/own_engine.rs"]
+mod own_engine;
+#[path = "support/ports.rs"]
+mod ports;
 #[path = "support/stack.rs"]
 mod stack;
 
@@ -20,6 +24,7 @@ use orchcli::dev::settings::Mode;
 use orchcli::docker::discover::{self, Environment, Wanted};
 
 use engine::{docker, text};
+use own_engine::Own;
 use stack::Stack;
 
 const COMPOSE: &str = "services: {web: {image: 'testbed/busybox:1', init: true, command: [sleep, '1000']}}\n";
@@ -81,7 +86,7 @@ fn ports_tags_and_the_mode_of_one_run_come_from_flags() {
     assert!(plan.contains("-core-1") && !plan.contains("-ui-1"), "the UI is not in a container: {plan}");
     assert!(!stack.folder().join("docker").exists(), "a dry run writes nothing");
 
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let free = ports::free_port();
     let port = format!("core={free}");
     run(&["core", "--no-deps", "--no-wait", "--port", &port, "--image-tag", "1"]);
     assert_eq!(stack.inspect("core", 1, "{{.Config.Image}}"), "testbed/busybox:1");
@@ -115,12 +120,14 @@ fn who_waits_is_told_for_whom_and_goes_on_after() {
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
 }
 
+/// On an engine of its own, as the names of that stack are the same for everybody.
 #[tokio::test]
 async fn what_the_reference_left_is_found_and_its_data_goes_on() {
+    let own = Own::up("project");
     let (container, volume) = ("kubeorchestra-mongodb-hybrid", "kubeorchestra_mongodb_data_hybrid");
     let mount = format!("{volume}:/data/db");
-    docker(&["create", "--name", container, "-v", &mount, "testbed/busybox:1", "true"]);
-    let host = engine::host();
+    own.docker(&["create", "--name", container, "-v", &mount, "testbed/busybox:1", "true"]);
+    let host = own.host();
     let wanted = Wanted { docker_host: Some(&host), context: None };
     let connected = discover::connect(wanted, &Environment::of_process()).await.unwrap();
     let found = adopt::find(&connected).await.unwrap();
@@ -128,7 +135,6 @@ async fn what_the_reference_left_is_found_and_its_data_goes_on() {
     let after = adopt::find(&connected).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let file = adopt::declare(folder.path(), Mode::UiDev, &found).unwrap().unwrap();
-    docker(&["volume", "rm", volume]);
     ended.unwrap();
     assert_eq!((found.containers, found.volumes), (vec![container.to_owned()], vec![volume.to_owned()]));
     assert!(after.containers.is_empty() && after.volumes == [volume], "the data stays: {after:?}");

@@ -5,15 +5,19 @@
 mod engine;
 #[path = "support/login_registry.rs"]
 mod login_registry;
+#[path = "support/ports.rs"]
+mod ports;
+#[path = "support/program.rs"]
+mod program;
 #[path = "support/stack.rs"]
 mod stack;
 
 use std::fs;
 use std::net::TcpListener;
-use std::os::unix::fs::PermissionsExt;
 
 use engine::{docker, json, text};
 use login_registry::LoginRegistry;
+use ports::free_port;
 use stack::Stack;
 
 const STAY: &str = "command: [\"sh\", \"-c\", \"while :; do sleep 1; done\"], stop_signal: SIGKILL";
@@ -61,8 +65,7 @@ fn a_credential_helper_lets_start_pull_and_its_secret_is_nowhere() {
     let helper = bin.join("docker-credential-bed");
     let script = "#!/bin/sh\nread server\n[ \"$1 $server\" = \"get $SERVER\" ] || { echo 'credentials not found'; exit 1; }\n\
                   echo '{\"Username\":\"robot\",\"Secret\":\"h3lper-s3cret\"}'\n";
-    fs::write(&helper, script).unwrap();
-    fs::set_permissions(&helper, fs::Permissions::from_mode(0o755)).unwrap();
+    program::script(&helper, script);
     fs::create_dir_all(stack.folder().join(".home/.docker")).unwrap();
     fs::write(stack.folder().join(".home/.docker/config.json"), r#"{"credsStore": "bed"}"#).unwrap();
     let mut command = stack.command(&["start", "-d", "-o", "ndjson", "--verbose"]);
@@ -101,8 +104,8 @@ fn a_build_that_fails_shows_its_last_lines() {
 
 #[test]
 fn a_port_that_somebody_has_is_told_before_anything_is_made_and_can_be_another() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
+    let port = free_port();
+    let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
     let compose = format!(
         "services: {{web: {{image: \"testbed/busybox:1\", ports: [\"127.0.0.1:{port}:80\"], {STAY}}}}}"
     );

@@ -3,21 +3,17 @@
 
 #[path = "support/engine.rs"]
 mod engine;
+#[path = "support/ports.rs"]
+mod ports;
 #[path = "support/stack.rs"]
 mod stack;
 
-use std::net::TcpListener;
 use std::process::{Output, Stdio};
 
 use engine::{docker, json, text};
+use ports::free_port;
 use serde_json::{Value, json};
 use stack::Stack;
-
-/// A port that nobody uses now.
-fn free() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    listener.local_addr().expect("an address").port()
-}
 
 /// Core as a small HTTP server, and a service that just stays.
 fn compose(core: u16) -> String {
@@ -45,7 +41,7 @@ fn service<'s>(status: &'s Value, name: &str) -> &'s Value {
 
 #[test]
 fn services_are_told_with_everything_that_is_known_of_them() {
-    let port = free();
+    let port = free_port();
     let stack = Stack::new("status", &compose(port));
     let before = json(&stack.orchcli(&["status", "-o", "json"]), 0);
     assert_eq!(service(&before, "core")["state"], "missing");
@@ -102,7 +98,7 @@ fn services_are_told_with_everything_that_is_known_of_them() {
 
 #[test]
 fn what_does_not_answer_ended_or_changed_is_seen() {
-    let port = free();
+    let port = free_port();
     let stack = Stack::new("status-ill", &compose(port));
     started(&stack);
     // The server goes, the container stays: only asking it tells.
@@ -127,7 +123,7 @@ fn what_does_not_answer_ended_or_changed_is_seen() {
 
 #[test]
 fn without_an_engine_local_processes_are_still_told() {
-    let stack = Stack::new("status-away", &compose(free()));
+    let stack = Stack::new("status-away", &compose(free_port()));
     let away = |arguments: &[&str]| {
         let host = format!("unix://{}/no.sock", stack.folder().display());
         stack.command(arguments).env("DOCKER_HOST", host).output().expect("orchcli runs")
@@ -157,7 +153,7 @@ fn without_an_engine_local_processes_are_still_told() {
 #[test]
 fn watching_goes_on_until_it_is_interrupted() {
     use std::io::{BufRead, BufReader};
-    let stack = Stack::new("status-watch", &compose(free()));
+    let stack = Stack::new("status-watch", &compose(free_port()));
     assert_eq!(code(&stack.orchcli(&["status", "--watch", "-o", "json"])), 2);
     let mut command = stack.command(&["status", "--watch=100ms", "-o", "ndjson"]);
     let mut child = command.stdout(Stdio::piped()).spawn().expect("orchcli runs");

@@ -1,6 +1,9 @@
 //! The gateway before the UI of a local stack: what goes where, and how (cli.md 5.5).
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[path = "support/ports.rs"]
+mod ports;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
@@ -47,7 +50,7 @@ fn ui(asked: &str, stream: TcpStream) {
 }
 
 fn nobody() -> String {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
+    format!("127.0.0.1:{}", ports::free_port())
 }
 
 struct Gateway {
@@ -60,7 +63,7 @@ impl Gateway {
     fn before(core: &str, ui: Option<&str>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let ready: PathBuf = folder.path().join("ready");
-        let port = nobody().rsplit_once(':').unwrap().1.to_owned();
+        let port = ports::free_port().to_string();
         let mut command = Command::new(env!("CARGO_BIN_EXE_orchcli"));
         command.args(["gateway", "--host", "127.0.0.1", "--port", &port, "--core", core]);
         command.args(ui.iter().flat_map(|ui| ["--ui", ui])).arg("--ready-file").arg(&ready);

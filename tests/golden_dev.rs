@@ -6,13 +6,14 @@
 mod going;
 #[path = "support/golden.rs"]
 mod golden;
+#[path = "support/ports.rs"]
+mod ports;
 #[path = "support/standin_ui.rs"]
 mod standin_ui;
 #[path = "support/user.rs"]
 mod user;
 
-use std::net::TcpListener;
-
+use ports::free_port;
 use user::User;
 
 #[test]
@@ -20,9 +21,7 @@ fn a_run_shows_so() {
     let user = User::new();
     user.write("shop/orchcli.yaml", "name: shop\n");
     standin_ui::write(&user.folder("shop"));
-    let listeners = ["core", "ui"].map(|service| (service, TcpListener::bind("127.0.0.1:0").unwrap()));
-    let ports =
-        listeners.map(|(service, listener)| (service, listener.local_addr().unwrap().port().to_string()));
+    let ports = ["core", "ui"].map(|service| (service, free_port().to_string()));
     let mut hide = vec![(user.home().display().to_string(), "~")];
     hide.extend(
         ports.iter().map(|(service, port)| (port.clone(), if *service == "ui" { "<ui>" } else { "<core>" })),

@@ -6,13 +6,17 @@
 mod dev;
 #[path = "support/git.rs"]
 mod git;
+#[path = "support/ports.rs"]
+mod ports;
+#[path = "support/program.rs"]
+mod program;
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::process::Command;
 
-use dev::{Dev, free_ports};
+use dev::Dev;
+use ports::free_ports;
 use tempfile::TempDir;
 
 /// An npm that notes what it is told of proxies, by the first word of its command.
@@ -34,9 +38,7 @@ impl User {
         fs::write(user.path(".config/orchcli/config.json"), config).expect("a file");
         fs::create_dir_all(user.path("bin")).expect("a folder");
         for (name, script) in [("npm", NPM), ("node", "#!/bin/sh\necho v22.0.0\n")] {
-            fs::write(user.path("bin").join(name), script).expect("a file");
-            fs::set_permissions(user.path("bin").join(name), fs::Permissions::from_mode(0o755))
-                .expect("allowed");
+            program::script(&user.path("bin").join(name), script);
         }
         git::bare(user.0.path(), "ui", &[("package.json", r#"{"name": "ui", "scripts": {"dev": "x"}}"#)]);
         fs::create_dir(user.path("shop")).expect("a folder");

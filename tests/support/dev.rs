@@ -3,7 +3,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a failed expectation is a failed test")]
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
@@ -81,9 +81,11 @@ impl Dev {
         kill_process(pid, Signal::INT).expect("it gets the signal");
     }
 
-    /// The code it ends with.
+    /// The code it ends with; all that it said is there then.
     pub fn code(&mut self) -> i32 {
-        self.child.wait().expect("it ends").code().expect("a code")
+        let status = self.child.wait().expect("it ends");
+        self.seen.extend(self.said.iter());
+        status.code().expect("a code")
     }
 }
 
@@ -103,11 +105,4 @@ pub fn get(port: u16, path: &str) -> Option<String> {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).ok()?;
     answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned())
-}
-
-/// Ports that nobody has, all different.
-pub fn free_ports<const N: usize>() -> [u16; N] {
-    let listeners: [TcpListener; N] =
-        std::array::from_fn(|_| TcpListener::bind("127.0.0.1:0").expect("a port"));
-    listeners.map(|listener| listener.local_addr().expect("an address").port())
 }

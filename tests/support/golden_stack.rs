@@ -2,10 +2,10 @@
 #![allow(dead_code, reason = "each test binary uses its part")]
 #![allow(clippy::expect_used, reason = "a failed expectation is a failed test")]
 
-use std::net::TcpListener;
 use std::process::Command;
 
 use crate::engine;
+use crate::ports;
 use crate::stack::Stack;
 
 /// A service that stays until it is told to end.
@@ -14,12 +14,7 @@ pub const STAY: &str =
 
 /// Ports of this machine that nobody uses, for the services of a project.
 pub fn free_ports() -> Vec<String> {
-    let listeners =
-        ["mongodb", "core", "ui"].map(|service| (service, TcpListener::bind("127.0.0.1:0").expect("a port")));
-    let port = |(service, listener): &(&str, TcpListener)| {
-        format!("--port={service}={}", listener.local_addr().expect("a port").port())
-    };
-    listeners.iter().map(port).collect()
+    ["mongodb", "core", "ui"].map(|service| format!("--port={service}={}", ports::free_port())).into()
 }
 
 /// `orchcli` in the folder of a stack; `init` makes a project there and knows no Compose files of others.

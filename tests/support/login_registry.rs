@@ -4,13 +4,14 @@
 #![allow(missing_docs)]
 
 use std::fs;
-use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use tempfile::TempDir;
+
+use crate::ports::free_port;
 
 /// Runs as long as this value.
 pub struct LoginRegistry {
@@ -25,11 +26,7 @@ pub struct LoginRegistry {
 impl LoginRegistry {
     pub fn start(user: &str, password: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let port = TcpListener::bind("127.0.0.1:0")
-            .and_then(|listener| listener.local_addr())
-            .expect("a port")
-            .port();
-        let address = format!("127.0.0.1:{port}");
+        let address = format!("127.0.0.1:{}", free_port());
         let hash = bcrypt::hash(password, 5).expect("a hash");
         fs::write(folder.path().join("htpasswd"), format!("{user}:{hash}\n")).expect("a file");
         let path = folder.path().display();
@@ -46,9 +43,10 @@ impl LoginRegistry {
             .stderr(Stdio::null())
             .spawn()
             .expect("docker-registry runs");
-        let registry =
+        let mut registry =
             Self { address, user: user.to_owned(), password: password.to_owned(), process, _folder: folder };
         while std::net::TcpStream::connect(&registry.address).is_err() {
+            assert_eq!(registry.process.try_wait().expect("a program"), None, "it ended");
             std::thread::sleep(Duration::from_millis(20));
         }
         registry

@@ -3,11 +3,13 @@
 #![allow(clippy::expect_used, reason = "a failed expectation is a failed test")]
 
 use std::fs;
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
+
+use crate::ports::free_port;
 
 /// The server, until the test ends.
 pub struct Sshd {
@@ -20,8 +22,7 @@ impl Sshd {
     /// Starts one whose files are in `folder`. Paths that are not absolute begin in `home`.
     pub fn start(folder: &Path, home: &Path) -> Self {
         fs::create_dir_all(folder).expect("a folder");
-        let port =
-            TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();
+        let port = free_port();
         keygen(&folder.join("host"), "");
         // As root it separates its privileges, and wants a folder for that which a service would have made.
         if rustix::process::geteuid().is_root() {
