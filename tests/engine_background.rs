@@ -107,6 +107,30 @@ fn its_port_is_looked_at_before_anything_is_made() {
 }
 
 #[test]
+fn a_store_that_another_server_has_is_told_with_who_that_is() {
+    let project = Project::new("back-store", "  ui: {provider: none}\n");
+    let (ready, port) = (project.path("ready"), ports::free_port().to_string());
+    let mut serve = project.command(&["serve", "--port", &port, "--console-port", "off", "--data-dir"]);
+    serve.arg(project.path(".orchcli/data")).arg("--ready-file").arg(&ready);
+    let mut other = serve.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    while !ready.exists() {
+        assert_eq!(other.try_wait().unwrap(), None, "it ended");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let refused = project.without_engine(&["start", "-d", "-o", "json"]);
+    let status = project.without_engine(&["status", "-o", "json"]);
+    other.kill().unwrap();
+    other.wait().unwrap();
+    let error = json(&refused, 6)["error"].clone();
+    assert_eq!((&error["code"], &error["exitCode"]), (&json!("LOCK_HELD"), &json!(6)), "{error}");
+    assert_eq!(error["message"], "core cannot be started", "{error}");
+    let holder = format!("is in use by process {} on ", other.id());
+    assert!(error["causes"].to_string().contains(&holder), "{error}");
+    assert_eq!(core(&json(&status, 0))["state"], "missing");
+    json(&project.without_engine(&["start", "-d", "-o", "json"]), 0);
+}
+
+#[test]
 fn it_runs_beside_containers_and_what_runs_from_source_is_left_to_dev() {
     let project = Project::new("back-beside", "");
     std::fs::create_dir(project.path("ui")).unwrap();
