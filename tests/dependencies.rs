@@ -2,8 +2,10 @@
 #![cfg(unix)]
 #![allow(clippy::expect_used, clippy::panic)]
 
+#[path = "support/program.rs"]
+mod program;
+
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
@@ -51,8 +53,7 @@ impl Stage {
              echo \"{name} $*\" >>{}\n{script}\n",
             calls.display()
         );
-        fs::write(bin.join(name), text).expect("a file");
-        fs::set_permissions(bin.join(name), fs::Permissions::from_mode(0o755)).expect("allowed");
+        program::script(&bin.join(name), &text);
     }
 
     /// How they were called.
@@ -258,10 +259,7 @@ async fn tools_are_found_where_version_managers_put_them() {
     for version in ["v20.9.0", "v22.3.0"] {
         let bin = nvm.join(version).join("bin");
         fs::create_dir_all(&bin).expect("a folder");
-        let write = |name: &str, text: &str| {
-            fs::write(bin.join(name), text).expect("a file");
-            fs::set_permissions(bin.join(name), fs::Permissions::from_mode(0o755)).expect("allowed");
-        };
+        let write = |name: &str, text: &str| program::script(&bin.join(name), text);
         write("node", &format!("#!/bin/sh\necho {version}\n"));
         let note = stage.folder.path().join("calls");
         write("npm", &format!("#!/bin/sh\necho \"npm with $(node)\" >>{}\n", note.display()));
