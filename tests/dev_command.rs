@@ -221,6 +221,13 @@ fn stop_in_another_terminal_ends_dev_and_what_it_left_running() {
     let (planned, plan) = stop(&["--dry-run"]);
     assert_eq!((planned, plan["steps"].as_array().map(Vec::len)), (0, Some(2)), "{plan}");
 
+    let (one, refused) = stop(&["ui"]);
+    assert_eq!(
+        (one, &refused["error"]["code"]),
+        (6, &"LOCK_HELD".into()),
+        "only dev itself can do that: {refused}"
+    );
+
     let (stopped, result) = stop(&[]);
 
     assert_eq!((stopped, &result["stopped"]), (0, &serde_json::json!(["core", "ui"])), "{result}");

@@ -71,6 +71,30 @@ fn it_needs_no_file_when_the_project_is_named() {
 }
 
 #[test]
+fn what_is_of_another_project_further_down_is_not_taken_for_this_one() {
+    let other = Stack::new("below", COMPOSE);
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().canonicalize().unwrap();
+    for made in [".home", ".orchcli", "deploy", "docker"] {
+        std::fs::create_dir(root.join(made)).unwrap();
+    }
+    std::fs::write(root.join("docker/docker-compose.prod.yml"), "services: {web: {imag: x}}\n").unwrap();
+    let made_from = |of: &str| format!("com.docker.compose.project.working_dir={}", root.join(of).display());
+    other.run("web", 1, &["--label", &made_from("deploy")], &["sleep", "1000"]);
+    let refused = engine::orchcli(&root, &["stop", "-v", "-y"]);
+    assert_eq!(refused.status.code(), Some(3), "{}", text(&refused.stderr));
+    let hint = format!("--project-name {}", other.project());
+    assert!(text(&refused.stderr).contains(&hint), "{}", text(&refused.stderr));
+    assert_eq!(other.inspect("web", 1, "{{.State.Status}}"), "running");
+
+    let own = Stack::new("own", COMPOSE);
+    own.run("web", 1, &["--init", "--label", &made_from("docker")], &["sleep", "1000"]);
+    let result = engine::json(&engine::orchcli(&root, &["stop", "-o", "json"]), 0);
+    assert_eq!(result["stopped"], json!([own.container("web", 1)]));
+    assert_eq!(other.inspect("web", 1, "{{.State.Status}}"), "running");
+}
+
+#[test]
 fn services_and_kept_containers_only_stop() {
     let stack = started("some");
     let result = engine::json(&stack.orchcli(&["stop", "web", "-o", "json"]), 0);
@@ -101,6 +125,40 @@ fn volumes_go_only_with_consent_and_external_ones_never() {
     assert_eq!(result["removed"]["volumes"], json!([format!("{}_data", stack.project())]));
     assert_eq!(left(&stack, "volume"), "");
     docker(&["volume", "rm", &outside]);
+}
+
+/// The names of the volumes that a container mounts.
+fn mounted(container: &str) -> String {
+    docker(&["inspect", "-f", "{{range .Mounts}}{{.Name}}{{end}}", container])
+}
+
+fn is_there(volume: &str) -> bool {
+    docker(&["volume", "ls", "-q"]).lines().any(|name| name == volume)
+}
+
+#[test]
+fn volumes_without_a_name_go_with_consent_only_too() {
+    let service = "{image: 'testbed/busybox:1', init: true, command: [sleep, '1000'], volumes: [/data]}";
+    let compose = format!("services:\n  db: {service}\n  old: {service}\n");
+    let stack = Stack::new("unnamed", &compose);
+    engine::json(&stack.orchcli(&["start", "-d", "-o", "json"]), 0);
+    let volumes = ["db", "old"].map(|service| mounted(&stack.container(service, 1)));
+    stack.write("compose.yaml", &format!("services:\n  db: {service}\n"));
+    let result = engine::json(&stack.orchcli(&["start", "-d", "-o", "json"]), 0);
+    assert_eq!(result["removed"], json!([stack.container("old", 1)]));
+    engine::json(&stack.orchcli(&["stop", "-o", "json"]), 0);
+    for volume in &volumes {
+        assert!(is_there(volume), "nobody asked for its removal");
+        docker(&["volume", "rm", volume]);
+    }
+    engine::json(&stack.orchcli(&["start", "-d", "-o", "json"]), 0);
+    let volume = mounted(&stack.container("db", 1));
+    let declined = stack.orchcli(&["stop", "-v", "--no-input"]);
+    assert_eq!(declined.status.code(), Some(10), "{}", text(&declined.stdout));
+    let told = format!("1 unnamed volume of {}", stack.container("db", 1));
+    assert!(text(&declined.stderr).contains(&told), "{}", text(&declined.stderr));
+    engine::json(&stack.orchcli(&["stop", "-v", "-y", "-o", "json"]), 0);
+    assert!(!is_there(&volume));
 }
 
 #[test]

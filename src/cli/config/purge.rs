@@ -8,7 +8,7 @@ use crate::cli::output::Output;
 use crate::cli::progress::Progress;
 use crate::cli::prompt::Prompter;
 use crate::cli::{engine, runtime, stack};
-use crate::dev::converge::down::{Down, Found, Images, project_below};
+use crate::dev::converge::down::{Down, Found, Images};
 use crate::dev::converge::{StepOutcome, Work};
 use crate::dev::stop::stop;
 
@@ -17,7 +17,7 @@ pub fn purge(root: &Path, global: &Global, output: &mut Output) -> Result<(), En
     runtime::run(global.work.timeout, async |interrupt| {
         let engine = engine::connect(&global.engine).await?;
         let failure = |error| stack::failure(&error);
-        let Some(name) = project_below(&engine, root).await.map_err(failure)? else { return Ok(()) };
+        let Some(name) = stack::name_below(&engine, root).await? else { return Ok(()) };
         let found = Found::look(&engine, &name).await.map_err(failure)?;
         let wanted =
             Down { services: Vec::new(), keep_containers: false, volumes: false, images: Images::None };

@@ -60,7 +60,8 @@ impl Loaded {
     pub fn services(&self) -> Vec<&str> {
         let mut names = self.model.services();
         if self.project.by() != By::File {
-            let provided = self.provided.by.iter().filter(|(_, provider)| **provider != Provider::None);
+            let runs = |provider| matches!(provider, Provider::Source | Provider::Embedded);
+            let provided = self.provided.by.iter().filter(|(_, provider)| runs(**provider));
             names.extend(provided.map(|(service, _)| service.as_str()));
         }
         names.sort_unstable();

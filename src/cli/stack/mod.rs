@@ -22,7 +22,7 @@ pub use images::{When, failure as image_failure, wishes};
 pub use remote::not_remote;
 pub use settle::{keep as keep_ports, make_room, own_ports, settle};
 pub use show::{plan, plan_with_images, table};
-pub use target::{Target, target};
+pub use target::{Target, name_below, target};
 pub use up::{Up, bring_up};
 
 use super::args::{Global, StackFlags, WorkFlags};

@@ -7,8 +7,11 @@ use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Code, Ended, Failure};
 use crate::cli::output::Output;
 use crate::cli::project::{self, Access, Ask};
+use crate::cli::stack::failure;
 use crate::compose;
+use crate::dev::converge::down::{Below, projects_below};
 use crate::dev::project::Project;
+use crate::docker::Engine;
 
 /// A stack by the name that its containers carry.
 #[derive(Debug)]
@@ -42,9 +45,10 @@ pub fn target(flags: &ComposeFlags, dry_run: bool, output: &mut Output) -> Resul
     let given = checked.map_err(|error| Failure::new(ExitCode::Usage, Code::Usage, error.to_string()))?;
     let refused = match project::load(flags, &Ask::new(access, &[]), output) {
         Ok(loaded) => {
+            let beside = loaded.services().into_iter().map(str::to_owned);
             return Ok(Target {
                 name: Some(loaded.model.name().to_owned()),
-                declared: loaded.model.declared().to_vec(),
+                declared: loaded.model.declared().iter().cloned().chain(beside).collect(),
                 project: Some(loaded.project),
                 below: None,
             });
@@ -59,4 +63,24 @@ pub fn target(flags: &ComposeFlags, dry_run: bool, output: &mut Output) -> Resul
     }
     let below = project.as_ref().map(|project| project.root().to_owned());
     Ok(Target { name, declared: Vec::new(), project, below })
+}
+
+/// The name of the Compose project whose containers were made from files of a folder, if there are any. Where it cannot
+/// be told whose those are that are there, nothing is taken for this one.
+pub async fn name_below(engine: &Engine, root: &Path) -> Result<Option<String>, Failure> {
+    let Below { own, other } = projects_below(engine, root).await.map_err(|error| failure(&error))?;
+    let names: Vec<String> = if own.is_empty() { other } else { own.clone() }.into_iter().collect();
+    match &names[..] {
+        [] => Ok(None),
+        [name] if !own.is_empty() => Ok(Some(name.clone())),
+        names => {
+            let message = format!(
+                "it cannot be told which containers are those of {}: below it there are those of {}",
+                root.display(),
+                names.join(", ")
+            );
+            let refused = Failure::new(ExitCode::NoProject, Code::NoProject, message);
+            Err(refused.hint(format!("name them: orchcli stop --project-name {}", names[0])))
+        }
+    }
 }

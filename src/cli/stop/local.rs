@@ -1,11 +1,13 @@
 //! The processes of `dev`, and what runs in the background (cli.md 3.4).
 
 use super::Arguments;
+use crate::cli::exit::ExitCode;
+use crate::cli::failure::{Code, Failure};
 use crate::cli::output::Output;
 use crate::dev::converge::{Action, Step};
 use crate::dev::folder::Folder;
 use crate::dev::local::{self, Places};
-use crate::dev::record::{Record, Supervisor};
+use crate::dev::record::Record;
 
 /// What is ended on this machine.
 pub struct Local {
@@ -15,22 +17,20 @@ pub struct Local {
 
 impl Local {
     /// What runs, as far as it is wanted. One of several services that a `dev` runs cannot be ended from here.
-    pub fn of(folder: &Folder, arguments: &Arguments, output: &mut Output) -> Self {
+    pub fn of(folder: &Folder, arguments: &Arguments) -> Result<Self, Failure> {
         let places = Places::of(folder);
         let mut records = local::running(&places);
         if !arguments.services.is_empty() {
             records.retain(|record| arguments.services.contains(&record.service));
             for record in &records {
                 if let Some(supervisor) = record.supervisor.filter(|supervisor| supervisor.is_alive()) {
-                    let (service, pid) = (&record.service, supervisor.pid);
-                    let message =
-                        format!("orchcli dev (pid {pid}) runs {service}: stop it there, or stop all");
-                    output.warn("DEV_RUNS", &message);
+                    let message = format!("orchcli dev (pid {}) runs {}", supervisor.pid, record.service);
+                    let refused = Failure::new(ExitCode::Conflict, Code::LockHeld, message);
+                    return Err(refused.hint("end that, or all: orchcli stop"));
                 }
             }
-            records.retain(|record| !record.supervisor.is_some_and(Supervisor::is_alive));
         }
-        Self { places, records }
+        Ok(Self { places, records })
     }
 
     /// Whether there is nothing.

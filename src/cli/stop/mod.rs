@@ -19,7 +19,7 @@ use super::prompt::Prompter;
 use super::runtime::{self, Interrupt};
 use super::{engine, service, stack};
 use crate::dev::converge::Step;
-use crate::dev::converge::down::{self, Down, Found, Images};
+use crate::dev::converge::down::{Down, Found, Images};
 use crate::dev::folder::Folder;
 use crate::dev::project::Project;
 use crate::dev::stop;
@@ -108,7 +108,7 @@ async fn stop_one(
 ) -> Result<Ran, Ended> {
     let project = target.project.as_ref().map(Project::folder);
     let folder = project.or_else(|| target.below.as_deref().map(Folder::of));
-    let local = folder.map(|folder| Local::of(&folder, arguments, output));
+    let local = folder.map(|folder| Local::of(&folder, arguments)).transpose()?;
     let local = local.filter(|local| !local.is_empty());
     let (engine, local) = match (engine, local) {
         (Ok(engine), local) => (engine, local),
@@ -126,9 +126,7 @@ async fn stop_one(
     };
     let name = match (target.name, &target.below) {
         (Some(name), _) => Some(name),
-        (None, Some(root)) => {
-            down::project_below(engine, root).await.map_err(|error| stack::failure(&error))?
-        }
+        (None, Some(root)) => stack::name_below(engine, root).await?,
         (None, None) => None,
     };
     let found = Found::look(engine, name.as_deref().unwrap_or_default())

@@ -5,11 +5,13 @@ use std::fmt::Write as _;
 use crate::cli::failure::Ended;
 use crate::cli::prompt::Prompter;
 use crate::dev::converge::down::Found;
+use crate::dev::counted;
 use crate::docker::Engine;
 
 /// Lists the volumes and asks; without consent the command ends.
 pub async fn consent(engine: &Engine, found: &Found, prompter: &Prompter) -> Result<(), Ended> {
-    if found.volumes.is_empty() {
+    let anonymous = found.anonymous();
+    if found.volumes.is_empty() && anonymous.is_empty() {
         return Ok(());
     }
     // Sizes take the engine a while, and some engines do not tell them: they are not worth a failure.
@@ -21,6 +23,9 @@ pub async fn consent(engine: &Engine, found: &Found, prompter: &Prompter) -> Res
             size.map_or_else(|| "size unknown".to_owned(), |bytes| indicatif::HumanBytes(bytes).to_string());
         let used = last_used(found, &volume.name);
         let _ = write!(question, "\n  {}  {size}, {used}", volume.name);
+    }
+    for (container, volumes) in anonymous {
+        let _ = write!(question, "\n  {} of {}", counted(volumes.len(), "unnamed volume"), container.name());
     }
     prompter.consent(&question, "--yes").await
 }

@@ -1,14 +1,16 @@
 //! A stack taken down, by labels alone: no file is needed (cli.md 3.4).
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::compare::is_anonymous;
 use super::error::Error;
 use super::observed::containers;
 use super::outcome::StepOutcome;
 use super::plan::{Action, Step, Work};
 use super::seen::{Seen, State};
+use crate::dev::project::generated::FOLDER;
 use crate::docker::models::{Network, Volume};
 use crate::docker::{Engine, label};
 
@@ -71,6 +73,16 @@ impl Found {
         Ok(Self { containers, networks, volumes })
     }
 
+    /// The containers with volumes that the engine made for them alone, and the names it gave those. One that is
+    /// mounted by its name is somebody's, whatever it is called.
+    pub fn anonymous(&self) -> Vec<(&Seen, Vec<&str>)> {
+        fn of(seen: &Seen) -> (&Seen, Vec<&str>) {
+            let mounts = seen.mounts().iter().filter_map(|mount| mount.name.as_deref());
+            (seen, mounts.filter(|name| is_anonymous(name) && !seen.names_volume(name)).collect())
+        }
+        self.containers.iter().map(of).filter(|(_, volumes)| !volumes.is_empty()).collect()
+    }
+
     /// The names of the services that have containers.
     pub fn services(&self) -> BTreeSet<&str> {
         self.containers.iter().map(Seen::service).collect()
@@ -87,7 +99,9 @@ impl Found {
         for seen in last_first(&containers) {
             let stopped = matches!(seen.state(), State::Exited | State::Created | State::Gone);
             let (action, work) = match (only_stop, stopped) {
-                (false, _) => (Action::Remove, Work::Remove { id: seen.id().to_owned() }),
+                (false, _) => {
+                    (Action::Remove, Work::Remove { id: seen.id().to_owned(), volumes: down.volumes })
+                }
                 (true, false) => (Action::Change, Work::Stop { id: seen.id().to_owned() }),
                 (true, true) => (Action::Keep, Work::Keep(None)),
             };
@@ -154,14 +168,30 @@ impl Found {
     }
 }
 
-/// The name of the Compose project whose containers were made from files below this folder, if there are any.
-pub async fn project_below(engine: &Engine, root: &Path) -> Result<Option<String>, Error> {
+/// The names of the Compose projects that have containers made from files of a folder.
+#[derive(Debug, Default)]
+pub struct Below {
+    /// Those whose files lie where those of a project do: in its folder, or in the one for the files that we make.
+    pub own: BTreeSet<String>,
+    /// Those of files further down, such as those in a checkout.
+    pub other: BTreeSet<String>,
+}
+
+/// Looks for the Compose projects of a folder.
+pub async fn projects_below(engine: &Engine, root: &Path) -> Result<Below, Error> {
     let all = engine.labels_of_containers(label::PROJECT).await;
     let all = all.map_err(Error::engine("the containers cannot be listed"))?;
-    let below = |labels: &HashMap<String, String>| {
-        labels.get(label::WORKING_DIR).is_some_and(|folder| Path::new(folder).starts_with(root))
-    };
-    Ok(all.into_iter().find(below).and_then(|mut labels| labels.remove(label::PROJECT)))
+    let mut below = Below::default();
+    for mut labels in all {
+        let Some(folder) = labels.remove(label::WORKING_DIR).map(PathBuf::from) else { continue };
+        let Some(name) = labels.remove(label::PROJECT) else { continue };
+        if folder == root || folder == root.join(FOLDER) {
+            below.own.insert(name);
+        } else if folder.starts_with(root) {
+            below.other.insert(name);
+        }
+    }
+    Ok(below)
 }
 
 /// The services that a container depends on, by its label.
@@ -213,9 +243,9 @@ pub async fn perform(
             engine.stop(id, grace).await.map_err(failed("stopped"))?;
             Ok("stopped")
         }
-        Work::Remove { id } => {
+        Work::Remove { id, volumes } => {
             engine.stop(id, grace).await.map_err(failed("stopped"))?;
-            engine.remove(id, true).await.map_err(failed("removed"))?;
+            engine.remove(id, *volumes).await.map_err(failed("removed"))?;
             Ok("removed")
         }
         Work::RemoveNetwork(id) => {

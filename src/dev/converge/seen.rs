@@ -137,6 +137,15 @@ impl Seen {
         self.0.mounts.as_deref().unwrap_or_default()
     }
 
+    /// Whether it was made to mount the volume of this name.
+    pub fn names_volume(&self, name: &str) -> bool {
+        let Some(host) = self.0.host_config.as_ref() else { return false };
+        let mut mounts = host.mounts.iter().flatten();
+        let mut binds = host.binds.iter().flatten();
+        mounts.any(|mount| mount.source.as_deref() == Some(name))
+            || binds.any(|bind| bind.split(':').next() == Some(name))
+    }
+
     /// The networks it is on.
     pub fn networks(&self) -> impl Iterator<Item = (&str, &EndpointSettings)> {
         let networks = self.0.network_settings.as_ref().and_then(|settings| settings.networks.as_ref());

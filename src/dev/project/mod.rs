@@ -168,7 +168,7 @@ impl Project {
         let environment: BTreeMap<Service, &IndexMap<String, String>> =
             settings.services.iter().map(|(service, settings)| (*service, &settings.environment)).collect();
         let filling = Filling { name, publish_mongodb: settings.publish_mongodb, environment: &environment };
-        (self.root.join("docker").join(mode.file()), generated::body(mode, &filling))
+        (self.root.join(generated::FOLDER).join(mode.file()), generated::body(mode, &filling))
     }
 
     /// Writes the Compose files of these modes, as far as nobody edited them.

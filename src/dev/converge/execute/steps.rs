@@ -70,11 +70,11 @@ impl Execution<'_> {
                 self.stop(id).await.map_err(StepOutcome::Failed)?;
                 Ok("stopped")
             }
-            Work::Remove { id } => {
+            Work::Remove { id, volumes } => {
                 self.begin(step, "removing");
                 let _call = state.calls.acquire().await;
                 self.stop(id).await.map_err(StepOutcome::Failed)?;
-                self.remove(id, true, state).await.map_err(StepOutcome::Failed)?;
+                self.remove(id, *volumes, state).await.map_err(StepOutcome::Failed)?;
                 Ok("removed")
             }
             Work::Restart(running) => {

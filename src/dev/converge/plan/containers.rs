@@ -166,8 +166,8 @@ fn step(
         Fate::Remove(seen, why) => {
             let id = format!("remove.{}", seen.name());
             let target = format!("container {}", seen.name());
-            plan.push(id, Action::Remove, target, Work::Remove { id: seen.id().to_owned() })
-                .because(why.clone());
+            let work = Work::Remove { id: seen.id().to_owned(), volumes: false };
+            plan.push(id, Action::Remove, target, work).because(why.clone());
         }
         Fate::Create(number) => {
             let target = format!("container {}", desired.container_name(name, *number));
@@ -224,7 +224,7 @@ fn keep(
 }
 
 /// Whether others only wait for its end: then it is done when it is done.
-pub(in crate::dev::converge) fn only_completes(name: &str, desired: &Desired) -> bool {
+pub fn only_completes(name: &str, desired: &Desired) -> bool {
     let mut conditions = desired
         .stack
         .services

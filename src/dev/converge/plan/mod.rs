@@ -7,7 +7,7 @@ mod orphans;
 mod service;
 mod volumes;
 
-pub(super) use containers::only_completes;
+pub use containers::only_completes;
 
 use std::time::Duration;
 
@@ -133,6 +133,8 @@ pub enum Work {
     Remove {
         /// Which.
         id: String,
+        /// Whether its anonymous volumes go too, with what is in them.
+        volumes: bool,
     },
     /// A container that runs is stopped and started again.
     Restart(Running),

@@ -41,5 +41,6 @@ pub(super) fn is_leftover(seen: &Seen, observed: &Observed) -> bool {
 fn remove(seen: &Seen, why: &str, plan: &mut Plan) {
     let id = format!("remove.{}", seen.name());
     let target = format!("container {}", seen.name());
-    plan.push(id, Action::Remove, target, Work::Remove { id: seen.id().to_owned() }).because(why);
+    let work = Work::Remove { id: seen.id().to_owned(), volumes: false };
+    plan.push(id, Action::Remove, target, work).because(why);
 }

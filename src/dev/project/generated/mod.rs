@@ -13,6 +13,9 @@ use std::path::{Path, PathBuf};
 
 use crate::dev::files::{self, Audience};
 
+/// The folder of a project that they are in.
+pub const FOLDER: &str = "docker";
+
 /// What became of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
