@@ -130,6 +130,30 @@ fn in_the_foreground_it_shows_lines_and_takes_down_what_it_started() {
 }
 
 #[test]
+fn at_the_end_of_the_foreground_what_depends_on_others_ends_first_and_each_has_its_time() {
+    let service = |name: &str, takes: u32, more: &str| {
+        let command = format!(
+            "trap \"sleep {takes}; echo {name} ended; exit 0\" TERM; echo {name} up; while :; do sleep 0.1; done"
+        );
+        format!(
+            "  {name}: {{image: 'testbed/busybox:1', stop_grace_period: 1m, command: [sh, -c, '{command}']{more}}}\n"
+        )
+    };
+    let (db, web) = (service("db", 0, ""), service("web", 11, ", depends_on: [db]"));
+    let stack = Stack::new("order", &format!("services:\n{db}{web}"));
+    let mut child = spawned(&stack, &["start"]);
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    assert!(lines.any(|line| line == "web | web up"));
+    signal(&child, "-INT");
+    let rest: Vec<String> = lines.collect();
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    let ended: Vec<&str> = rest.iter().map(String::as_str).filter(|line| line.ends_with("ended")).collect();
+    assert_eq!(ended, ["web | web ended", "db  | db ended"]);
+    let at = |service: &str| stack.inspect(service, 1, "{{.State.FinishedAt}}");
+    assert!(at("web") < at("db"));
+}
+
+#[test]
 fn the_second_signal_in_the_foreground_kills_what_does_not_stop() {
     let text_of = "services: {web: {image: 'testbed/busybox:1', command: [sh, -c, \
                    'trap \"echo no\" TERM; echo hello; while :; do sleep 0.1; done']}}";

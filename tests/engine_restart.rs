@@ -8,7 +8,7 @@ mod stack;
 
 use serde_json::json;
 
-use engine::text;
+use engine::{docker, text};
 use stack::Stack;
 
 const COMPOSE: &str = "\
@@ -54,6 +54,43 @@ fn what_changed_is_told_and_applied_on_request() {
     assert!(text(&output.stderr).contains(told), "{}", text(&output.stderr));
     let result = engine::json(&stack.orchcli(&["restart", "job", "--recreate", "-t", "1s", "-o", "json"]), 0);
     assert_eq!(result["recreated"], json!([{"service": "job", "reason": "environment LEVEL added"}]));
+}
+
+#[test]
+fn what_did_its_work_and_followers_that_do_not_run_stop_nobody_from_a_restart() {
+    let done = "\
+services:
+  prepare: {image: 'testbed/busybox:1', command: ['true']}
+  db: {image: 'testbed/busybox:1', init: true, command: [sleep, '1000'], depends_on: {prepare: {condition: service_completed_successfully}}}
+  web: {image: 'testbed/busybox:1', init: true, command: [sleep, '1000'], depends_on: {db: {condition: service_started, restart: true}}}
+";
+    let stack = Stack::new("done", done);
+    let result = engine::json(&stack.orchcli(&["start", "-d", "-o", "json"]), 0);
+    assert_eq!(result["services"][0]["ready"], true, "it ended well, and that is what it is for");
+    let check = stack.orchcli(&["status", "--check"]);
+    assert_eq!(check.status.code(), Some(0), "{}", text(&check.stdout));
+    let result = engine::json(&stack.orchcli(&["restart", "-o", "json"]), 0);
+    assert_eq!(result["restarted"], json!(["db", "web"]));
+    engine::json(&stack.orchcli(&["stop", "web", "-o", "json"]), 0);
+    let output = stack.orchcli(&["restart", "db"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("web does not run, and is left so"), "{}", text(&output.stderr));
+    assert_eq!(stack.inspect("web", 1, "{{.State.Status}}"), "exited");
+    let named = engine::json(&stack.orchcli(&["restart", "prepare", "-o", "json"]), 7);
+    assert_eq!(named["error"]["code"], "SERVICE_NOT_RUNNING");
+}
+
+#[test]
+fn a_service_ends_in_the_time_that_it_says_it_needs() {
+    let command = "trap \"sleep 11; echo ended well; exit 0\" TERM; while :; do sleep 0.1; done";
+    let slow = format!(
+        "services:\n  db: {{image: 'testbed/busybox:1', stop_grace_period: 1m, command: [sh, -c, '{command}']}}\n"
+    );
+    let stack = Stack::new("slow", &slow);
+    engine::json(&stack.orchcli(&["start", "-d", "-o", "json"]), 0);
+    engine::json(&stack.orchcli(&["restart", "-o", "json"]), 0);
+    assert_eq!(docker(&["logs", &stack.container("db", 1)]), "ended well");
+    docker(&["kill", &stack.container("db", 1)]);
 }
 
 #[test]

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::converge::{Action, Desired, Error, Observed, Options, Orphans, Plan, Running, State, Step, Work};
+use super::converge::{
+    Action, Desired, Error, Observed, Options, Orphans, Plan, Running, Seen, State, Step, Work,
+};
 use crate::docker::Engine;
 
 /// Leaves the services that are restarted: those that are named, all if none is, and with `followers` those that
@@ -26,25 +28,45 @@ pub fn choose(desired: &mut Desired, services: &[String], followers: bool) {
     desired.stack.services.retain(|name, _| chosen.contains(name));
 }
 
-/// The steps. What is out of date is made anew with `recreate`, else restarted as it is, which is told.
-pub async fn plan(engine: &Engine, desired: &Desired, recreate: bool) -> Result<(Plan, Observed), Error> {
+/// The steps. What is out of date is made anew with `recreate`, else restarted as it is, which is told. What is `named`
+/// has to run; without names, all but what did its work. What is left as it is is wanted no more.
+pub async fn plan(
+    engine: &Engine,
+    desired: &mut Desired,
+    named: &[String],
+    recreate: bool,
+) -> Result<(Plan, Observed), Error> {
     let observed = Observed::look(engine, desired).await?;
     let options = Options { orphans: Orphans::Keep, ..Options::default() };
     let plan = Plan::of(desired, &observed, engine.speaks(), &options)?;
-    let plan = turned(plan, &observed, recreate)?;
+    let (plan, left) = turned(plan, &observed, named, recreate)?;
+    desired.stack.services.retain(|name, _| !left.contains(name));
     Ok((plan, observed))
 }
 
-/// The plan of a start, turned into that of a restart.
-fn turned(plan: Plan, observed: &Observed, recreate: bool) -> Result<Plan, Error> {
+/// The plan of a start, turned into that of a restart, and the services that are left as they are.
+fn turned(
+    plan: Plan,
+    observed: &Observed,
+    named: &[String],
+    recreate: bool,
+) -> Result<(Plan, Vec<String>), Error> {
     let mut turned = Plan { steps: Vec::new(), ..plan };
+    let mut left = Vec::new();
     for step in plan.steps {
-        let runs = |service: &str| {
-            let mut of = observed.of_service(service).map(super::converge::Seen::state);
-            of.any(|state| matches!(state, State::Running | State::Restarting | State::Paused))
-        };
-        if let Some(service) = step.work.service().filter(|service| !runs(service)) {
-            return Err(Error::NotRunning(service.to_owned()));
+        if let Some(service) = step.work.service().filter(|service| !runs(observed, service)) {
+            let follows = !named.is_empty() && !named.iter().any(|name| name == service);
+            let is_done = named.is_empty() && is_done(observed, service);
+            if !follows && !is_done {
+                return Err(Error::NotRunning(service.to_owned()));
+            }
+            if follows {
+                turned.notices.push(format!("{service} does not run, and is left so"));
+            }
+            if follows || !(recreate && matches!(step.work, Work::Recreate { .. })) {
+                left.push(service.to_owned());
+                continue;
+            }
         }
         let step = match step.work {
             Work::Keep(Some(ref running)) => restarted(running.clone(), step),
@@ -82,7 +104,23 @@ fn turned(plan: Plan, observed: &Observed, recreate: bool) -> Result<Plan, Error
         };
         turned.steps.push(step);
     }
-    Ok(turned)
+    match left.first() {
+        Some(service) if !turned.steps.iter().any(|step| step.work.service().is_some()) => {
+            Err(Error::NotRunning(service.clone()))
+        }
+        Some(_) | None => Ok((turned, left)),
+    }
+}
+
+fn runs(observed: &Observed, service: &str) -> bool {
+    let mut of = observed.of_service(service).map(Seen::state);
+    of.any(|state| matches!(state, State::Running | State::Restarting | State::Paused))
+}
+
+/// Whether its containers did what they were for, and ended.
+fn is_done(observed: &Observed, service: &str) -> bool {
+    let mut of = observed.of_service(service).peekable();
+    of.peek().is_some() && of.all(|seen| seen.state() == State::Exited && seen.exit_code() == 0)
 }
 
 fn restarted(running: Running, step: Step) -> Step {

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use super::ServiceStatus;
 use super::converge::{
     Budgets, Desired, Error, Execution, Observed, Options, Plan, Pulse, Readiness, Report, Seen, Step,
-    StepOutcome, Trouble, Work, containers, ready,
+    StepOutcome, Trouble, Work, containers, only_completes, ready,
 };
 use super::report::{Event, Reporter};
 use super::settings::Wait;
@@ -144,7 +144,13 @@ pub fn statuses(desired: &Desired, seen: &[Seen]) -> Vec<ServiceStatus> {
     for name in desired.stack.services.keys() {
         let before = all.len();
         let of = seen.iter().filter(|seen| seen.service() == name);
-        all.extend(of.map(|seen| ServiceStatus::of(seen, now, false)));
+        let ends = only_completes(name, desired);
+        all.extend(of.map(|seen| {
+            let status = ServiceStatus::of(seen, now, false);
+            // What others wait for the end of is ready when that went well.
+            let ready = status.ready || ends && status.exit_code == Some(0);
+            ServiceStatus { ready, ..status }
+        }));
         if all.len() == before && desired.stack.services[name].replicas() > 0 {
             all.push(ServiceStatus::missing(name));
         }

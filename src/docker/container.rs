@@ -68,7 +68,7 @@ impl Engine {
     /// left alone.
     pub async fn stop(&self, container: &str, grace: Option<Duration>) -> Result<(), Error> {
         let options = StopContainerOptions { signal: None, t: grace.map(whole_seconds) };
-        let client = self.client.clone().with_timeout(grace.unwrap_or(MARGIN).saturating_add(MARGIN));
+        let client = self.client.clone().with_timeout(self.patience(container, grace).await);
         gone_is_fine(client.stop_container(container, Some(options)).await.map_err(Error::from))
     }
 
@@ -84,8 +84,22 @@ impl Engine {
     /// Stops it as [`Engine::stop`] does, and starts it again.
     pub async fn restart(&self, container: &str, grace: Option<Duration>) -> Result<(), Error> {
         let options = RestartContainerOptions { signal: None, t: grace.map(whole_seconds) };
-        let client = self.client.clone().with_timeout(grace.unwrap_or(MARGIN).saturating_add(MARGIN));
+        let client = self.client.clone().with_timeout(self.patience(container, grace).await);
         Ok(client.restart_container(container, Some(options)).await?)
+    }
+
+    /// How long a call may take that ends a container: its own grace counts where none is given.
+    async fn patience(&self, container: &str, grace: Option<Duration>) -> Duration {
+        let own = async {
+            // What is wrong with the container is told by the call itself.
+            let seconds = self.inspect(container).await.ok()??.config?.stop_timeout?;
+            Some(u64::try_from(seconds).map_or(Duration::MAX, Duration::from_secs))
+        };
+        let grace = match grace {
+            Some(grace) => grace,
+            None => own.await.unwrap_or(MARGIN),
+        };
+        grace.saturating_add(MARGIN)
     }
 
     /// Removes it, running or not, with its anonymous volumes if `volumes`. One that is gone is gone.

@@ -1,7 +1,6 @@
 //! The containers of a run: which, how they are brought up, and what becomes of them at its end (cli.md 3.2).
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use futures::future::join_all;
 use jiff::Timestamp;
@@ -22,9 +21,6 @@ use crate::dev::settings::Wait;
 use crate::dev::start::{self, Start, Started};
 use crate::dev::stop::stop;
 use crate::docker::Engine;
-
-/// How long a container may take to end at the end of a run.
-const GRACE: Duration = Duration::from_secs(10);
 
 /// The containers of a run.
 #[derive(Debug)]
@@ -111,7 +107,7 @@ impl Containers {
         let steps = found.plan(&Down { services, keep_containers: true, ..Down::default() });
         // The end has begun: only a second signal cuts it short, and that ends the command.
         let (silent, never) = (Reporter::new(drop), CancellationToken::new());
-        let stopped = stop(&self.engine, &steps, Some(GRACE), steps.len(), &silent, &never).await;
+        let stopped = stop(&self.engine, &steps, None, steps.len(), &silent, &never).await;
         stack::of_steps(&steps, &stopped.outcomes).into_iter().collect()
     }
 }

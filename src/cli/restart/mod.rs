@@ -33,9 +33,9 @@ pub struct Arguments {
     /// Only these services, and those that follow them
     #[arg(value_name = "SERVICE", add = ArgValueCompleter::new(live::services))]
     services: Vec<String>,
-    /// How long a container may take to end
-    #[arg(short = 't', long, value_name = "DURATION", value_parser = super::args::duration, default_value = "10s")]
-    grace: Duration,
+    /// How long a container may take to end [default: what its service says, else 10s]
+    #[arg(short = 't', long, value_name = "DURATION", value_parser = super::args::duration)]
+    grace: Option<Duration>,
     /// Make anew what is out of date
     #[arg(long)]
     recreate: bool,
@@ -84,7 +84,7 @@ pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Resul
 async fn go(
     arguments: &Arguments,
     global: &Global,
-    (desired, project, wait): (Desired, Project, Wait),
+    (mut desired, project, wait): (Desired, Project, Wait),
     mut beside: Beside,
     interrupt: Interrupt,
     output: &mut Output,
@@ -102,14 +102,15 @@ async fn go(
     }
     let engine = wake::connect(global, &Prompter::new(&global.work, &interrupt)).await??;
     stack::not_remote(&engine, &desired, project.root())?;
-    let (plan, observed) =
-        restart::plan(&engine, &desired, arguments.recreate).await.map_err(|error| stack::failure(&error))?;
+    let (plan, observed) = restart::plan(&engine, &mut desired, &arguments.services, arguments.recreate)
+        .await
+        .map_err(|error| stack::failure(&error))?;
     if global.work.dry_run {
         let steps: Vec<Step> = plan.steps.into_iter().chain(beside.plan()).collect();
         return stack::plan(&steps, output);
     }
     let how = Start {
-        options: Options { grace: Some(arguments.grace), ..Options::default() },
+        options: Options { grace: arguments.grace, ..Options::default() },
         wait: !arguments.no_wait,
         budgets: start::budgets(wait.timeout, &wait),
         parallel: stack::parallel(&global.work),

@@ -2,7 +2,6 @@
 //! (cli.md 2.5, 3.3).
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use futures::future::join_all;
 use jiff::Timestamp;
@@ -15,11 +14,12 @@ use crate::cli::failure::Ended;
 use crate::cli::logs::{Printer, Style};
 use crate::cli::output::Output;
 use crate::cli::runtime::Interrupt;
+use crate::dev::Reporter;
+use crate::dev::converge::StepOutcome;
+use crate::dev::converge::down::{Down, Found};
 use crate::dev::logs::{Query, Told, history};
+use crate::dev::stop::stop;
 use crate::docker::Engine;
-
-/// How long containers may take to stop.
-const GRACE: Duration = Duration::from_secs(10);
 
 /// Whose lines are shown.
 pub struct Shown {
@@ -45,7 +45,7 @@ pub async fn stay(
         output.notice(&outcome.table());
     }
     let query = Query {
-        project: shown.project,
+        project: shown.project.clone(),
         services: shown.services,
         since: Some(shown.since),
         folder: shown.folder,
@@ -72,8 +72,11 @@ pub async fn stay(
         interrupt.asked().cancelled().await;
         let insisted = interrupt.insisted();
         let stopped = tokio::select! {
-            stopped = join_all(started.iter().map(|(engine, id)| engine.stop(id, Some(GRACE)))) => stopped,
-            () = insisted.cancelled() => join_all(started.iter().map(|(engine, id)| engine.kill(id))).await,
+            failed = end_of(&shown.project, &started) => failed,
+            () = insisted.cancelled() => {
+                let killed = join_all(started.iter().map(|(engine, id)| engine.kill(id))).await;
+                killed.into_iter().filter_map(Result::err).map(|error| error.to_string()).collect()
+            }
         };
         end.cancel();
         stopped
@@ -112,11 +115,30 @@ pub async fn stay(
             }
         }
     };
-    for error in stopped.into_iter().filter_map(Result::err) {
-        output.warn("ENGINE", &error.to_string());
+    for why in stopped {
+        output.warn("ENGINE", &why);
     }
     if interrupt.insisted().is_cancelled() {
         return Err(interrupt.ended());
     }
     Ok(())
+}
+
+/// Stops what was started, what depends on something before that; what went wrong comes back.
+async fn end_of(project: &str, started: &[(&Engine, &String)]) -> Vec<String> {
+    let Some((engine, _)) = started.first() else { return Vec::new() };
+    let mut found = match Found::look(engine, project).await {
+        Ok(found) => found,
+        Err(error) => return vec![error.to_string()],
+    };
+    found.containers.retain(|seen| started.iter().any(|(_, id)| *id == seen.id()));
+    let steps = found.plan(&Down { keep_containers: true, ..Down::default() });
+    // The end has begun: only a second signal cuts it short.
+    let (silent, never) = (Reporter::new(drop), CancellationToken::new());
+    let stopped = stop(engine, &steps, None, steps.len(), &silent, &never).await;
+    let failed = stopped.outcomes.iter().filter_map(|outcome| match outcome {
+        StepOutcome::Failed(error) => Some(error.to_string()),
+        StepOutcome::Done | StepOutcome::Kept | StepOutcome::Skipped(_) | StepOutcome::Cancelled => None,
+    });
+    failed.collect()
 }

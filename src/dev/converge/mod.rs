@@ -22,7 +22,7 @@ pub use error::Error;
 pub use execute::{Execution, schedule};
 pub use observed::{Observed, containers};
 pub use outcome::{Launch, Report, StepOutcome};
-pub use plan::{Action, Options, Orphans, Plan, Running, Step, Work};
+pub use plan::{Action, Options, Orphans, Plan, Running, Step, Work, only_completes};
 pub use ready::{Readiness, ready};
 pub use seen::{Health, Seen, State};
 pub use wait::{Pulse, Trouble, Why, hint, hint_of_refusal};
