@@ -122,6 +122,39 @@ fn what_does_not_answer_ended_or_changed_is_seen() {
 }
 
 #[test]
+fn what_runs_of_other_profiles_or_files_is_told_and_not_expected() {
+    let idle = "{image: 'testbed/busybox:1', init: true, command: [sleep, '1000']";
+    let compose = format!("services:\n  web: {idle}}}\n  tool: {idle}, profiles: [tools]}}\n");
+    let stack = Stack::new("status-beyond", &compose);
+    let output = stack.orchcli(&["--profile", "tools", "start", "-d"]);
+    assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+    stack.write("compose.yaml", &compose.replace("web:", "page:"));
+    let status = json(&stack.orchcli(&["status", "-o", "json"]), 0);
+    let names: Vec<&Value> =
+        status["services"].as_array().expect("services").iter().map(|one| &one["name"]).collect();
+    assert_eq!(names, ["page", "tool", "web"]);
+    assert_eq!(
+        (&service(&status, "web")["ready"], &service(&status, "tool")["ready"]),
+        (&true.into(), &true.into())
+    );
+    assert_eq!(status["pending"], json!([{"service": "web", "reason": "not in the files"}]));
+    let told = stack.orchcli(&["status"]);
+    assert!(text(&told.stdout).contains("not in the files: web\n"), "{}", text(&told.stdout));
+    docker(&["stop", "-t", "0", &stack.container("tool", 1)]);
+    assert_eq!(code(&stack.orchcli(&["status", "--check", "web"])), 0);
+    assert_eq!(code(&stack.orchcli(&["status", "--check", "tool"])), 7, "it is named");
+    assert_eq!(code(&stack.orchcli(&["status", "--check"])), 7, "page is missing");
+    stack.write("compose.yaml", &compose);
+    assert_eq!(code(&stack.orchcli(&["status", "--check"])), 0, "the profile is off");
+    for command in ["status", "logs"] {
+        let unknown = stack.orchcli(&[command, "core"]);
+        assert_eq!(code(&unknown), 2, "{}", text(&unknown.stdout));
+        let hint = "the services are tool, web";
+        assert!(text(&unknown.stderr).contains(hint), "{}", text(&unknown.stderr));
+    }
+}
+
+#[test]
 fn without_an_engine_local_processes_are_still_told() {
     let stack = Stack::new("status-away", &compose(free_port()));
     let away = |arguments: &[&str]| {

@@ -4,7 +4,7 @@ use futures::future::join_all;
 use jiff::Timestamp;
 
 use super::ServiceStatus;
-use super::converge::{Desired, Error, Observed, Options, Plan, Work};
+use super::converge::{Desired, Error, Observed, Options, Plan, Seen, Work};
 use super::ready::{answers, place, question, reachable};
 use super::record::Record;
 use super::settings::Provider;
@@ -20,6 +20,10 @@ pub struct Status {
     pub pending: Vec<(String, String)>,
     /// Services that would need the engine, which is not there.
     pub unknown: Vec<String>,
+    /// Services that have containers, and are not wanted here: those of profiles that are off, and the orphans.
+    pub beyond: Vec<String>,
+    /// Services that have containers, and that the files do not have.
+    pub orphans: Vec<String>,
 }
 
 /// Looks at a stack. Without an engine only local processes are seen.
@@ -30,6 +34,14 @@ pub async fn status(engine: Option<&Engine>, desired: &Desired, records: &[Recor
     if let Some(engine) = engine {
         let observed = Observed::look(engine, desired).await?;
         status.services = statuses(desired, &observed.containers);
+        let beyond = observed.containers.iter().filter(|seen| is_beyond(seen, desired));
+        for seen in beyond {
+            status.services.push(ServiceStatus::of(seen, Timestamp::now(), false));
+            status.beyond.push(seen.service().to_owned());
+        }
+        status.beyond.dedup();
+        status.orphans.clone_from(&status.beyond);
+        status.orphans.retain(|name| !desired.declared.contains(name));
         // What stands in the way of a plan is told by the command that carries one out.
         let plan = Plan::of(desired, &observed, engine.speaks(), &Options::default());
         for step in plan.map(|plan| plan.steps).unwrap_or_default() {
@@ -54,6 +66,11 @@ pub async fn status(engine: Option<&Engine>, desired: &Desired, records: &[Recor
         put(&mut status.services, process);
     }
     Ok(status)
+}
+
+/// Whether it is of a service that is not wanted here.
+fn is_beyond(seen: &Seen, desired: &Desired) -> bool {
+    !seen.is_one_off() && seen.replaces().is_none() && !desired.stack.services.contains_key(seen.service())
 }
 
 /// Puts a process among the services: in the place of a container that is not there, or before the one that it is the

@@ -11,12 +11,12 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::args::{Format, Global, duration};
+use super::engine;
 use super::exit::ExitCode;
 use super::failure::{Code, Ended, Failure};
 use super::output::{self, Output};
 use super::project::{self, Access, Ask};
 use super::runtime::{self, Interrupt};
-use super::{engine, service};
 use crate::docker::Engine;
 use subject::Subject;
 
@@ -64,9 +64,6 @@ pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Resul
         return all::run(arguments.check, global, output);
     }
     let loaded = project::load(&global.compose, &Ask::new(Access::ReadOnly, &[]), output)?;
-    for name in &arguments.services {
-        service::known(name, loaded.services().into_iter())?;
-    }
     let subject = Subject::of(loaded, &arguments.services)?;
     runtime::run(global.work.timeout, async |interrupt| {
         let connected = engine::connect(&global.engine).await;
@@ -84,6 +81,7 @@ async fn once(
     output: &mut Output,
 ) -> Result<(), Ended> {
     let seen = subject.look(connected.as_ref().ok()).await?;
+    subject.knows(&seen)?;
     if let (Err(failure), false) = (&connected, seen.status.unknown.is_empty()) {
         output.warn(failure.code.as_str(), &failure.message);
     }
@@ -117,8 +115,9 @@ async fn watch(
     output: &Output,
 ) -> Result<(), Ended> {
     let asked = interrupt.asked();
+    let mut seen = subject.look(engine).await?;
+    subject.knows(&seen)?;
     loop {
-        let seen = subject.look(engine).await?;
         if output.format() == Format::Ndjson {
             output::event("status", subject.fields(&seen))?;
         } else {
@@ -132,5 +131,6 @@ async fn watch(
                 Format::Text | Format::Json | Format::Yaml => Ok(()),
             };
         }
+        seen = subject.look(engine).await?;
     }
 }

@@ -9,6 +9,7 @@ use crate::cli::args::StackFlags;
 use crate::cli::failure::Failure;
 use crate::cli::local;
 use crate::cli::project::Loaded;
+use crate::cli::service;
 use crate::cli::stack;
 use crate::dev::ServiceStatus;
 use crate::dev::converge::Desired;
@@ -78,9 +79,17 @@ impl Subject {
             status.services.retain(|one| self.services.contains(&one.name));
             status.pending.retain(|(name, _)| self.services.contains(name));
             status.unknown.retain(|name| self.services.contains(name));
+            status.orphans.retain(|name| self.services.contains(name));
         }
         let repos = standing.unwrap_or_default();
         Ok(Seen { status, stands, closed, about, repos, journal: Journal::read(&folder) })
+    }
+
+    /// Refuses names of what neither the files nor the engine have.
+    pub fn knows(&self, seen: &Seen) -> Result<(), Failure> {
+        let beyond = || seen.status.beyond.iter().map(String::as_str);
+        let mut names = self.services.iter();
+        names.try_for_each(|name| service::known(name, self.loaded.services().into_iter().chain(beyond())))
     }
 
     /// Whether every expected service is ready: what `start` brings up, what was named, and what a running `dev` looks
@@ -90,7 +99,8 @@ impl Subject {
         let dev_runs = Running::read(&self.loaded.project.folder().run()).is_some();
         let is_expected = |one: &ServiceStatus| {
             let is_left = one.provider == Provider::Source.as_str() && one.state == "missing";
-            !is_left || dev_runs || self.services.contains(&one.name)
+            let is_wanted = (!is_left || dev_runs) && !seen.status.beyond.contains(&one.name);
+            is_wanted || self.services.contains(&one.name)
         };
         seen.status.services.iter().all(|one| one.ready || !is_expected(one))
     }
@@ -107,6 +117,8 @@ impl Subject {
     /// For programs.
     pub fn fields(&self, seen: &Seen) -> Value {
         let pending = |(service, reason): &(String, String)| json!({"service": service, "reason": reason});
+        let orphans = seen.status.orphans.iter();
+        let orphans = orphans.map(|service| json!({"service": service, "reason": "not in the files"}));
         let engine = seen.about.as_ref().map(|about| {
             json!({
                 "name": about.name, "version": about.version, "apiVersion": about.api, "endpoint": about.endpoint,
@@ -127,7 +139,7 @@ impl Subject {
             "engine": engine,
             "services": seen.status.services,
             "gateway": self.gateway.as_ref().map(|gateway| json!({"url": gateway.url, "running": seen.stands})),
-            "pending": seen.status.pending.iter().map(pending).collect::<Vec<_>>(),
+            "pending": seen.status.pending.iter().map(pending).chain(orphans).collect::<Vec<_>>(),
             "repos": seen.repos,
             "init": init,
         })
@@ -152,6 +164,9 @@ impl Subject {
         }
         for (service, reason) in &seen.status.pending {
             text.extend(["changed: ", service, " (", reason, "): orchcli restart --recreate\n"]);
+        }
+        if !seen.status.orphans.is_empty() {
+            let _ = writeln!(text, "not in the files: {}", seen.status.orphans.join(", "));
         }
         for service in &seen.status.services {
             if let Some(hint) = beside::hint(service) {
