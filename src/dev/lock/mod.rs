@@ -9,7 +9,7 @@ mod holder;
 pub use holder::Holder;
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Seek, SeekFrom, Write};
+use std::io::{self, ErrorKind, Seek, SeekFrom, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -151,11 +151,20 @@ fn claim(path: &Path, mut file: File, command: &str) -> Result<Attempt, Error> {
         return Ok(Attempt::Held(None));
     }
     let line = Holder::this(command).to_line();
-    file.set_len(0)
+    let written = file
+        .set_len(0)
         .and_then(|()| file.seek(SeekFrom::Start(0)))
-        .and_then(|_| file.write_all(line.as_bytes()))
-        .map_err(|source| Error::Unusable { path: path.to_owned(), source })?;
+        .and_then(|_| file.write_all(line.as_bytes()));
+    unless_full(written).map_err(|source| Error::Unusable { path: path.to_owned(), source })?;
     Ok(Attempt::Taken(Lock(Kind::System(file))))
+}
+
+/// A full disk keeps nobody from the lock, which needs no room: it may be taken to make some.
+fn unless_full(written: io::Result<()>) -> io::Result<()> {
+    match written {
+        Err(error) if matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => Ok(()),
+        other => other,
+    }
 }
 
 enum Queued {
@@ -299,6 +308,14 @@ mod tests {
     fn a_lock_file_in_a_folder_that_is_not_there_is_an_error() {
         let missing = Path::new("/no/such/folder/lock");
         assert!(matches!(take(missing, "x", Duration::ZERO, |_| {}), Err(Error::Unusable { .. })));
+    }
+
+    #[test]
+    fn a_full_disk_keeps_nobody_from_the_lock() {
+        for kind in [ErrorKind::StorageFull, ErrorKind::QuotaExceeded] {
+            assert!(unless_full(Err(kind.into())).is_ok());
+        }
+        assert!(unless_full(Err(ErrorKind::PermissionDenied.into())).is_err());
     }
 
     #[cfg(unix)]
