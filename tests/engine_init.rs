@@ -117,6 +117,19 @@ fn without_flags_it_is_a_production_project_and_twice_changes_nothing() {
 }
 
 #[test]
+fn the_result_tells_how_services_are_provided_whichever_run_said_it() {
+    let user = User::new();
+    succeeds(&user.init(&["--core", "none", "--ui", "embedded"]));
+    let again = json(&user.init(&["-o", "json"]), 0);
+    let provider = |name: &str| again["services"][name]["provider"].clone();
+    assert_eq!((provider("core"), provider("ui")), ("none".into(), "embedded".into()));
+    succeeds(&user.init(&["--fork-ui", "--ui-path", "web", "--skip-deps"]));
+    let again = json(&user.init(&["-o", "json"]), 0);
+    assert_eq!((&again["mode"], &again["services"]["ui"]["provider"]), (&"ui-dev".into(), &"source".into()));
+    assert_eq!(again["next"][0], "orchcli dev");
+}
+
+#[test]
 fn a_fork_and_an_official_repository_are_cloned_side_by_side() {
     let user = User::new();
     // With a space, as the reference silently took for the official one.

@@ -23,7 +23,7 @@ pub fn plan(steps: &[Step], output: &Output) -> Result<(), Ended> {
 
 /// Prints the summary.
 pub fn result(wanted: &Wanted, done: &Done, output: &Output) -> Result<(), Ended> {
-    let mut text = format!("project {} is ready, mode {}\n", wanted.root.display(), mode(wanted));
+    let mut text = format!("project {} is ready, mode {}\n", wanted.root.display(), wanted.mode());
     for source in &wanted.sources {
         let name = source.service.as_str();
         let from = source.repository.as_ref().map_or_else(String::new, |from| format!(" from {}", from.url));
@@ -47,10 +47,7 @@ pub fn document(wanted: &Wanted, done: &Done, next: &str) -> Value {
     for service in [Service::Ui, Service::Core] {
         let name = service.as_str();
         let Some(source) = wanted.sources.iter().find(|source| source.service == service) else {
-            let key = ["services".to_owned(), name.to_owned(), "provider".to_owned()];
-            let provider =
-                wanted.settings.iter().find(|(path, _)| *path == key).map(|(_, value)| value.clone());
-            services.insert(name.to_owned(), json!({"provider": provider.unwrap_or_else(|| json!("image"))}));
+            services.insert(name.to_owned(), json!({"provider": wanted.provider(service).as_str()}));
             continue;
         };
         let found = done.services.get(name).cloned().unwrap_or_default();
@@ -67,7 +64,7 @@ pub fn document(wanted: &Wanted, done: &Done, next: &str) -> Value {
         );
     }
     json!({
-        "project": {"path": wanted.root.display().to_string()}, "mode": mode(wanted).as_str(),
+        "project": {"path": wanted.root.display().to_string()}, "mode": wanted.mode().as_str(),
         "services": services, "steps": done.steps.iter().map(step).collect::<Vec<_>>(), "next": [next],
     })
 }
@@ -86,18 +83,8 @@ fn step(record: &Record<Error>) -> Value {
     json!({"id": record.id, "status": status, "durationMs": took, "error": error})
 }
 
-/// What the checkouts that are there now make of it.
-fn mode(wanted: &Wanted) -> Mode {
-    let there = |service: Service| {
-        let source = wanted.sources.iter().find(|source| source.service == service);
-        let path = source.map_or_else(|| wanted.root.join(service.as_str()), |source| source.path.clone());
-        path.join(".git").exists()
-    };
-    Mode::of(there(Service::Ui), there(Service::Core))
-}
-
 fn next(wanted: &Wanted) -> &'static str {
-    match mode(wanted) {
+    match wanted.mode() {
         Mode::Production => "orchcli start -d",
         Mode::Development | Mode::UiDev | Mode::CoreDev => "orchcli dev",
     }

@@ -23,7 +23,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use crate::dev::settings::Runner;
+use crate::dev::settings::{Mode, Provider, Runner, Service};
 use crate::dev::tools::Tools;
 use crate::git::Access;
 
@@ -65,5 +65,22 @@ impl Wanted {
     pub fn runner(&self) -> Runner {
         steps::settings(self)
             .map_or(Runner::Builtin, |(_, settings)| settings.runner.unwrap_or(Runner::Builtin))
+    }
+
+    /// The mode of what is there now; what cannot be read says nothing of it.
+    pub fn mode(&self) -> Mode {
+        steps::settings(self).map_or(Mode::Production, |(_, settings)| steps::mode(self, &settings))
+    }
+
+    /// How a service is provided by what is there now.
+    pub fn provider(&self, service: Service) -> Provider {
+        let mode = self.mode();
+        let has_source = match service {
+            Service::Ui => mode.has_ui_source(),
+            Service::Core => mode.has_core_source(),
+            Service::Mongodb => false,
+        };
+        let said = || steps::settings(self).ok()?.1.service(service).provider;
+        if has_source { Provider::Source } else { said().unwrap_or(Provider::Image) }
     }
 }

@@ -3,7 +3,7 @@
 mod checkout;
 mod record;
 
-pub(super) use record::settings;
+pub(super) use record::{mode, settings};
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -19,7 +19,7 @@ use crate::dev::report::{Event, Reporter};
 use crate::dev::settings::Service;
 use crate::dev::task::{Class, Context, Limits, Record, Status, Task, run as run_tasks};
 use checkout::{clone, remote};
-use record::{mode, register, write};
+use record::{register, write};
 
 /// What came of it.
 #[derive(Debug)]

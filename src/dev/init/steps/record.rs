@@ -21,7 +21,7 @@ pub(in crate::dev::init) fn settings(wanted: &Wanted) -> Result<(Project, Settin
 }
 
 /// The mode of what is there now: a checkout counts, whichever run made it.
-pub(super) fn mode(wanted: &Wanted, settings: &Settings) -> Mode {
+pub(in crate::dev::init) fn mode(wanted: &Wanted, settings: &Settings) -> Mode {
     let there = |service: Service| {
         let asked = wanted.sources.iter().find(|source| source.service == service);
         let path = asked.map(|source| source.path.clone());
