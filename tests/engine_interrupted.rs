@@ -144,7 +144,7 @@ fn at_the_end_of_the_foreground_what_depends_on_others_ends_first_and_each_has_i
     let mut child = spawned(&stack, &["start"]);
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
     assert!(lines.any(|line| line == "web | web up"));
-    signal(&child, "-INT");
+    interrupt(&child);
     let rest: Vec<String> = lines.collect();
     assert_eq!(child.wait().unwrap().code(), Some(0));
     let ended: Vec<&str> = rest.iter().map(String::as_str).filter(|line| line.ends_with("ended")).collect();
