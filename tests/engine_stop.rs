@@ -95,6 +95,28 @@ fn what_is_of_another_project_further_down_is_not_taken_for_this_one() {
 }
 
 #[test]
+fn a_project_of_the_same_name_in_another_folder_is_not_stopped() {
+    let name = format!("e-twin-{}", std::process::id());
+    let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let [one, two] = folders.each_ref().map(|folder| {
+        let folder = folder.path().join(&name);
+        std::fs::create_dir_all(folder.join(".home")).unwrap();
+        std::fs::write(folder.join("compose.yaml"), COMPOSE).unwrap();
+        folder
+    });
+    let stop = ["stop", "--file", "compose.yaml", "-v", "-y", "-o", "json"];
+    engine::json(&engine::orchcli(&one, &["start", "--file", "compose.yaml", "-d", "-o", "json"]), 0);
+    let refused = engine::json(&engine::orchcli(&two, &stop), 6);
+    assert_eq!(refused["error"]["code"], "NAME_TAKEN");
+    assert!(is_there(&format!("{name}_data")), "it is not lost");
+    let result = engine::json(&engine::orchcli(&one, &stop), 0);
+    assert_eq!(result["removed"]["volumes"], json!([format!("{name}_data")]));
+    engine::json(&engine::orchcli(&one, &["start", "--file", "compose.yaml", "-d", "-o", "json"]), 0);
+    let named = [&["--project-name", name.as_str()], &stop[..]].concat();
+    assert_eq!(engine::json(&engine::orchcli(&two, &named), 0)["stopped"].as_array().unwrap().len(), 2);
+}
+
+#[test]
 fn services_and_kept_containers_only_stop() {
     let stack = started("some");
     let result = engine::json(&stack.orchcli(&["stop", "web", "-o", "json"]), 0);

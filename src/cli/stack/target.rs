@@ -9,9 +9,9 @@ use crate::cli::output::Output;
 use crate::cli::project::{self, Access, Ask};
 use crate::cli::stack::failure;
 use crate::compose;
-use crate::dev::converge::down::{Below, projects_below};
-use crate::dev::project::Project;
-use crate::docker::Engine;
+use crate::dev::converge::down::{Below, Found, projects_below};
+use crate::dev::project::{Project, generated};
+use crate::docker::{Engine, label};
 
 /// A stack by the name that its containers carry.
 #[derive(Debug)]
@@ -24,12 +24,40 @@ pub struct Target {
     pub project: Option<Project>,
     /// The folder its containers were made from files below of, to know them by without a name.
     pub below: Option<PathBuf>,
+    /// The folders that its files are in, when it was not named: another project may have the same name.
+    pub own: Vec<PathBuf>,
 }
 
 impl Target {
     /// What was made from files below a folder, which may be gone.
     pub fn below(root: &Path) -> Self {
-        Self { name: None, declared: Vec::new(), project: None, below: Some(root.to_owned()) }
+        Self {
+            name: None,
+            declared: Vec::new(),
+            project: None,
+            below: Some(root.to_owned()),
+            own: Vec::new(),
+        }
+    }
+
+    /// The folder of another project of the same name, if these are its containers. One that is gone owns nothing.
+    pub fn owner<'f>(&self, found: &'f Found) -> Option<&'f str> {
+        let mut other = None;
+        for folder in found.containers.iter().map(|seen| seen.label(label::WORKING_DIR)) {
+            match std::fs::canonicalize(folder) {
+                Ok(path) if !self.own.iter().any(|own| path.starts_with(own)) => other = Some(folder),
+                Ok(_) | Err(_) => return None,
+            }
+        }
+        other.filter(|_| !self.own.is_empty())
+    }
+
+    /// Refuses what is another project's.
+    pub fn check(&self, found: &Found) -> Result<(), Failure> {
+        let (Some(owner), Some(name)) = (self.owner(found), &self.name) else { return Ok(()) };
+        let message = format!("the project {name} is there, and it is that of {owner}");
+        let refused = Failure::new(ExitCode::Conflict, Code::NameTaken, message);
+        Err(refused.hint(format!("if it is meant all the same: orchcli stop --project-name {name}")))
     }
 }
 
@@ -45,10 +73,13 @@ pub fn target(flags: &ComposeFlags, dry_run: bool, output: &mut Output) -> Resul
     let given = checked.map_err(|error| Failure::new(ExitCode::Usage, Code::Usage, error.to_string()))?;
     let refused = match project::load(flags, &Ask::new(access, &[]), output) {
         Ok(loaded) => {
+            let folders = [loaded.project.root(), Path::new(&loaded.directory)];
+            let own = folders.into_iter().filter_map(|folder| std::fs::canonicalize(folder).ok()).collect();
             let beside = loaded.services().into_iter().map(str::to_owned);
             return Ok(Target {
                 name: Some(loaded.model.name().to_owned()),
                 declared: loaded.model.declared().iter().cloned().chain(beside).collect(),
+                own: if given.is_some() { Vec::new() } else { own },
                 project: Some(loaded.project),
                 below: None,
             });
@@ -62,13 +93,14 @@ pub fn target(flags: &ComposeFlags, dry_run: bool, output: &mut Output) -> Resul
         return Err(refused);
     }
     let below = project.as_ref().map(|project| project.root().to_owned());
-    Ok(Target { name, declared: Vec::new(), project, below })
+    Ok(Target { name, declared: Vec::new(), project, below, own: Vec::new() })
 }
 
 /// The name of the Compose project whose containers were made from files of a folder, if there are any. Where it cannot
 /// be told whose those are that are there, nothing is taken for this one.
 pub async fn name_below(engine: &Engine, root: &Path) -> Result<Option<String>, Failure> {
-    let Below { own, other } = projects_below(engine, root).await.map_err(|error| failure(&error))?;
+    let Below { own, other } =
+        projects_below(engine, root, &[generated::FOLDER]).await.map_err(|error| failure(&error))?;
     let names: Vec<String> = if own.is_empty() { other } else { own.clone() }.into_iter().collect();
     match &names[..] {
         [] => Ok(None),

@@ -124,14 +124,17 @@ async fn stop_one(
         Some(project) => stack::lock(project, "stop", &global.work, output).await?,
         None => None,
     };
-    let name = match (target.name, &target.below) {
-        (Some(name), _) => Some(name),
+    let name = match (&target.name, &target.below) {
+        (Some(name), _) => Some(name.clone()),
         (None, Some(root)) => stack::name_below(engine, root).await?,
         (None, None) => None,
     };
     let found = Found::look(engine, name.as_deref().unwrap_or_default())
         .await
         .map_err(|error| stack::failure(&error))?;
+    // Of all projects, that other one has its own turn.
+    let found = if arguments.all && target.owner(&found).is_some() { Found::default() } else { found };
+    target.check(&found)?;
     for name in &arguments.services {
         let local = local.iter().flat_map(Local::services);
         let declared = target.declared.iter().map(String::as_str);

@@ -10,7 +10,6 @@ use super::observed::containers;
 use super::outcome::StepOutcome;
 use super::plan::{Action, Step, Work};
 use super::seen::{Seen, State};
-use crate::dev::project::generated::FOLDER;
 use crate::docker::models::{Network, Volume};
 use crate::docker::{Engine, label};
 
@@ -171,21 +170,21 @@ impl Found {
 /// The names of the Compose projects that have containers made from files of a folder.
 #[derive(Debug, Default)]
 pub struct Below {
-    /// Those whose files lie where those of a project do: in its folder, or in the one for the files that we make.
+    /// Those whose files lie where its own do.
     pub own: BTreeSet<String>,
     /// Those of files further down, such as those in a checkout.
     pub other: BTreeSet<String>,
 }
 
-/// Looks for the Compose projects of a folder.
-pub async fn projects_below(engine: &Engine, root: &Path) -> Result<Below, Error> {
+/// Looks for the Compose projects of a folder; its own files lie in it, or in one of these folders of it.
+pub async fn projects_below(engine: &Engine, root: &Path, own: &[&str]) -> Result<Below, Error> {
     let all = engine.labels_of_containers(label::PROJECT).await;
     let all = all.map_err(Error::engine("the containers cannot be listed"))?;
     let mut below = Below::default();
     for mut labels in all {
         let Some(folder) = labels.remove(label::WORKING_DIR).map(PathBuf::from) else { continue };
         let Some(name) = labels.remove(label::PROJECT) else { continue };
-        if folder == root || folder == root.join(FOLDER) {
+        if folder == root || own.iter().any(|name| folder == root.join(name)) {
             below.own.insert(name);
         } else if folder.starts_with(root) {
             below.other.insert(name);
