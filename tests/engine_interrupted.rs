@@ -110,6 +110,33 @@ fn late() -> Faulty {
 }
 
 #[test]
+fn a_machine_format_has_its_result_also_when_a_signal_ends_the_command() {
+    let never = "healthcheck: {test: [CMD, 'false'], interval: 1h}";
+    let service =
+        |more: &str| format!("{{image: 'testbed/busybox:1', init: true, command: [sleep, '1000'], {more}}}");
+    let (web, db) = (service("depends_on: {db: {condition: service_healthy}}"), service(never));
+    let stack = Stack::new("cut", &format!("services:\n  db: {db}\n  web: {web}\n"));
+    let cut = |arguments: &[&str]| -> Value {
+        let mut child = spawned(&stack, &[arguments, &["-o", "ndjson"]].concat());
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+        assert!(lines.any(|line| line.contains("waiting (health 0/3)")));
+        interrupt(&child);
+        let last = lines.last().unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(130), "{last}");
+        serde_json::from_str(&last).unwrap()
+    };
+    let started = cut(&["start", "-d"]);
+    assert_eq!((&started["event"], &started["kind"]), (&"result".into(), &"StartResult".into()));
+    assert_eq!(started["created"], serde_json::json!(["db"]), "{started}");
+    assert_eq!(
+        (&started["services"][0]["state"], &started["services"][1]["state"]),
+        (&"running".into(), &"missing".into())
+    );
+    let restarted = cut(&["restart", "db"]);
+    assert_eq!((&restarted["kind"], &restarted["restarted"][0]), (&"RestartResult".into(), &"db".into()));
+}
+
+#[test]
 fn in_the_foreground_it_shows_lines_and_takes_down_what_it_started() {
     let late = late();
     let text_of = "services: {web: {image: 'testbed/busybox:1', stop_grace_period: 1s, \

@@ -44,6 +44,15 @@ pub struct Started {
     pub interrupted: bool,
 }
 
+impl Started {
+    /// The steps that were done, or had nothing to do.
+    pub fn done(&self) -> impl Iterator<Item = &Step> {
+        let steps = self.plan.steps.iter().zip(&self.report.outcomes);
+        let done = steps.filter(|(_, how)| matches!(how, StepOutcome::Done | StepOutcome::Kept));
+        done.map(|(step, _)| step)
+    }
+}
+
 /// What there is to do.
 pub async fn plan(engine: &Engine, desired: &Desired, options: &Options) -> Result<(Plan, Observed), Error> {
     let observed = Observed::look(engine, desired).await?;

@@ -126,6 +126,10 @@ async fn go(
     progress.finish(output);
     let started = started.map_err(|error| stack::failure(&error))?;
     stack::conclude(&started, &interrupt, output)?;
+    if started.interrupted {
+        print(Some(&started), &[], begun.elapsed(), output)?;
+        return Err(interrupt.ended());
+    }
     stack::follow(&mut beside.background, &started.services, engine.remote_host(), output)?;
     let processes = beside.restart(&interrupt, output).await?;
     print(Some(&started), &processes, begun.elapsed(), output)
@@ -176,7 +180,7 @@ fn print(
     took: Duration,
     output: &Output,
 ) -> Result<(), Ended> {
-    let steps = || started.iter().flat_map(|started| &started.plan.steps);
+    let steps = || started.into_iter().flat_map(Started::done);
     let of = |wanted: fn(&Work) -> bool| {
         steps().filter(move |step| wanted(&step.work)).filter_map(|step| Some((step.work.service()?, step)))
     };

@@ -173,15 +173,17 @@ async fn go(
         }
         None => None,
     };
-    let containers = started.as_ref().map_or(&[][..], |started| &started.services);
+    let mut outcome = Outcome { started, local: Vec::new(), from_source: &ready.from_source, desired };
+    if outcome.is_cut() {
+        outcome.print(begun.elapsed(), output)?;
+        return Err(interrupt.ended());
+    }
     let remote = engine.as_ref().and_then(Engine::remote_host);
-    stack::follow(&mut background, containers, remote, output)?;
-    let mut local = Vec::new();
+    stack::follow(&mut background, outcome.containers(), remote, output)?;
     for server in &background {
-        local.push(server.bring_up().await?);
+        outcome.local.push(server.bring_up().await?);
         server.tell_of_note(output);
     }
-    let mut outcome = Outcome { started, local, from_source: &ready.from_source, desired };
     if arguments.open {
         outcome.open(output);
     }

@@ -29,10 +29,19 @@ pub struct Outcome<'a> {
 }
 
 impl Outcome<'_> {
+    /// Whether a signal ended it before its end.
+    pub fn is_cut(&self) -> bool {
+        self.started.as_ref().is_some_and(|started| started.interrupted)
+    }
+
+    /// How the services are that containers provide.
+    pub fn containers(&self) -> &[ServiceStatus] {
+        self.started.as_ref().map_or(&[], |started| &started.services)
+    }
+
     /// How the services are.
     fn statuses(&self) -> Vec<ServiceStatus> {
-        let containers = self.started.iter().flat_map(|started| &started.services);
-        let mut all: Vec<ServiceStatus> = containers.cloned().collect();
+        let mut all = self.containers().to_vec();
         for (process, _) in &self.local {
             put(&mut all, process.clone());
         }
@@ -104,7 +113,7 @@ impl Outcome<'_> {
     }
 
     fn document(&self, took: Duration) -> Value {
-        let steps = || self.started.iter().flat_map(|started| &started.plan.steps);
+        let steps = || self.started.iter().flat_map(Started::done);
         let names = |wanted: fn(&Work) -> bool, is_new: bool| -> Vec<&str> {
             let of = |step: &&Step| wanted(&step.work);
             let mut names: Vec<&str> = steps().filter(of).filter_map(|step| step.work.service()).collect();

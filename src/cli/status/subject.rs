@@ -163,7 +163,9 @@ impl Subject {
             let _ = writeln!(text, "checkout of {}: {}", repo.service, standing(repo));
         }
         for (service, reason) in &seen.status.pending {
-            text.extend(["changed: ", service, " (", reason, "): orchcli restart --recreate\n"]);
+            let runs = seen.status.services.iter().any(|one| one.name == *service && one.state == "running");
+            let remedy = if runs { "orchcli restart --recreate" } else { "orchcli start -d" };
+            let _ = writeln!(text, "changed: {service} ({reason}): {remedy}");
         }
         if !seen.status.orphans.is_empty() {
             let _ = writeln!(text, "not in the files: {}", seen.status.orphans.join(", "));
@@ -197,7 +199,8 @@ fn standing(repo: &Repo) -> String {
     if let Some(error) = &repo.error {
         return error.clone();
     }
-    let mut parts = vec![repo.commit()];
+    let commit = Some(repo.commit()).filter(|commit| !commit.is_empty());
+    let mut parts = vec![commit.unwrap_or_else(|| "no commit yet".to_owned())];
     parts.extend(repo.standing.dirty.then(|| "changed".to_owned()));
     match &repo.standing.follows {
         Some(follows) if repo.standing.ahead == 0 && repo.standing.behind == 0 => {
