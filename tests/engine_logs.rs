@@ -224,6 +224,17 @@ fn ctrl_c_ends_following_well_and_so_does_the_end_of_everything() {
 }
 
 #[test]
+fn following_ends_when_nobody_reads_any_more_and_nothing_is_written() {
+    let stack = Stack::new("reader", COMPOSE);
+    stack.run("core", 1, &["--init"], &["sh", "-c", "echo hello; sleep 1000"]);
+    let mut child = follow(&stack, &[]);
+    until(&mut child, "hello\n");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!((code(&output), text(&output.stderr)), (0, String::new()));
+}
+
+#[test]
 fn a_service_that_appears_while_following_is_followed_too() {
     let stack = Stack::new("appears", COMPOSE);
     stack.run("core", 1, &[], &["sh", "-c", "echo core up; sleep 600"]);

@@ -228,6 +228,26 @@ fn stamped(event: &str, fields: Map<String, Value>) -> Map<String, Value> {
     line
 }
 
+/// Ends when nobody reads stdout any more; never where that is not told, and a write tells it.
+#[cfg(target_os = "linux")]
+pub async fn reader_gone() {
+    use tokio::io::Interest;
+    use tokio::net::unix::pipe;
+    // The same pipe opened once more: what is set for waiting is not set for stdout itself.
+    if let Ok(pipe) = pipe::OpenOptions::new().open_sender("/proc/self/fd/1")
+        && pipe.ready(Interest::ERROR).await.is_ok()
+    {
+        return;
+    }
+    std::future::pending::<()>().await;
+}
+
+/// Never ends: a write tells it.
+#[cfg(not(target_os = "linux"))]
+pub async fn reader_gone() {
+    std::future::pending::<()>().await;
+}
+
 fn unwritable(error: &io::Error) -> Ended {
     match error.kind() {
         io::ErrorKind::BrokenPipe => Ended::ReaderGone,

@@ -211,7 +211,15 @@ async fn follow(
     output: &mut Output,
 ) -> Result<u64, Ended> {
     let mut count = 0;
-    while let Some(told) = told.recv().await {
+    // Whoever read has gone, and no line may come that would show it.
+    let gone = output::reader_gone();
+    tokio::pin!(gone);
+    loop {
+        let told = tokio::select! {
+            told = told.recv() => told,
+            () = &mut gone => return Err(Ended::ReaderGone),
+        };
+        let Some(told) = told else { return Ok(count) };
         match told {
             Told::Entry(entry) if filter.passes(&entry) => {
                 count += 1;
@@ -223,7 +231,6 @@ async fn follow(
             }
         }
     }
-    Ok(count)
 }
 
 /// One line of the stream of a machine format.
