@@ -116,8 +116,10 @@ fn a_pull_that_takes_its_time_is_shown_and_ends_well() {
     let events: Vec<Value> =
         text(&output.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let told = |event: &&Value| event["event"] == "step.progress" && event["step"] == "pull.web";
-    let counts: Vec<&Value> = events.iter().filter(told).map(|event| &event["current"]).collect();
-    assert_eq!(counts, [100, 200, 300]);
+    let counts: Vec<u64> = events.iter().filter(told).filter_map(|event| event["current"].as_u64()).collect();
+    // Of those that come close together only the first is told.
+    assert_eq!(counts.first(), Some(&100), "{events:?}");
+    assert!(counts.is_sorted() && counts.iter().all(|count| [100, 200, 300].contains(count)), "{counts:?}");
 }
 
 /// A pull that comes half-way.

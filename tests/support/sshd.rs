@@ -4,6 +4,7 @@
 
 use std::fs;
 use std::net::TcpStream;
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -100,7 +101,7 @@ impl Agent {
         let child =
             command.arg("-D").arg("-a").arg(&socket).stdout(Stdio::null()).spawn().expect("ssh-agent runs");
         let end = Instant::now() + Duration::from_secs(30);
-        while !socket.exists() {
+        while UnixStream::connect(&socket).is_err() {
             assert!(Instant::now() < end, "the agent listens");
             thread::sleep(Duration::from_millis(20));
         }
