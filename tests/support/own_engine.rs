@@ -20,7 +20,9 @@ impl Own {
     /// `up`, `down`, `stop`, `start`.
     pub fn run(&self, verb: &str) {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/testbed/docker/engine.sh");
-        let output = Command::new(script).arg(verb).arg(self.0.path()).output().expect("a program");
+        let mut command = Command::new(script);
+        let output =
+            command.arg(verb).arg(self.0.path()).env("TESTBED_BESIDE", "1").output().expect("a program");
         assert!(output.status.success(), "{verb}: {}", String::from_utf8_lossy(&output.stderr));
     }
 

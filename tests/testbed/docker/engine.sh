@@ -6,6 +6,9 @@
 #   engine.sh stop DIR    end the engine and leave its data
 #   engine.sh start DIR   start it again, with the same data
 #
+#   TESTBED_BESIDE=1      an engine beside another one: it leaves the packet filter of the machine alone, which two that
+#                         change it at once get in each other's way with
+#
 # Needs root (asks sudo otherwise) and from Debian: docker.io docker-registry iptables busybox-static. What is in it is told
 # in ../README.md.
 set -euo pipefail
@@ -42,7 +45,7 @@ start_engine() {
   # Registries on loopback need no TLS; the address pool is one that no other engine hands out.
   setsid dockerd --data-root "$dir/data" --exec-root "$dir/exec" --pidfile "$dir/engine.pid" \
     -H "unix://$dir/docker.sock" --bridge none --default-address-pool base=10.91.0.0/16,size=24 \
-    >>engine.log 2>&1 </dev/null &
+    ${TESTBED_BESIDE:+--iptables=false} >>engine.log 2>&1 </dev/null &
   await "the engine" 60 ping
 }
 
@@ -95,7 +98,7 @@ clear_away() {
 }
 
 [ $# -eq 2 ] || { sed -n '2,/^set /s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2; }
-[ "$(id -u)" = 0 ] || exec sudo "$here/engine.sh" "$@"
+[ "$(id -u)" = 0 ] || exec sudo "TESTBED_BESIDE=${TESTBED_BESIDE:-}" "$here/engine.sh" "$@"
 PATH=/usr/sbin:/sbin:$PATH
 for program in dockerd docker docker-registry iptables busybox; do
   command -v "$program" >/dev/null || die "missing: $program. apt-get install docker.io docker-registry iptables busybox-static"
