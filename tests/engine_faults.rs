@@ -10,6 +10,7 @@ mod stack;
 
 use std::process::Output;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Mutex, mpsc};
 use std::time::Duration;
 
 use engine::text;
@@ -93,6 +94,29 @@ fn a_container_that_goes_while_it_is_looked_at_is_missing() {
     );
     let status = engine::json(&with(&stack, fault, &["status", "-o", "json"]), 0);
     assert_eq!(status["services"][0]["state"], "missing", "{status}");
+}
+
+#[test]
+fn the_lines_of_a_container_that_is_being_removed_are_not_missed() {
+    let stack = stack_of("going", "");
+    assert!(stack.orchcli(&["start", "-d"]).status.success());
+    let (asked, refused) = mpsc::channel();
+    let asked = Mutex::new(asked);
+    let message = "can not get logs from container which is dead or marked for removal";
+    let fault = on(
+        |call| call.contains("/logs?") && call.contains("follow=true"),
+        move || {
+            let _ = asked.lock().unwrap().send(());
+            Fault::Answered(refusal("409 Conflict", message))
+        },
+    );
+    let output = std::thread::scope(|scope| {
+        let followed = scope.spawn(|| with(&stack, fault, &["logs", "-f"]));
+        refused.recv().unwrap();
+        engine::docker(&["rm", "-f", &stack.container("web", 1)]);
+        followed.join().unwrap()
+    });
+    assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), String::new()));
 }
 
 #[test]

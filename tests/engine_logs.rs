@@ -6,9 +6,10 @@ mod engine;
 #[path = "support/stack.rs"]
 mod stack;
 
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Output, Stdio};
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use engine::{docker, json, text};
 use rustix::process::{Pid, Signal, kill_process};
@@ -62,8 +63,28 @@ fn following_goes_on_across_restarts_and_recreations_and_no_line_is_lost_or_doub
     // As long as it runs, following goes on.
     stack.run("ui", 1, &["--init"], &["sleep", "1000"]);
     stack.run("core", 1, &[], &["sh", "-c", producer]);
-    let child = follow(&stack, &["--tail", "all", "--no-prefix"]);
-    let reader = std::thread::spawn(move || child.wait_with_output().expect("orchcli ends"));
+    let mut child = follow(&stack, &["--tail", "all", "--no-prefix"]);
+    let stdout = BufReader::new(child.stdout.take().expect("stdout"));
+    let shown: Arc<Mutex<Vec<String>>> = Arc::default();
+    let heard = Arc::clone(&shown);
+    let reader = std::thread::spawn(move || {
+        for line in stdout.lines().map_while(Result::ok) {
+            heard.lock().expect("no panic").push(line);
+        }
+    });
+    let of = |word: &str| -> Vec<String> {
+        let shown = shown.lock().expect("no panic");
+        shown.iter().filter(|line| line.starts_with(word)).cloned().collect()
+    };
+    // What is gone can be shown no more.
+    let all_of = |words: [&str; 2]| {
+        let (written, end) = (truth(&core), Instant::now() + Duration::from_mins(3));
+        let whole = || of(words[0]).len() >= written.0.len() && of(words[1]).len() >= written.1.len();
+        while !whole() && Instant::now() < end {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        written
+    };
     let more = |before: usize| {
         while truth(&core).0.len() < before + 150 {
             std::thread::sleep(Duration::from_millis(50));
@@ -78,21 +99,19 @@ fn following_goes_on_across_restarts_and_recreations_and_no_line_is_lost_or_doub
     docker(&["start", &core]);
     more(before);
     docker(&["kill", &core]);
-    let (mut out, mut err) = truth(&core);
+    let first = all_of(["out", "err"]);
+    assert!((of("out"), of("err")) == first, "the lines are those of the engine, in their order");
     docker(&["rm", &core]);
-    stack.run("core", 1, &[], &["sh", "-c", producer]);
+    stack.run("core", 1, &[], &["sh", "-c", &producer.replace("echo ", "echo again ")]);
     more(0);
     docker(&["kill", &core]);
+    let second = all_of(["again out", "again err"]);
+    assert!((of("again out"), of("again err")) == second, "those of the next container too");
+    assert!((of("out"), of("err")) == first, "and nothing comes twice");
     docker(&["rm", "-f", &stack.container("ui", 1)]);
-    let second = truth(&core);
-    out.extend(second.0);
-    err.extend(second.1);
-    let output = reader.join().expect("read");
+    reader.join().expect("read");
+    let output = child.wait_with_output().expect("orchcli ends");
     assert_eq!((code(&output), text(&output.stderr)), (0, String::new()));
-    let shown = text(&output.stdout);
-    let of = |word: &str| shown.lines().filter(|line| line.starts_with(word)).collect::<Vec<_>>();
-    assert_eq!(of("out").len(), out.len());
-    assert!(of("out") == out && of("err") == err, "the lines are those of the engine, in their order");
 }
 
 #[test]

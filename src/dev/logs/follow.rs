@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use super::file::Tail;
 use super::history::{Query, containers};
 use super::seen::Seen;
-use super::{Entry, Origin, container};
+use super::{Entry, Origin, container, is_going};
 use crate::docker::{Engine, Error, Found, State};
 
 /// How often the containers are looked at when the engine tells nothing.
@@ -249,7 +249,7 @@ impl Containers {
         self.read.remove(&id);
         self.seen.insert(id.clone(), seen);
         if let Some(Error::Refused { message, status }) = error
-            && status != 404
+            && !is_going(status)
         {
             let known = containers(&self.engine, &self.query).await.unwrap_or_default();
             let service = known.into_iter().find(|(container, _)| container.id == id);

@@ -8,7 +8,7 @@ use futures::future::join_all;
 use jiff::Timestamp;
 
 use super::follow::Follower;
-use super::{Entry, Origin, container, file};
+use super::{Entry, Origin, container, file, is_going};
 use crate::docker::{Engine, Error, Found};
 
 /// Whose lines are wanted, and which.
@@ -68,7 +68,7 @@ pub async fn history(engine: Option<&Engine>, query: Query) -> Result<History, E
                     lines.entry(found.service.clone()).or_default().extend(read.entries);
                     seen.insert(found.id.clone(), read.seen);
                 }
-                Err(Error::Refused { status: 404, .. }) => continue,
+                Err(Error::Refused { status, .. }) if is_going(status) => continue,
                 Err(Error::Refused { message, .. }) => {
                     let driver = engine.log_driver(&found.id).await?.unwrap_or_default();
                     unreadable.push((

@@ -14,3 +14,8 @@ pub use follow::{Follower, Told};
 pub use history::{History, Query, history};
 pub use level::Level;
 pub use log::Log;
+
+/// Whether an engine that refuses the lines of a container with this status has it no more, or is removing it.
+fn is_going(status: u16) -> bool {
+    matches!(status, 404 | 409)
+}
