@@ -15,6 +15,23 @@ const SHORTEST_KNOWN: usize = 4;
 /// What the name of a secret ends with, as in `DB_PASSWORD` or `refresh_token`.
 const NAME: &str = r"[\w.-]*(?:password|passwd|passphrase|pwd|token|secret|api[_-]?key|access[_-]?key|credentials?|signature)";
 
+/// What a word in the name of a secret ends with.
+const WORDS: [&str; 13] = [
+    "key",
+    "secret",
+    "token",
+    "password",
+    "passwd",
+    "passphrase",
+    "pwd",
+    "pass",
+    "credential",
+    "creds",
+    "jwt",
+    "signature",
+    "dsn",
+];
+
 /// The patterns, in the order they are applied; group 1 is what stays in front of the mask.
 fn patterns() -> [String; 7] {
     [
@@ -93,6 +110,13 @@ fn occurrences(message: &str, value: &str, spans: &mut Vec<(usize, usize)>) {
         spans.push((start, start + value.len()));
         from = start + step;
     }
+}
+
+/// Whether a name says that its value is a secret.
+pub fn is_secret(name: &str) -> bool {
+    let name = name.to_lowercase();
+    let mut words = name.split(|c: char| !c.is_ascii_alphanumeric());
+    words.any(|word| WORDS.iter().any(|end| word.ends_with(end) || word.trim_end_matches('s').ends_with(end)))
 }
 
 /// At most `chars` characters of `message`; the last one is `…` when something was cut off.
@@ -175,6 +199,18 @@ mod tests {
     #[test]
     fn values_shorter_than_four_characters_stay() {
         assert_eq!(known("yes, the port is 80", ["yes", "80", ""]), "yes, the port is 80");
+    }
+
+    #[test]
+    fn the_names_of_secrets_are_known() {
+        for name in
+            ["ENCRYPTION_KEY", "PASSWORD_FILE_X", "PGPASS", "JWT", "db.creds", "API_TOKENS", "--requirepass"]
+        {
+            assert!(is_secret(name), "{name}");
+        }
+        for name in ["PORT", "KEYBOARD", "image", "tokenizer", "monitoring"] {
+            assert!(!is_secret(name), "{name}");
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod engine;
 mod fix;
 mod host;
 mod http;
+mod masked;
 mod net;
 mod project;
 mod repos;
