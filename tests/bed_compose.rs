@@ -50,6 +50,16 @@ const DIFFERENCES: &[(&str, &str, &str)] = &[
     ),
     ("an env file that is none", "", "Compose drops the text after a closing quote without a word"),
     ("every key of a service comes out", "/services/web/pull_refresh_after", "Compose drops it"),
+    (
+        "numbers beyond 64 bits and with a fraction are written in decimals",
+        "/services/a/environment/A",
+        "Compose loses digits: 1.8446744073709552e+19",
+    ),
+    (
+        "numbers beyond 64 bits and with a fraction are written in decimals",
+        "/services/a/environment/B",
+        "Compose writes 1.23456789e+07",
+    ),
     ("numbers where a text is wanted", "/services/web/environment/F", "Compose makes times of dates"),
 ];
 

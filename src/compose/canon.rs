@@ -52,6 +52,7 @@ impl Canon<'_> {
             | Shape::PullPolicy
             | Shape::Flag
             | Shape::Whole
+            | Shape::Count
             | Shape::Real
             | Shape::Size
             | Shape::Duration

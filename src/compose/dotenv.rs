@@ -13,18 +13,21 @@ pub(super) struct Wrong {
     pub why: String,
 }
 
-/// Reads a file. `outer` goes before what the file says itself when its values are filled in, and gives the value of
-/// a key that has none.
-pub(super) fn parse(text: &str, outer: &dyn Lookup) -> Result<IndexMap<String, Option<String>>, Wrong> {
+/// What a file says, by key; a key may have no value.
+pub(super) type Found = IndexMap<String, Option<String>>;
+
+/// Reads a file. When its values are filled in, `outer` goes before what the file says itself, and that before what the
+/// files before it said. A key that has no value has that of `outer`.
+pub(super) fn parse(text: &str, outer: &dyn Lookup, earlier: &Found) -> Result<Found, Wrong> {
     let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
-    let mut reader = Reader { text: &text, at: 0, outer, found: IndexMap::new(), written: 0 };
+    let mut reader = Reader { text: &text, at: 0, outer, earlier, found: Found::new(), written: 0 };
     while reader.entry()? {}
     Ok(reader.found)
 }
 
 /// The same for `format: raw`: what follows the first `=` is the value, whatever it looks like.
-pub(super) fn parse_raw(text: &str, outer: &dyn Lookup) -> Result<IndexMap<String, Option<String>>, Wrong> {
-    let mut found = IndexMap::new();
+pub(super) fn parse_raw(text: &str, outer: &dyn Lookup, _: &Found) -> Result<Found, Wrong> {
+    let mut found = Found::new();
     for (line, text) in (1..).zip(text.trim_start_matches('\u{feff}').lines()) {
         let text = text.trim_start();
         if text.is_empty() || text.starts_with('#') {
@@ -46,7 +49,8 @@ struct Reader<'a> {
     text: &'a str,
     at: usize,
     outer: &'a dyn Lookup,
-    found: IndexMap<String, Option<String>>,
+    earlier: &'a Found,
+    found: Found,
     written: usize,
 }
 
@@ -96,15 +100,15 @@ impl<'a> Reader<'a> {
 
     fn value(&mut self) -> Result<String, Wrong> {
         match self.rest().chars().next() {
-            Some('\'') => self.quoted('\''),
+            Some('\'') => Ok(unescape_single(&self.quoted('\'')?)),
             Some('"') => {
                 let text = self.quoted('"')?;
                 self.fill(&unescape(&text))
             }
             Some(_) | None => {
                 let line = self.rest().split('\n').next().unwrap_or_default();
-                let end = if line.starts_with('#') { 0 } else { comment(line) };
-                let filled = self.fill(line[..end].trim_end())?;
+                let value = line.split_once(" #").map_or(line, |(value, _)| value);
+                let filled = self.fill(value.trim_end())?;
                 self.at += line.len();
                 Ok(filled)
             }
@@ -117,7 +121,7 @@ impl<'a> Reader<'a> {
         let mut escaped = false;
         let end = inner.char_indices().find_map(|(at, c)| {
             let ends = c == quote && !escaped;
-            escaped = quote == '"' && c == '\\' && !escaped;
+            escaped = c == '\\' && !escaped;
             ends.then_some(at)
         });
         let Some(end) = end else { return Err(self.wrong("the quote is never closed")) };
@@ -151,12 +155,15 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Outer variables, then the keys above.
+/// Outer variables, then the keys above, then those of earlier files.
 struct Inner<'a, 'b>(&'b Reader<'a>);
 
 impl Lookup for Inner<'_, '_> {
     fn value(&self, name: &str) -> Option<&str> {
-        self.0.outer.value(name).or_else(|| self.0.found.get(name)?.as_deref())
+        let said = |found: &'_ Found| found.get(name).is_some_and(Option::is_some);
+        let Reader { outer, earlier, found, .. } = self.0;
+        let files = if said(found) { found } else { earlier };
+        outer.value(name).or_else(|| files.get(name)?.as_deref())
     }
 
     fn missing(&self, name: &str) {
@@ -164,11 +171,21 @@ impl Lookup for Inner<'_, '_> {
     }
 }
 
-/// Where a comment begins in a line: at a `#` after a blank.
-fn comment(line: &str) -> usize {
-    let bytes = line.as_bytes();
-    let begins = |at: &usize| bytes[*at] == b'#' && matches!(bytes[*at - 1], b' ' | b'\t');
-    (1..bytes.len()).find(begins).unwrap_or(line.len())
+/// Between single quotes a backslash only keeps a quote from ending the text.
+fn unescape_single(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match (c, chars.clone().next()) {
+            ('\\', Some('\'')) => {}
+            ('\\', Some(next)) => {
+                chars.next();
+                out.extend([c, next]);
+            }
+            (c, _) => out.push(c),
+        }
+    }
+    out
 }
 
 /// `\n` and the like; `\$` stays a dollar sign through the filling-in.
@@ -184,6 +201,10 @@ fn unescape(text: &str) -> String {
             Some('n') => out.push('\n'),
             Some('r') => out.push('\r'),
             Some('t') => out.push('\t'),
+            Some('a') => out.push('\u{7}'),
+            Some('b') => out.push('\u{8}'),
+            Some('f') => out.push('\u{c}'),
+            Some('v') => out.push('\u{b}'),
             Some('$') => out.push_str("$$"),
             Some(other @ ('"' | '\\')) => out.push(other),
             Some(other) => out.extend(['\\', other]),
@@ -208,7 +229,7 @@ mod tests {
     }
 
     fn read(text: &str) -> Vec<(String, String)> {
-        let found = parse(text, &Outer).unwrap();
+        let found = parse(text, &Outer, &Found::new()).unwrap();
         found.into_iter().map(|(name, value)| (name, value.unwrap_or("<unset>".into()))).collect()
     }
 
@@ -220,7 +241,11 @@ mod tests {
             ("K: v", "v"),
             ("  K = v  # words", "v"),
             ("K=a#b", "a#b"),
-            ("K=#b", ""),
+            ("K=#b", "#b"),
+            ("K= # words", "# words"),
+            ("K=v\t#b", "v\t#b"),
+            ("K='it\\'s \\n \\\\'", "it's \\n \\\\"),
+            ("K=\"\\a\\x\"", "\u{7}\\x"),
             ("K=", ""),
             ("K='a $OUTER \\n' # words", "a $OUTER \\n"),
             ("K=\"a $OUTER \\n\\\"\\$OUTER\"", "a out \n\"$OUTER"),
@@ -244,15 +269,19 @@ mod tests {
             ("=1", 1, 1, "a key is missing before the ="),
             ("A=${", 1, 3, "the ${ is never closed: write ${NAME}, or $$ for a dollar sign"),
         ] {
-            assert_eq!(parse(text, &Outer), Err(Wrong { line, column, why: why.to_owned() }), "{text}");
+            assert_eq!(
+                parse(text, &Outer, &Found::new()),
+                Err(Wrong { line, column, why: why.to_owned() }),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn raw_files_are_taken_as_they_are() {
-        let found = parse_raw("# words\nA='$X' # y\nOUTER\n", &Outer).unwrap();
+        let found = parse_raw("# words\nA='$X' # y\nOUTER\n", &Outer, &Found::new()).unwrap();
         assert_eq!(found["A"].as_deref(), Some("'$X' # y"));
         assert_eq!(found["OUTER"].as_deref(), Some("out"));
-        assert_eq!(parse_raw("A B=1", &Outer).unwrap_err().line, 1);
+        assert_eq!(parse_raw("A B=1", &Outer, &Found::new()).unwrap_err().line, 1);
     }
 }

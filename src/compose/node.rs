@@ -23,7 +23,7 @@ pub(crate) struct Node {
 pub(crate) enum Data {
     Null,
     Bool(bool),
-    Int(i64),
+    Int(i128),
     Float(f64),
     Text(String),
     List(Vec<Node>),

@@ -14,9 +14,11 @@ pub(super) fn print(node: &Node, shape: &'static Shape, doubled: bool) -> Value 
         (Data::Null, _) => Value::Null,
         (Data::Bool(value), _) => Value::Bool(*value),
         (Data::Int(bytes), Shape::Size) => Value::String(bytes.to_string()),
-        (Data::Int(nanoseconds), Shape::Duration) => Value::String(units::duration_text(*nanoseconds)),
+        (Data::Int(nanoseconds), Shape::Duration) => {
+            Value::String(units::duration_text(i64::try_from(*nanoseconds).unwrap_or(i64::MAX)))
+        }
         (Data::Int(mode), Shape::FileMode) => Value::String(format!("{mode:04o}")),
-        (Data::Int(number), _) => Value::Number((*number).into()),
+        (Data::Int(number), _) => whole(*number),
         (Data::Float(number), _) => float(*number, shape),
         (Data::Text(text), _) if doubled && text.contains('$') => Value::String(text.replace('$', "$$")),
         (Data::Text(text), _) => Value::String(text.clone()),
@@ -49,6 +51,12 @@ pub(super) fn print(node: &Node, shape: &'static Shape, doubled: bool) -> Value 
             Value::Object(map.iter().map(member).collect::<Map<_, _>>())
         }
     }
+}
+
+/// A number that JSON's readers do not take is the next one that they do.
+#[allow(clippy::cast_precision_loss)]
+fn whole(number: i128) -> Value {
+    Number::from_i128(number).or_else(|| Number::from_f64(number as f64)).map_or(Value::Null, Value::Number)
 }
 
 fn key(name: &str, doubled: bool) -> String {

@@ -28,7 +28,7 @@ pub(super) fn plain(text: &str) -> Data {
     }
 }
 
-fn whole(text: &str) -> Option<i64> {
+fn whole(text: &str) -> Option<i128> {
     let (negative, digits) = match text.as_bytes().first()? {
         b'-' => (true, &text[1..]),
         b'+' => (false, &text[1..]),
@@ -45,7 +45,7 @@ fn whole(text: &str) -> Option<i64> {
         return None;
     }
     let number = i128::from_str_radix(digits, radix).ok()?;
-    i64::try_from(if negative { -number } else { number }).ok()
+    Some(if negative { -number } else { number })
 }
 
 /// A number in its shortest decimal form: `1.0` is `1`, `1e3` is `1000`.
@@ -74,6 +74,7 @@ mod tests {
             ("0x10", Data::Int(16)),
             ("1_000", Data::Int(1000)),
             ("-5", Data::Int(-5)),
+            ("18446744073709551616", Data::Int(18_446_744_073_709_551_616)),
             ("089", Data::Float(89.0)),
             ("1e3", Data::Float(1000.0)),
             ("1.50", Data::Float(1.5)),

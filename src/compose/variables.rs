@@ -3,6 +3,8 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
+use indexmap::IndexMap;
+
 use super::dotenv;
 use super::finding::{Code, Finding, Report};
 use super::path;
@@ -36,7 +38,7 @@ pub(super) fn fill_from(
     reader: &dyn Reader,
     report: &Report,
 ) -> Variables {
-    let mut from_files = Variables::new();
+    let mut from_files = IndexMap::new();
     for name in files {
         let file = report.file(name);
         let at = Place { file, line: 0, column: 0 };
@@ -52,29 +54,25 @@ pub(super) fn fill_from(
                 continue;
             }
         };
-        let outer = Layers { first: &set, then: &from_files };
-        match dotenv::parse(&text, &outer) {
-            Ok(found) => {
-                from_files.extend(found.into_iter().filter_map(|(name, value)| Some((name, value?))));
-            }
+        match dotenv::parse(&text, &Set(&set), &from_files) {
+            Ok(found) => from_files.extend(found.into_iter().filter(|(_, value)| value.is_some())),
             Err(wrong) => {
                 let at = Place { file, line: wrong.line, column: wrong.column };
                 report.error(Code::Syntax, at, &Path::Root, wrong.why);
             }
         }
     }
-    from_files.extend(set);
-    from_files
+    let mut filled: Variables =
+        from_files.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
+    filled.extend(set);
+    filled
 }
 
-struct Layers<'a> {
-    first: &'a Variables,
-    then: &'a Variables,
-}
+struct Set<'a>(&'a Variables);
 
-impl Lookup for Layers<'_> {
+impl Lookup for Set<'_> {
     fn value(&self, name: &str) -> Option<&str> {
-        self.first.get(name).or_else(|| self.then.get(name)).map(String::as_str)
+        self.0.get(name).map(String::as_str)
     }
 
     fn missing(&self, _: &str) {}

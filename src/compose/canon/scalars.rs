@@ -12,26 +12,30 @@ impl Canon<'_> {
         let data = match shape {
             Shape::Flag => Data::Bool(self.flag(node, path)?),
             Shape::Whole => match whole(node) {
-                Some(number) => Data::Int(number),
+                Some(number) => Data::Int(number.into()),
                 None => return self.wrong(node, path, "a whole number"),
+            },
+            Shape::Count => match whole(node).or((node.as_text() == Some("all")).then_some(-1)) {
+                Some(number) => Data::Int(number.into()),
+                None => return self.wrong(node, path, "a whole number or all"),
             },
             Shape::Real => match real(node) {
                 Some(data) => data,
                 None => return self.wrong(node, path, "a number"),
             },
             Shape::Size => match sized(node, units::size) {
-                Some(bytes) => Data::Int(bytes),
+                Some(bytes) => Data::Int(bytes.into()),
                 None => {
                     return self.refuse(node, path, "must be a size such as 512m, 1.5g or a number of bytes");
                 }
             },
             Shape::Duration => match self.text(node, path).map(|text| units::duration(&text)) {
-                Some(Some(nanoseconds)) => Data::Int(nanoseconds),
+                Some(Some(nanoseconds)) => Data::Int(nanoseconds.into()),
                 Some(None) => return self.refuse(node, path, "must be a duration such as 1m30s or 500ms"),
                 None => return None,
             },
             Shape::FileMode | Shape::TmpfsMode => match sized(node, units::file_mode) {
-                Some(mode) => Data::Int(mode),
+                Some(mode) => Data::Int(mode.into()),
                 None => return self.refuse(node, path, "must be a file mode such as 0440"),
             },
             Shape::Word => match &node.data {
@@ -39,7 +43,7 @@ impl Canon<'_> {
                 _ => Data::Text(self.text(node, path)?),
             },
             Shape::Port => match whole(node).filter(|port| (1..=65535).contains(port)) {
-                Some(port) => Data::Int(port),
+                Some(port) => Data::Int(port.into()),
                 None => return self.refuse(node, path, "must be a port, from 1 to 65535"),
             },
             Shape::Within => {
@@ -154,10 +158,10 @@ impl Canon<'_> {
 
 fn whole(node: &Node) -> Option<i64> {
     match &node.data {
-        Data::Int(number) => Some(*number),
+        Data::Int(number) => i64::try_from(*number).ok(),
         Data::Float(number) => units::float_to_whole(*number),
         Data::Text(text) => match scalar::plain(text.trim()) {
-            Data::Int(number) => Some(number),
+            Data::Int(number) => i64::try_from(number).ok(),
             Data::Float(number) => units::float_to_whole(number),
             Data::Null | Data::Bool(_) | Data::Text(_) | Data::List(_) | Data::Map(_) => None,
         },
@@ -182,7 +186,7 @@ fn real(node: &Node) -> Option<Data> {
 
 fn sized(node: &Node, read: fn(&str) -> Option<i64>) -> Option<i64> {
     match &node.data {
-        Data::Int(number) => Some(*number),
+        Data::Int(number) => i64::try_from(*number).ok(),
         Data::Float(number) => units::float_to_whole(number.trunc()),
         Data::Text(text) => read(text),
         Data::Null | Data::Bool(_) | Data::List(_) | Data::Map(_) => None,

@@ -1,15 +1,15 @@
 //! `include`: other projects as a part of this one.
 
-use super::{Files, Scope};
+use super::{Files, Scope, TOP_SHAPE};
 use crate::compose::finding::Code;
-use crate::compose::merge::settle;
+use crate::compose::merge::{merge, settle};
 use crate::compose::node::{Data, Map, Node};
 use crate::compose::path;
 use crate::compose::place::{Path, shown};
 use crate::compose::variables::fill_from;
 
 impl Files<'_> {
-    /// What all entries bring, as one tree; what an earlier one has goes before what a later one has.
+    /// What all entries bring, as one tree; an earlier one lies on a later one.
     pub(super) fn include(&self, includes: &Node, file: &str, scope: Scope<'_>) -> Node {
         let root = Path::Root;
         let list = root.key("include");
@@ -71,6 +71,7 @@ impl Files<'_> {
     fn add(&self, whole: &mut Map, tree: Map) {
         for (section, node) in tree {
             let (at, key) = (node.at, node.key);
+            let shape = TOP_SHAPE.member(&section);
             let Data::Map(entries) = node.data else {
                 whole.entry(section).or_insert(node);
                 continue;
@@ -80,16 +81,19 @@ impl Files<'_> {
                 .or_insert_with(|| Node { key, ..Node::new(Data::Map(Map::new()), at) });
             let Some(into) = into.as_map_mut() else { continue };
             for (name, node) in entries {
-                match into.get(&name) {
+                match into.get_mut(&name) {
                     None => {
                         into.insert(name, node);
                     }
                     Some(before) if *before == node => {}
-                    Some(_) => {
+                    Some(before) => {
                         let root = Path::Root;
                         let section = root.key(&section);
-                        let why = "an earlier include has another one of that name, which stays";
+                        let why =
+                            "an earlier include has another one of that name, which goes before this one";
                         self.report.warning(Code::Conflict, node.key, &section.key(&name), why);
+                        let earlier = std::mem::replace(before, Node::new(Data::Null, at));
+                        *before = merge(node, earlier, shape.member(&name));
                     }
                 }
             }

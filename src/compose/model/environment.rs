@@ -39,17 +39,25 @@ impl Folding<'_> {
         let Some(files) = service.shift_remove(from) else { return };
         let mut found: IndexMap<String, Option<String>> = IndexMap::new();
         for (index, file) in files.items().iter().enumerate() {
-            self.file(file, &self.path.key(from).item(index), &mut found);
+            let source = if into == "labels" { Source::Labels } else { Source::Variables(service.get(into)) };
+            self.file(file, &self.path.key(from).item(index), source, &mut found);
         }
-        let text = |text: Option<String>| Node::new(text.map_or(Data::Null, Data::Text), files.at);
-        let mut folded: Map = found.into_iter().map(|(name, value)| (name, text(value))).collect();
+        let text = |text: String| Node::new(Data::Text(text), files.at);
+        let mut folded: Map =
+            found.into_iter().filter_map(|(name, value)| Some((name, text(value?)))).collect();
         if let Some(Node { data: Data::Map(own), .. }) = service.shift_remove(into) {
             folded.extend(own);
         }
         service.insert(into.to_owned(), Node::new(Data::Map(folded), files.at));
     }
 
-    fn file(&self, file: &Node, path: &Path<'_>, found: &mut IndexMap<String, Option<String>>) {
+    fn file(
+        &self,
+        file: &Node,
+        path: &Path<'_>,
+        source: Source<'_>,
+        found: &mut IndexMap<String, Option<String>>,
+    ) {
         let Some(name) = file.text_of("path").or_else(|| file.as_text()) else { return };
         let required = file.get("required").is_none_or(|required| required.data != Data::Bool(false));
         let text = match read::text(self.reader, name) {
@@ -66,7 +74,11 @@ impl Folding<'_> {
         };
         let raw = file.text_of("format") == Some("raw");
         let parse = if raw { dotenv::parse_raw } else { dotenv::parse };
-        match parse(&text, &Known { variables: self.variables, found }) {
+        let known = match source {
+            Source::Variables(own) => Known::Variables(self.variables, own),
+            Source::Labels => Known::Labels(found),
+        };
+        match parse(&text, &known, found) {
             Ok(more) => found.extend(more),
             Err(wrong) => {
                 let file = self.report.file(name);
@@ -90,16 +102,30 @@ impl Folding<'_> {
     }
 }
 
-struct Known<'a> {
-    variables: &'a Variables,
-    found: &'a IndexMap<String, Option<String>>,
+/// What the files of a service are.
+#[derive(Clone, Copy)]
+enum Source<'a> {
+    /// Variables, of which the service has these itself.
+    Variables(Option<&'a Node>),
+    Labels,
+}
+
+/// What goes before what a file says itself.
+enum Known<'a> {
+    /// What is set, and what the service itself says.
+    Variables(&'a Variables, Option<&'a Node>),
+    /// Compose gives labels no variables; those of earlier files stand for themselves.
+    Labels(&'a dotenv::Found),
 }
 
 impl Lookup for Known<'_> {
     fn value(&self, name: &str) -> Option<&str> {
-        match self.variables.get(name) {
-            Some(value) => Some(value),
-            None => self.found.get(name)?.as_deref(),
+        match self {
+            Self::Variables(variables, own) => match variables.get(name) {
+                Some(value) => Some(value),
+                None => own.and_then(|own| own.text_of(name)),
+            },
+            Self::Labels(earlier) => earlier.get(name)?.as_deref(),
         }
     }
 

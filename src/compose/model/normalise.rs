@@ -13,7 +13,8 @@ pub(super) fn services(tree: &mut Node, filled: bool) {
         let at = service.values().next().map(|node| node.key).unwrap_or_default();
         let node = |data| Node::new(data, at);
         let zero = |service: &Map, key: &str| service.get(key).is_none_or(Node::is_zero);
-        if zero(service, "network_mode") && zero(service, "networks") {
+        // What a provider makes is no container, and on no network.
+        if !service.contains_key("provider") && zero(service, "network_mode") && zero(service, "networks") {
             let default = Map::from([("default".to_owned(), node(Data::Null))]);
             service.insert("networks".to_owned(), node(Data::Map(default)));
         }

@@ -1,8 +1,8 @@
 //! `deploy`, `develop`, `gpus` and hooks of a service.
 
 use super::Shape::{
-    Choice, Command, Duration, Flag, List, Object as Is, Options, Pairs, Path, Real, Size, Text, Texts,
-    Whole, Words,
+    Choice, Command, Count, Duration, Flag, List, Object as Is, Options, Pairs, Path, Real, Size, Text,
+    Texts, Whole, Words,
 };
 use super::{Field, Object, Same, Short, field, kept, object, required};
 
@@ -44,7 +44,7 @@ static DISCRETE: Object = object(&[field("kind", Text), kept("value", Whole)]);
 
 pub(super) static DEVICE_REQUEST: Object = object(&[
     field("capabilities", Texts),
-    field("count", Whole),
+    field("count", Count),
     field("device_ids", Texts),
     field("driver", Text),
     field("options", Options),

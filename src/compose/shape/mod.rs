@@ -29,6 +29,8 @@ pub(super) enum Shape {
     PullPolicy,
     Flag,
     Whole,
+    /// How many, or `all`, which is -1.
+    Count,
     /// A port of a container.
     Port,
     Real,
@@ -115,6 +117,7 @@ impl Shape {
             | Shape::PullPolicy
             | Shape::Flag
             | Shape::Whole
+            | Shape::Count
             | Shape::Real
             | Shape::Size
             | Shape::Duration

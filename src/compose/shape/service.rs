@@ -9,7 +9,7 @@ use super::deploy::{DEPLOY, DEVELOP, DEVICE_REQUEST, HOOK};
 use super::storage::{CONFIG, DEVICE, MOUNT, SECRET};
 use super::{Field, Merge, Null, Object, Same, Shape, Short, field, kept, object, required};
 
-pub(in crate::compose) static SERVICE: Object = object(FIELDS);
+pub(in crate::compose) static SERVICE: Object = object(FIELDS).null(Null::Empty);
 
 static FIELDS: &[Field] = &[
     field("annotations", Options),

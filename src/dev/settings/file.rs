@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
 use super::key::{Key, PROJECT, nearest};
 use super::{Kind, Wrong};
@@ -152,7 +152,9 @@ fn plain(node: &Node) -> Result<Value, Wrong> {
     match &node.data {
         Data::Null => Ok(Value::Null),
         Data::Bool(value) => Ok(Value::from(*value)),
-        Data::Int(number) => Ok(Value::from(*number)),
+        Data::Int(number) => {
+            Ok(Number::from_i128(*number).map_or_else(|| Value::from(number.to_string()), Value::Number))
+        }
         Data::Float(number) => Ok(Value::from(*number)),
         Data::Text(text) => Ok(Value::from(text.as_str())),
         Data::List(items) => items.iter().map(text).collect(),
