@@ -92,8 +92,14 @@ fn a_file_that_cannot_be_parsed_is_copied_and_never_reset() {
             arguments.push(".");
         }
         let error = user.run("shop", &arguments).error(5);
-        assert!(error.starts_with("error: the user configuration cannot be used\ncause: ~/.config/orchcli/config.json: not valid JSON: EOF while parsing an object at line 1 column 14\nhint: correct it, or go back to ~/.config/orchcli/config.json.bak; a copy is ~/.config/orchcli/config.json.corrupt-"), "{error}");
+        assert!(error.starts_with("error: the user configuration cannot be used\ncause: ~/.config/orchcli/config.json: not valid JSON: EOF while parsing an object at line 1 column 14\nhint: correct it; a copy is ~/.config/orchcli/config.json.corrupt-"), "{error}");
     }
+    user.write(".config/orchcli/config.json.bak", "{}");
+    let error = user.run("shop", &["config", "projects"]).error(5);
+    assert!(
+        error.contains("hint: correct it, or go back to ~/.config/orchcli/config.json.bak; a copy"),
+        "{error}"
+    );
     assert_eq!(fs::read_to_string(user.config()).unwrap(), broken);
     let copies = fs::read_dir(user.config().parent().unwrap()).unwrap().flatten();
     let copies = copies.filter(|entry| entry.file_name().to_string_lossy().contains(".corrupt-"));
@@ -220,4 +226,19 @@ fn what_is_gone_is_pruned() {
         (contents["projects"].as_object().unwrap().len(), &contents["current_project"]),
         (1, &Value::Null)
     );
+}
+
+#[test]
+fn what_the_file_says_cannot_drive_the_terminal() {
+    let user = User::new();
+    let folder = "/srv/\u{1b}[31mred\u{7}\n\u{202e}";
+    let entry = json!({"path": folder, "name": "\u{1b}]0;title\u{7}", "mode": "production\u{1b}[2J"});
+    user.write(".config/orchcli/config.json", &json!({"projects": {folder: entry}}).to_string());
+    let listed = user.run("", &["config", "projects"]).text();
+    assert_eq!(listed.lines().count(), 1, "{listed:?}");
+    let missing = user.run("", &["--project", "none", "status", "--color", "always"]).error(3);
+    for text in [listed, missing] {
+        assert!(!text.contains("\u{1b}[31mred") && !text.contains(['\u{7}', '\u{202e}']), "{text:?}");
+        assert!(text.contains("\\u{1b}[31mred"), "{text:?}");
+    }
 }

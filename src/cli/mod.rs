@@ -19,6 +19,7 @@ mod install;
 mod local;
 mod logs;
 mod output;
+mod plain;
 mod plan;
 mod progress;
 mod project;

@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 use super::args::{Color, Format};
 use super::exit::ExitCode;
 use super::failure::{Code, Ended, Failure};
+use super::plain::plain;
 use crate::redact;
 
 /// Where a command writes.
@@ -94,7 +95,7 @@ impl Output {
     /// Writes a result: `text` for people, else one document of `kind` with these fields and the warnings.
     pub fn result(&self, kind: &str, fields: Value, text: &str) -> Result<(), Ended> {
         if self.format == Format::Text {
-            return self.data(text.as_bytes());
+            return self.data(plain(text).as_bytes());
         }
         let mut document = envelope(kind);
         if let Value::Object(fields) = fields {
@@ -106,9 +107,9 @@ impl Output {
 
     /// Tells that something may not be as meant; in a machine format it becomes part of the result.
     pub fn warn(&mut self, code: &str, message: &str) {
-        self.warnings.push(json!({"code": code, "message": message}));
+        self.told(code, message);
         if self.format == Format::Text && !self.quiet {
-            self.say(&line("warning:", AnsiColor::Yellow, message));
+            self.say(&line("warning:", AnsiColor::Yellow, &redact::text(message)));
         }
     }
 
@@ -180,7 +181,7 @@ impl Output {
     /// Text worth knowing, on stderr; not when only errors are wanted.
     pub fn notice(&self, text: &str) {
         if !self.quiet {
-            self.say(text);
+            self.say(&plain(text));
         }
     }
 
@@ -266,5 +267,5 @@ fn envelope(kind: &str) -> Map<String, Value> {
 
 fn line(label: &str, color: AnsiColor, text: &str) -> String {
     let style = Style::new().bold().fg_color(Some(color.into()));
-    format!("{style}{label}{style:#} {text}\n")
+    format!("{style}{label}{style:#} {}\n", plain(text))
 }

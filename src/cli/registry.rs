@@ -1,5 +1,7 @@
 //! The user's file as commands use it: where it is, and what its errors are to a user (cli.md 4.1, 4.6).
 
+use std::fmt::Write as _;
+
 use serde_json::json;
 
 use super::args::ComposeFlags;
@@ -43,9 +45,14 @@ pub fn failure(error: &Error) -> Failure {
             failure.hint("run the command again").details(json!({"holder": holder}))
         }
         Error::Corrupt { path, copy, .. } => {
-            let copied =
-                copy.as_ref().map_or_else(String::new, |copy| format!("; a copy is {}", copy.display()));
-            let hint = format!("correct it, or go back to {}.bak{copied}", path.display());
+            let mut hint = "correct it".to_owned();
+            let backup = format!("{}.bak", path.display());
+            if std::path::Path::new(&backup).exists() {
+                let _ = write!(hint, ", or go back to {backup}");
+            }
+            if let Some(copy) = copy {
+                let _ = write!(hint, "; a copy is {}", copy.display());
+            }
             invalid("the user configuration cannot be used".to_owned()).because(error).hint(hint)
         }
         Error::Two { .. } => invalid(error.to_string()).hint("keep one of them"),

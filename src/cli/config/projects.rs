@@ -12,6 +12,7 @@ use crate::cli::args::{ComposeFlags, Global};
 use crate::cli::completions::live;
 use crate::cli::failure::Ended;
 use crate::cli::output::Output;
+use crate::cli::plain::one_line;
 use crate::cli::plan;
 use crate::cli::project::{self, Access};
 use crate::cli::registry;
@@ -75,7 +76,7 @@ pub fn list(arguments: &Arguments, global: &Global, output: &mut Output) -> Resu
     };
     let running = running::of(&contents, &global.engine)?;
     let rows: Vec<[String; 5]> =
-        contents.projects.iter().map(|project| row(project, &contents, running.as_ref())).collect();
+        contents.projects.iter().map(|project| shown(row(project, &contents, running.as_ref()))).collect();
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
     let (name, mode, state) = (width(1), width(2), width(3));
     let mut text = String::new();
@@ -85,6 +86,11 @@ pub fn list(arguments: &Arguments, global: &Global, output: &mut Output) -> Resu
     let list: Vec<Value> =
         contents.projects.iter().map(|project| document(project, &contents, running.as_ref())).collect();
     output.result("ProjectList", json!({"projects": list}), &text)
+}
+
+/// Each on its line, whatever the file says.
+fn shown(row: [String; 5]) -> [String; 5] {
+    row.map(|cell| one_line(&cell))
 }
 
 /// Makes one the current one.

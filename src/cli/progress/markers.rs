@@ -2,6 +2,7 @@
 
 use anstyle::{AnsiColor, Style};
 
+use crate::cli::plain::drives;
 use crate::dev::StepEnd;
 use crate::redact;
 
@@ -76,7 +77,9 @@ impl Markers {
 /// Words of somebody else as they may be shown: one line, no control characters, no secrets.
 pub fn clean(text: &str) -> String {
     let text = redact::text(text.trim_end());
-    text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect()
+    text.chars()
+        .map(|character| if drives(character) || matches!(character, '\n' | '\t') { ' ' } else { character })
+        .collect()
 }
 
 #[cfg(test)]
@@ -85,7 +88,7 @@ mod tests {
 
     #[test]
     fn words_of_others_cannot_drive_the_terminal() {
-        assert_eq!(clean("a\x1b[2Jb\r\nc\n"), "a [2Jb  c");
+        assert_eq!(clean("a\x1b[2Jb\r\nc\u{202e}d\n"), "a [2Jb  c d");
         assert_eq!(clean("https://bob:hunter2@git.example/x"), "https://***@git.example/x");
     }
 
