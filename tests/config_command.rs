@@ -363,3 +363,23 @@ fn a_users_defaults_are_used_where_nothing_else_is_said() {
     let output = command.env("ORCHCLI_OUTPUT", "text").output().unwrap();
     assert_eq!(output.stdout, b"127.0.0.1\n");
 }
+
+#[test]
+fn authorities_that_are_none_are_refused_before_anything_is_done() {
+    let user = shop("");
+    user.write("words.pem", "no certificate");
+    for (file, why) in [
+        (
+            "none.pem",
+            "error: --ca-file none.pem cannot be read\ncause: No such file or directory (os error 2)\n",
+        ),
+        (
+            "../words.pem",
+            "error: --ca-file ../words.pem holds no certificate\nhint: name a PEM file, with lines such as -----BEGIN CERTIFICATE-----\n",
+        ),
+    ] {
+        let refused = user.run("shop", &["config", "set", "bind", "0.0.0.0", "--ca-file", file]).error(5);
+        assert_eq!(refused, why);
+    }
+    assert_eq!(settings(&user), "");
+}

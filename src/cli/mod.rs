@@ -1,6 +1,7 @@
 //! The command line: one file a command; arguments, output, exit codes.
 
 mod args;
+mod authorities;
 mod browser;
 mod command;
 mod completions;
@@ -61,6 +62,7 @@ pub fn main() -> ExitCode {
         Ok(Arguments { mut global, command }) => {
             let mut output = Output::new(global.output, global.color, global.quiet);
             let ended = enter(global.directory.as_deref())
+                .and_then(|()| Ok(authorities::check(global.work.ca_file.as_deref())?))
                 .and_then(|()| if command.needs_project() { project::choose(&mut global) } else { Ok(()) })
                 .and_then(|()| command.run(&global, &mut output));
             (output, ended)

@@ -69,9 +69,8 @@ fn uninstalled(error: &install::Error) -> Failure {
         }
         install::Error::Download(DownloadError::Url(_)) => of(ExitCode::Usage, Code::Usage)
             .hint("see ORCHCLI_NODE_DIST and ORCHCLI_GO_DIST: https, or http on this machine"),
-        install::Error::Download(DownloadError::Tls { .. }) => {
-            of(ExitCode::Network, Code::ToolMissing).hint("name the authority that signed it: --ca-file FILE")
-        }
+        install::Error::Download(DownloadError::Tls { .. }) => of(ExitCode::Network, Code::ToolMissing)
+            .hint("see whether it has expired; an authority of your own: --ca-file FILE"),
         install::Error::Download(DownloadError::Cancelled) | install::Error::Cancelled => {
             of(ExitCode::Interrupted, Code::Internal)
         }

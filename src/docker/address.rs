@@ -51,6 +51,9 @@ pub enum AddressError {
     /// A password.
     #[error("an address holds no password: ssh asks for it, or uses a key")]
     Password,
+    /// What `ssh` would take for an option.
+    #[error("the host and the user of an engine do not begin with a hyphen")]
+    Hyphen,
 }
 
 impl Address {
@@ -70,6 +73,9 @@ impl Address {
         let host = url.host_str().filter(|host| !host.is_empty()).ok_or(AddressError::Shape)?.to_owned();
         if url.password().is_some() {
             return Err(AddressError::Password);
+        }
+        if host.starts_with('-') || url.username().starts_with('-') {
+            return Err(AddressError::Hyphen);
         }
         let path = Some(url.path()).filter(|path| !matches!(*path, "" | "/")).map(str::to_owned);
         if url.scheme() == "tcp" {
@@ -145,6 +151,8 @@ mod tests {
             ("tcp://host:2375/prefix", AddressError::Path),
             ("tcp://", AddressError::Shape),
             ("ssh://me:secret@host", AddressError::Password),
+            ("ssh://-oProxyCommand=x/", AddressError::Hyphen),
+            ("ssh://-oProxyCommand=x@host", AddressError::Hyphen),
         ] {
             assert_eq!(Address::parse(text), Err(why), "{text}");
         }

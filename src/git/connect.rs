@@ -7,13 +7,10 @@ use git2::{
     AutotagOption, CertificateCheckStatus, FetchOptions, ProxyOptions, Remote, RemoteCallbacks,
     RemoteRedirect,
 };
-use rustls::client::danger::ServerCertVerifier;
-use rustls::client::{WebPkiServerVerifier, verify_server_name};
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::server::ParsedCertificate;
+use rustls::pki_types::UnixTime;
 use secrecy::SecretString;
 
+use super::authority;
 use super::configuration::Configuration;
 use super::credential::Candidates;
 use super::error::Error;
@@ -245,26 +242,10 @@ impl<'a> Link<'a> {
     fn vouched(&self, certificate: &[u8], host: &str) -> bool {
         let named = self.configuration.last("http", "sslcainfo").map(PathBuf::from);
         let files = self.access.authorities.iter().cloned().chain(named);
-        files.into_iter().any(|file| {
-            let Ok(pem) = std::fs::read(file) else { return false };
-            let authorities: Vec<CertificateDer<'_>> =
-                CertificateDer::pem_slice_iter(&pem).flatten().collect();
-            let mut roots = rustls::RootCertStore::empty();
-            roots.add_parsable_certificates(authorities.iter().cloned());
-            let provider = Arc::new(rustls::crypto::ring::default_provider());
-            let Ok(verifier) = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build()
-            else {
-                return false;
-            };
-            let Ok(name) = ServerName::try_from(host) else { return false };
-            let leaf = CertificateDer::from(certificate);
-            if authorities.contains(&leaf) {
-                // It is vouched for itself; what is left is whether it is of this host.
-                return ParsedCertificate::try_from(&leaf)
-                    .is_ok_and(|leaf| verify_server_name(&leaf, &name).is_ok());
-            }
-            verifier.verify_server_cert(&leaf, &authorities, &name, &[], UnixTime::now()).is_ok()
-        })
+        let now = UnixTime::now();
+        files
+            .into_iter()
+            .any(|file| std::fs::read(file).is_ok_and(|pem| authority::vouches(&pem, certificate, host, now)))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Git hosts and repositories, over libgit2: the one door to them (cli.md 6).
 
+mod authority;
 mod checkout;
 mod clone;
 mod configuration;

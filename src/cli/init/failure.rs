@@ -95,7 +95,7 @@ pub fn git(error: &git::Error) -> Failure {
             of(ExitCode::Network, Code::CloneFailed).hint(format!("connect once by hand: ssh {host}"))
         }
         git::Error::Certificate { .. } => {
-            of(ExitCode::Network, Code::CloneFailed).hint("name the authority that signed it: --ca-file FILE")
+            of(ExitCode::Network, Code::CloneFailed).hint("see whether it has expired; an authority of your own: --ca-file FILE")
         }
         git::Error::Offline { .. } => of(ExitCode::Network, Code::Offline).hint("go without --offline"),
         git::Error::Transfer { .. } | git::Error::Stalled { .. } => of(ExitCode::Network, Code::CloneFailed),
