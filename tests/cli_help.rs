@@ -42,6 +42,26 @@ fn the_topic_environment_lists_every_setting() {
 }
 
 #[test]
+fn the_topic_environment_lists_what_every_flag_is_read_from() {
+    let topic = stdout(&["help", "environment"]);
+    let help = stdout(&["--help"]);
+    for variable in help.split("[env: ").skip(1).filter_map(|after| after.split(']').next()) {
+        for name in variable.split(',').map(str::trim) {
+            assert!(topic.contains(name), "{name}");
+        }
+    }
+    for name in ["ORCHCLI_GIT_TOKEN", "ORCHCLI_NODE_DIST", "ORCHCLI_IMAGE_CORE", "DOCKER_CERT_PATH", "VISUAL"]
+    {
+        assert!(topic.contains(name), "{name}");
+    }
+}
+
+#[test]
+fn a_command_below_another_has_help_too() {
+    assert_eq!(stdout(&["help", "config", "set"]), stdout(&["config", "set", "--help"]));
+}
+
+#[test]
 fn the_exit_codes_are_a_table() {
     insta::assert_snapshot!(stdout(&["help", "exit-codes"]), @"
     Exit codes

@@ -147,6 +147,15 @@ fn files_names_and_profiles_come_from_flags_environment_and_env_file() {
 }
 
 #[test]
+fn a_name_that_is_none_is_refused_wherever_it_is_said() {
+    let folder = shop(&[("compose.yaml", "services: {web: {image: a}}")]);
+    orchcli(&folder, &["--file", "compose.yaml", "--project-name", "Bad"]).assert().code(2).stdout("");
+    for variable in ["COMPOSE_PROJECT_NAME", "ORCHCLI_PROJECT_NAME"] {
+        orchcli(&folder, &["--file", "compose.yaml"]).env(variable, "Bad").assert().code(2).stdout("");
+    }
+}
+
+#[test]
 fn without_a_project_it_says_what_to_do() {
     let folder = shop(&[]);
     let error = "error: there is no project here: no folder from here up has orchcli.yaml or .orchcli, \

@@ -154,6 +154,17 @@ fn without_a_command_the_best_shell_or_the_shell_of_the_database_runs() {
 }
 
 #[test]
+fn a_service_whose_profile_is_off_is_there_and_does_not_run() {
+    let tools = "  tools: {image: testbed/busybox:1, profiles: [tools]}\n";
+    let stack = Stack::new("off", &format!("{COMPOSE}{tools}"));
+    let output = stack.orchcli(&["exec", "tools", "true"]);
+    assert_eq!((code(&output), text(&output.stdout)), (7, String::new()));
+    assert!(text(&output.stderr).starts_with("error: tools has no container\n"), "{}", text(&output.stderr));
+    let output = stack.orchcli(&["exec", "-e", "=x", "core", "true"]);
+    assert_eq!((code(&output), text(&output.stderr)), (2, "error: --env =x names no variable\n".into()));
+}
+
+#[test]
 fn a_service_that_is_not_there_or_does_not_run_is_said() {
     let stack = stack("missing");
     let output = stack.orchcli(&["exec", "cor", "true"]);

@@ -87,6 +87,10 @@ fn attempt(arguments: &Arguments, global: &Global, output: &mut Output) -> Resul
         return Err(Failure::new(ExitCode::Usage, Code::Usage, "a service is missing").into());
     };
     let words = if words.first().is_some_and(|word| word == "--") { &words[1..] } else { words };
+    if let Some(odd) = arguments.env.iter().find(|entry| entry.is_empty() || entry.starts_with('=')) {
+        let message = format!("--env {odd} names no variable");
+        return Err(Failure::new(ExitCode::Usage, Code::Usage, message).into());
+    }
     let access = Access::Mutating { dry_run: global.work.dry_run };
     let project = project::load(&global.compose, &Ask::new(access, &[]), output)?;
     let output = &*output;
@@ -102,7 +106,9 @@ fn attempt(arguments: &Arguments, global: &Global, output: &mut Output) -> Resul
         let engine = engine::connect(&global.engine).await?;
         let containers =
             engine.of_project(project.model.name()).await.map_err(|error| engine::failure(&error))?;
-        let services = project.services().into_iter();
+        // One whose profile is off is known, and does not run.
+        let services =
+            project.services().into_iter().chain(project.model.declared().iter().map(String::as_str));
         service::known(name, services.chain(containers.iter().map(|container| container.service.as_str())))?;
         let container = used::choose(&containers, name, arguments.index)
             .map_err(|missing| not_running(name, &missing))?;

@@ -1,5 +1,6 @@
 //! `help`: commands, topics, man pages.
 
+mod environment;
 mod man;
 mod topics;
 
@@ -12,7 +13,6 @@ use super::args::Global;
 use super::exit::ExitCode;
 use super::failure::{Code, Ended, Failure};
 use super::output::Output;
-use crate::settings::key;
 
 /// What there is help on besides the commands.
 const TOPICS: [&str; 5] = ["exit-codes", "environment", "compose", "proxies", "ci"];
@@ -21,7 +21,7 @@ const TOPICS: [&str; 5] = ["exit-codes", "environment", "compose", "proxies", "c
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// A command, or a topic: exit-codes, environment, compose, proxies, ci
-    topic: Option<String>,
+    topic: Vec<String>,
     /// Write the man pages into this folder instead
     #[arg(long, value_name = "DIR", conflicts_with = "topic")]
     man: Option<PathBuf>,
@@ -38,17 +38,21 @@ pub fn run(
         return man::write(folder, definition, global.work.dry_run, output);
     }
     definition.build();
-    let text = match arguments.topic.as_deref() {
-        None => definition.render_long_help().ansi().to_string(),
-        Some("exit-codes") => exit_codes(),
-        Some("environment") => environment(),
-        Some("compose") => topics::COMPOSE.to_owned(),
-        Some("proxies") => topics::PROXIES.to_owned(),
-        Some("ci") => topics::CI.to_owned(),
-        Some(name) => match definition.find_subcommand_mut(name) {
-            Some(found) => found.render_long_help().ansi().to_string(),
-            None => return Err(unknown(name, &definition).into()),
-        },
+    let text = match arguments.topic.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [] => definition.render_long_help().ansi().to_string(),
+        ["exit-codes"] => exit_codes(),
+        ["environment"] => environment::text(),
+        ["compose"] => topics::COMPOSE.to_owned(),
+        ["proxies"] => topics::PROXIES.to_owned(),
+        ["ci"] => topics::CI.to_owned(),
+        ref names => {
+            let mut found = definition;
+            for name in names {
+                let below = found.find_subcommand(name).cloned();
+                found = below.ok_or_else(|| unknown(name, &found))?;
+            }
+            found.render_long_help().ansi().to_string()
+        }
     };
     output.people(&text)
 }
@@ -75,36 +79,6 @@ fn exit_codes() -> String {
     text += "\nError codes, as -o json tells them\n\n";
     for code in Code::ALL {
         let _ = writeln!(text, "  {:<20} {}", code.as_str(), code.meaning());
-    }
-    text
-}
-
-fn environment() -> String {
-    let mut text = "Environment of every command\n\n".to_owned();
-    for (name, about) in [
-        ("ORCHCLI_DIRECTORY", "as --directory"),
-        ("ORCHCLI_OUTPUT", "as --output"),
-        ("COMPOSE_FILE", "as --file; several are separated by : (; on Windows) or COMPOSE_PATH_SEPARATOR"),
-        ("ORCHCLI_PROJECT_NAME, COMPOSE_PROJECT_NAME", "as --project-name"),
-        (
-            "COMPOSE_PROFILES, COMPOSE_ENV_FILES",
-            "as --profile and --env-file; several are separated by commas",
-        ),
-        ("NO_COLOR, CLICOLOR_FORCE", "never, or always use colours; --color goes before them"),
-        (
-            "ORCHCLI_LOG",
-            "which log lines serve writes, such as orchcli=debug,kube=info; instead of LOG_LEVEL",
-        ),
-    ] {
-        let _ = writeln!(text, "  {name}\n      {about}");
-    }
-    text += "\nSettings of serve\n\nEach is read as KUBEORCH_<NAME>, then as <NAME>, then from config.yaml; flags go before all.\n\n";
-    for key in key::ALL {
-        let default = match key.default {
-            None | Some("") => String::new(),
-            Some(default) => format!(" [default: {default}]"),
-        };
-        let _ = writeln!(text, "  {}\n      {}{default}", key.variable(), key.about);
     }
     text
 }

@@ -229,7 +229,12 @@ pub fn load(flags: &ComposeFlags, ask: &Ask<'_>, output: &mut Output) -> Result<
 
 /// A variable or the user's file that does not fit a setting.
 pub fn unfit(error: &Unfit) -> Failure {
-    Failure::new(ExitCode::Invalid, Code::ConfigInvalid, error.to_string())
+    // The name of the project in a variable is as good as the flag (cli.md 8.3).
+    let (exit, code) = match error.key {
+        "name" => (ExitCode::Usage, Code::Usage),
+        _ => (ExitCode::Invalid, Code::ConfigInvalid),
+    };
+    Failure::new(exit, code, error.to_string())
 }
 
 fn tell_missing(provided: &Provided, output: &mut Output) {
