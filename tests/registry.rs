@@ -107,6 +107,26 @@ fn a_file_that_cannot_be_parsed_is_copied_and_never_reset() {
     assert_eq!(copies, [broken], "one copy of one content");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_its_place_is_not_waited_for() {
+    let user = User::new();
+    let folder = user.folder(".config/orchcli");
+    rustix::fs::mknodat(
+        rustix::fs::CWD,
+        folder.join("config.json"),
+        rustix::fs::FileType::Fifo,
+        rustix::fs::Mode::RWXU,
+        0,
+    )
+    .unwrap();
+    let error = user.run("shop", &["config", "projects"]).error(5);
+    assert!(
+        error.contains("cause: ~/.config/orchcli/config.json cannot be read\ncause: it is no file\n"),
+        "{error}"
+    );
+}
+
 #[test]
 fn the_last_good_version_is_kept() {
     let user = User::new();

@@ -24,11 +24,33 @@ impl Folder {
         &self.0
     }
 
-    /// Makes it, for this user only, and keeps it out of Git.
+    /// Makes it, for this user only, and keeps it out of Git. One that was checked out with the project may hold links:
+    /// what is written into it must not land elsewhere.
     pub fn prepare(&self) -> io::Result<()> {
+        if let Some(link) = self.link() {
+            let why = format!("{} is a link: remove it", link.display());
+            return Err(io::Error::new(io::ErrorKind::AlreadyExists, why));
+        }
         files::private_folder(&self.0)?;
         let ignore = self.0.join(".gitignore");
         if ignore.exists() { Ok(()) } else { files::replace(&ignore, b"*\n", Audience::Owner) }
+    }
+
+    /// The first link in it. What lies in its folders for builds and clones is nobody's to write through.
+    fn link(&self) -> Option<PathBuf> {
+        let (build, tmp) = (self.build(), self.tmp());
+        let mut paths = vec![self.0.clone()];
+        while let Some(path) = paths.pop() {
+            let Ok(found) = fs::symlink_metadata(&path) else { continue };
+            if found.is_symlink() {
+                return Some(path);
+            }
+            let below = path.parent().is_some_and(|above| above == build || above == tmp);
+            if found.is_dir() && !below {
+                paths.extend(fs::read_dir(&path).into_iter().flatten().flatten().map(|entry| entry.path()));
+            }
+        }
+        None
     }
 
     /// Held by the one command that changes the project (cli.md 2.8).
@@ -75,4 +97,36 @@ impl Folder {
 /// Whether a folder of that name is a project's: the reference keeps its configuration in one of a home (cli.md 4.1).
 pub(super) fn is_ours(path: &Path) -> bool {
     path.is_dir() && !fs::exists(path.join("orchcli-config.json")).unwrap_or(false)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    #[test]
+    fn nothing_is_written_through_a_link() {
+        for name in ["", "lock", "state.json", "tmp", "logs/tasks/pull.log"] {
+            let home = tempfile::tempdir().unwrap();
+            let elsewhere = home.path().join("elsewhere");
+            fs::create_dir(&elsewhere).unwrap();
+            let folder = Folder::of(&home.path().join("shop"));
+            let link = if name.is_empty() { folder.path().to_owned() } else { folder.path().join(name) };
+            fs::create_dir_all(link.parent().unwrap()).unwrap();
+            symlink(&elsewhere, &link).unwrap();
+            let refused = folder.prepare().unwrap_err();
+            assert_eq!(refused.to_string(), format!("{} is a link: remove it", link.display()));
+            assert_eq!(fs::read_dir(&elsewhere).unwrap().count(), 0, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_a_clone_or_a_build_holds_may_be_links() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = Folder::of(home.path());
+        fs::create_dir_all(folder.tmp().join("ui-1/docs")).unwrap();
+        symlink("..", folder.tmp().join("ui-1/docs/up")).unwrap();
+        folder.prepare().unwrap();
+    }
 }

@@ -19,6 +19,10 @@ pub async fn lock(
 ) -> Result<Lock, Failure> {
     let folder = project.folder();
     folder.prepare().map_err(|error| {
+        if error.kind() == std::io::ErrorKind::AlreadyExists {
+            return Failure::new(ExitCode::Conflict, Code::DirExists, error.to_string())
+                .hint("nothing is written through a link, which may lead out of the project");
+        }
         let message = format!("{} cannot be made", folder.path().display());
         Failure::new(ExitCode::Failed, Code::Internal, message).because(&error)
     })?;

@@ -19,6 +19,10 @@ const NEEDED: [&str; 3] = ["MONGO_URI", "JWT_SECRET", "ENCRYPTION_KEY"];
 /// Adds what is missing in `.gitignore`; whether something was.
 pub fn ignore(root: &Path) -> Result<bool, Error> {
     let path = root.join(".gitignore");
+    // Git reads none through a link, and where it leads is not ours to change.
+    if path.is_symlink() {
+        return Ok(false);
+    }
     let wrong = || Error::io(format!("{} cannot be changed", path.display()));
     let before = text_of(&path).map_err(wrong())?.unwrap_or_default();
     let has = |line: &str| {
@@ -113,5 +117,16 @@ mod tests {
         let text = fs::read_to_string(folder.path().join(".gitignore")).unwrap();
         assert_eq!(text, "node_modules\n/ui\n.orchcli/\ncore/\n.env\n");
         assert!(!ignore(folder.path()).unwrap());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_a_link_leads_to_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let elsewhere = folder.path().join("elsewhere");
+        fs::write(&elsewhere, "mine\n").unwrap();
+        std::os::unix::fs::symlink(&elsewhere, folder.path().join(".gitignore")).unwrap();
+        assert!(!ignore(folder.path()).unwrap());
+        assert_eq!(fs::read_to_string(elsewhere).unwrap(), "mine\n");
     }
 }

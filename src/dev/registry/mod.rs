@@ -219,6 +219,10 @@ fn command() -> String {
 /// The bytes of a file within the limit.
 fn bounded(path: &Path) -> std::io::Result<Vec<u8>> {
     use std::io::Read as _;
+    // A pipe would be waited for without end.
+    if !fs::metadata(path)?.is_file() {
+        return Err(std::io::Error::new(ErrorKind::InvalidInput, "it is no file"));
+    }
     let mut bytes = Vec::new();
     fs::File::open(path)?.take(LIMIT + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > LIMIT {
