@@ -79,6 +79,10 @@ fn checks_are_chosen_by_id_by_beginning_and_by_group() {
     let output = debug(folder.path(), "unix:///nowhere.sock", &["--check", "nonsense", "-o", "json"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(json(&output)["error"]["hint"].as_str().unwrap().contains("engine.socket"));
+    let output = debug(folder.path(), "unix:///nowhere.sock", &["--check", "os,nonsense", "-o", "json"]);
+    assert_eq!(output.status.code(), Some(2), "one that is known does not hide one that is not");
+    assert_eq!(json(&output)["error"]["message"], "there is no check nonsense");
+    assert!(ids("repos").is_empty(), "a group may have nothing to look at");
 }
 
 #[test]

@@ -78,10 +78,11 @@ async fn go(
     output: &mut Output,
 ) -> Result<(), Ended> {
     let (scene, model) = gather(arguments, global, looked).await;
-    let mut checks = doctor::diagnose(&scene, &arguments.check).await;
-    if checks.is_empty() {
-        return Err(nothing(&arguments.check, &scene).await.into());
+    let unknown = doctor::unknown(&scene, &arguments.check);
+    if !unknown.is_empty() {
+        return Err(nothing(&unknown, &scene).await.into());
     }
+    let mut checks = doctor::diagnose(&scene, &arguments.check).await;
     let bundle = match &arguments.bundle {
         Some(path) => {
             let bundle = Bundle { diagnosis: show::fields(&checks), model };
@@ -171,7 +172,7 @@ async fn gather(
     (scene.gather(engine::wanted(&global.engine), name.as_deref()).await, model)
 }
 
-/// No check has such an id.
+/// No check has these ids.
 async fn nothing(asked: &[String], scene: &Scene) -> Failure {
     let all = doctor::diagnose(scene, &[]).await;
     let ids: Vec<&str> = all.iter().map(|check| check.id.as_str()).collect();

@@ -219,6 +219,21 @@ pub struct Check {
 
 /// Does every check, or those that `only` names by id, the beginning of one, or group; all at once.
 pub async fn diagnose(scene: &Scene, only: &[String]) -> Vec<Check> {
+    join_all(jobs(scene).filter(|job| job.is_wanted(only)).map(done)).await
+}
+
+/// Those of `only` that name neither a check nor a group.
+pub fn unknown(scene: &Scene, only: &[String]) -> Vec<String> {
+    let jobs: Vec<Job<'_>> = jobs(scene).collect();
+    let is_known = |name: &String| {
+        // A group may have nothing to look at here.
+        Group::ALL.iter().any(|group| group.as_str() == name)
+            || jobs.iter().any(|job| job.is_wanted(std::slice::from_ref(name)))
+    };
+    only.iter().filter(|name| !is_known(name)).cloned().collect()
+}
+
+fn jobs(scene: &Scene) -> impl Iterator<Item = Job<'_>> {
     let jobs = [
         host::jobs(scene),
         engine::jobs(scene),
@@ -231,8 +246,7 @@ pub async fn diagnose(scene: &Scene, only: &[String]) -> Vec<Check> {
         answers::jobs(scene),
         backend::jobs(scene),
     ];
-    let wanted = jobs.into_iter().flatten().filter(|job| job.is_wanted(only));
-    join_all(wanted.map(done)).await
+    jobs.into_iter().flatten()
 }
 
 async fn done(job: Job<'_>) -> Check {
