@@ -187,7 +187,8 @@ fn one_mode_after_the_other_takes_over_what_the_one_before_left() {
     let mut dev = project.dev(&["--frontend-only", "--core", "embedded"]);
     dev.until("ui: ready after");
     assert_eq!(project.containers("running"), ["mongodb"], "nobody needs it, and it ran before");
-    assert_eq!(project.status().len(), 2, "{:?}", project.status());
+    let expected = ready(&[("core", "embedded"), ("mongodb", "image"), ("ui", "source")]);
+    assert_eq!(project.status(), expected, "what runs is told");
     assert_eq!(dev.end(), 0, "{}", dev.said());
 
     let mut dev = project.dev(&["--production"]);
