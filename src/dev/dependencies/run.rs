@@ -162,6 +162,7 @@ impl Drop for Group {
 
 #[cfg(test)]
 mod tests {
+    use tokio::time::sleep;
     use tokio_util::sync::CancellationToken;
 
     use super::*;
@@ -188,7 +189,8 @@ mod tests {
 
     #[tokio::test]
     async fn the_last_lines_of_a_failure_are_kept() {
-        let script = "seq 100; echo $GREETING >&2; exit 3";
+        // On one stream, for the two are read beside each other.
+        let script = "seq 100; echo $GREETING; exit 3";
         let error = job(Path::new("/"), Duration::from_mins(1)).run(&shell(script), &context()).await;
         let Err(Error::Command { how, tail, .. }) = error else { panic!("{error:?}") };
         assert_eq!((how.as_str(), tail.len()), ("ended with code 3", TAIL));
@@ -198,13 +200,29 @@ mod tests {
     #[tokio::test]
     async fn one_that_takes_too_long_is_ended_with_all_that_it_started() {
         let folder = tempfile::tempdir().unwrap();
-        let script = "(sleep 600; touch late) & echo $! > pid; wait";
-        let job = job(folder.path(), Duration::from_millis(500));
-        let error = job.run(&shell(script), &context()).await;
+        let (pid, hour) = (folder.path().join("pid"), Duration::from_hours(1));
+        let words = shell("(sleep 6000; touch late) & echo $! >draft; mv draft pid; wait");
+        let (job, context) = (job(folder.path(), hour), context());
+        let running = job.run(&words, &context);
+        let begun = async {
+            while !pid.exists() {
+                sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::pin!(running);
+        tokio::select! {
+            ended = &mut running => panic!("{ended:?}"),
+            () = begun => {}
+        }
+        tokio::time::pause();
+        tokio::time::advance(hour).await;
+        let error = running.await;
         assert!(matches!(error, Err(Error::Slow { .. })), "{error:?}");
-        let pid = std::fs::read_to_string(folder.path().join("pid")).unwrap();
-        let status = std::fs::read_to_string(format!("/proc/{}/stat", pid.trim()));
-        assert!(status.is_err() || status.is_ok_and(|stat| stat.contains(") Z ")), "it is gone");
+        let pid = std::fs::read_to_string(pid).unwrap();
+        let runs = |stat: String| !stat.contains(") Z ");
+        while std::fs::read_to_string(format!("/proc/{}/stat", pid.trim())).is_ok_and(runs) {
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 
     #[tokio::test]
