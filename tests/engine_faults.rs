@@ -146,6 +146,21 @@ fn a_pull_that_takes_its_time_is_shown_and_ends_well() {
     assert!(counts.is_sorted() && counts.iter().all(|count| [100, 200, 300].contains(count)), "{counts:?}");
 }
 
+#[test]
+fn the_end_of_a_line_may_come_later_than_the_line() {
+    let stack = stack_of("late-end", "");
+    let line = json!({"id": "a1", "status": "Already exists"}).to_string();
+    let fault = on(
+        |call| call.starts_with("POST /images/create"),
+        move || {
+            let pieces = vec![stream(), piece(&line), piece("\r\n"), piece("")];
+            Fault::Trickled(pieces, Duration::from_millis(50))
+        },
+    );
+    let started = engine::json(&with(&stack, fault, &["start", "-d", "--pull", "always", "-o", "json"]), 0);
+    assert_eq!(started["services"][0]["state"], "running", "{started}");
+}
+
 /// A pull that comes half-way.
 fn half() -> Fault {
     let line = json!({"id": "a1", "status": "Downloading", "progressDetail": {"current": 1, "total": 4}});

@@ -14,8 +14,9 @@ const CALL_SECONDS: u64 = 120;
 #[derive(Debug, Clone)]
 pub struct Engine {
     pub(super) client: Docker,
+    pub(super) wire: Wire,
     endpoint: Endpoint,
-    api: ClientVersion,
+    pub(super) api: ClientVersion,
     build_kit: bool,
 }
 
@@ -29,12 +30,13 @@ impl Engine {
         let Ping { api, build_kit } = ping(&wire, &endpoint).await?;
         let api = if api < *API_DEFAULT_VERSION { api } else { *API_DEFAULT_VERSION };
         let base = wire.base().to_owned();
+        let shared = wire.clone();
         let transport = move |request| {
-            let wire = wire.clone();
+            let wire = shared.clone();
             async move { Ok(wire.request(request).await?) }
         };
         let client = Docker::connect_with_custom_transport(transport, Some(base), CALL_SECONDS, &api)?;
-        Ok(Self { client, endpoint, api, build_kit })
+        Ok(Self { client, wire, endpoint, api, build_kit })
     }
 
     /// Where it is.

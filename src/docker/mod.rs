@@ -19,6 +19,7 @@ mod found;
 mod images;
 mod inspect;
 pub mod label;
+mod lines;
 mod logs;
 mod network;
 mod ping;

@@ -8,6 +8,7 @@ use futures::StreamExt;
 use thiserror::Error as ThisError;
 
 use super::images::with_tag;
+use super::lines::whole;
 use super::registry_auth::Login;
 use super::{Engine, Error, Image};
 use crate::backoff::Backoff;
@@ -115,8 +116,11 @@ impl Engine {
             Some(platform) => options.platform(platform),
             None => options,
         };
-        let mut stream =
-            Box::pin(self.client.create_image(Some(options.build()), None, login.map(Login::for_engine)));
+        let mut stream = Box::pin(whole(self.client.create_image(
+            Some(options.build()),
+            None,
+            login.map(Login::for_engine),
+        )));
         let mut layers = Layers::default();
         while let Some(step) = stream.next().await {
             let step = match step.map_err(Error::from) {

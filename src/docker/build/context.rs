@@ -1,8 +1,8 @@
-//! The context of a build: a folder as a stream of tar, without what `.dockerignore` leaves out.
+//! The context of a build by the classic builder: its files as a stream of tar.
 
 use std::fs;
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use bytes::Bytes;
 use futures::Stream;
@@ -10,12 +10,10 @@ use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use super::ignore::Ignore;
+use super::files::{Entry, Files, IGNORE_FILE, named};
 use super::recipe::Dockerfile;
 use crate::archive::{self, Access};
 
-/// Largest `.dockerignore` or Dockerfile, in bytes.
-const MOST: u64 = 1024 * 1024;
 /// How much of the stream waits for its reader, in pieces of [`PIECE`] bytes.
 const WAITING: usize = 4;
 const PIECE: usize = 64 * 1024;
@@ -23,8 +21,7 @@ const PIECE: usize = 64 * 1024;
 /// A context that was looked at, ready to be sent.
 #[derive(Debug)]
 pub struct Context {
-    folder: PathBuf,
-    ignore: Ignore,
+    files: Files,
     /// Path of the Dockerfile in the context.
     pub dockerfile: String,
     /// Files that are not in the folder, or not as they are sent.
@@ -33,52 +30,23 @@ pub struct Context {
 
 impl Context {
     /// Looks at a folder and its Dockerfile. What is wrong is told as a sentence.
-    pub fn open(folder: &Path, dockerfile: &Dockerfile, build_kit: bool) -> Result<Self, String> {
-        if !folder.is_dir() {
-            return Err(format!("the context {} is not a folder", folder.display()));
-        }
+    pub fn open(folder: &Path, dockerfile: &Dockerfile) -> Result<Self, String> {
+        let files = Files::look(folder, dockerfile, false)?;
         let mut extra = Vec::new();
-        let mut hidden = None;
-        let (path, beside) = match dockerfile {
-            Dockerfile::Inline(text) => {
-                let name = hidden_name(text.as_bytes());
-                extra.push((name.clone(), text.clone().into_bytes()));
-                hidden = Some(name.clone());
-                (name, None)
-            }
-            Dockerfile::Path(path) => {
-                let full = folder.join(path);
-                let content =
-                    read(&full)?.ok_or_else(|| format!("there is no Dockerfile {}", full.display()))?;
-                let mut beside = full.clone().into_os_string();
-                beside.push(".dockerignore");
-                match inside(folder, &full) {
-                    Some(path) => (path, Some(PathBuf::from(beside))),
-                    // A Dockerfile of elsewhere travels under a name of its own.
-                    None => {
-                        let name = hidden_name(&content);
-                        extra.push((name.clone(), content));
-                        hidden = Some(name.clone());
-                        (name, Some(PathBuf::from(beside)))
-                    }
-                }
+        let dockerfile = match &files.dockerfile_path {
+            Some(path) => path.clone(),
+            // A Dockerfile that is not in the folder travels under a name of its own. It is not for `COPY .`, and neither
+            // is an ignore file that was made for it.
+            None => {
+                let name = hidden_name(&files.dockerfile);
+                extra.push((name.clone(), files.dockerfile.clone()));
+                let made = if files.ignore_text.is_some() { "" } else { ".dockerignore\n" };
+                let text = files.ignore_text.as_deref().unwrap_or_default();
+                extra.push((IGNORE_FILE.to_owned(), format!("{text}\n{made}{name}\n").into_bytes()));
+                name
             }
         };
-        // Only BuildKit knows ignore files of single Dockerfiles.
-        let own = beside.filter(|_| build_kit).map(|path| read(&path)).transpose()?.flatten();
-        let patterns = match own {
-            Some(own) => Some(own),
-            None => read(&folder.join(".dockerignore"))?,
-        };
-        let text = String::from_utf8_lossy(patterns.as_deref().unwrap_or_default()).into_owned();
-        let ignore = Ignore::read(&text)
-            .map_err(|why| format!("{}: {why}", folder.join(".dockerignore").display()))?;
-        if let Some(hidden) = hidden {
-            // It is not for `COPY .`, and neither is an ignore file that was made for it.
-            let made = if patterns.is_some() { "" } else { ".dockerignore\n" };
-            extra.push((".dockerignore".to_owned(), format!("{text}\n{made}{hidden}\n").into_bytes()));
-        }
-        Ok(Self { folder: folder.to_owned(), ignore, dockerfile: path, extra })
+        Ok(Self { files, dockerfile, extra })
     }
 
     /// Packs it on a thread of its own. The handle says how that ended.
@@ -101,55 +69,25 @@ impl Context {
     fn pack(&self, to: Pieces) -> io::Result<()> {
         let mut tar = tar::Builder::new(BufWriter::with_capacity(PIECE, to));
         tar.follow_symlinks(false);
-        self.walk(&mut tar, &self.folder, "")?;
+        // The Dockerfile and the ignore file always go: the builder reads them.
+        let needed = [self.dockerfile.as_str(), IGNORE_FILE];
+        self.files.walk(&needed, &mut |entry| {
+            if self.extra.iter().any(|(extra, _)| *extra == entry.path) {
+                return Ok(());
+            }
+            append(&mut tar, &entry).map_err(|error| named(&entry.full, &error))
+        })?;
         for (name, content) in &self.extra {
             archive::put(&mut tar, name, content, Access::of_root(0o644))?;
         }
         tar.into_inner()?.flush()
     }
-
-    fn walk(&self, tar: &mut tar::Builder<impl Write>, folder: &Path, below: &str) -> io::Result<()> {
-        let told = |path: &Path, error: &io::Error| {
-            io::Error::new(error.kind(), format!("{}: {error}", path.display()))
-        };
-        let mut entries: Vec<_> = fs::read_dir(folder)
-            .and_then(Iterator::collect::<io::Result<Vec<_>>>)
-            .map_err(|e| told(folder, &e))?;
-        entries.sort_by_key(fs::DirEntry::file_name);
-        for entry in entries {
-            let Ok(name) = entry.file_name().into_string() else {
-                let kind = io::ErrorKind::InvalidData;
-                return Err(told(&entry.path(), &io::Error::new(kind, "the name is not UTF-8 text")));
-            };
-            let path = if below.is_empty() { name } else { format!("{below}/{name}") };
-            if self.extra.iter().any(|(extra, _)| *extra == path) {
-                continue;
-            }
-            let full = entry.path();
-            let kind = entry.file_type().map_err(|error| told(&full, &error))?;
-            // The Dockerfile and the ignore file always go: the builder reads them.
-            let needed = path == self.dockerfile || path == ".dockerignore";
-            let excluded = !needed && self.ignore.excludes(&path);
-            if kind.is_dir() {
-                if !excluded {
-                    append(tar, &full, &path).map_err(|error| told(&full, &error))?;
-                }
-                let inside = format!("{path}/");
-                if !excluded || self.ignore.may_keep_below(&path) || self.dockerfile.starts_with(&inside) {
-                    self.walk(tar, &full, &path)?;
-                }
-            } else if !excluded && (kind.is_file() || kind.is_symlink()) {
-                append(tar, &full, &path).map_err(|error| told(&full, &error))?;
-            }
-        }
-        Ok(())
-    }
 }
 
-fn append(tar: &mut tar::Builder<impl Write>, full: &Path, path: &str) -> io::Result<()> {
-    let metadata = fs::symlink_metadata(full)?;
+fn append(tar: &mut tar::Builder<impl Write>, entry: &Entry) -> io::Result<()> {
+    let Entry { path, full, metadata } = entry;
     let mut header = tar::Header::new_gnu();
-    header.set_metadata(&metadata);
+    header.set_metadata(metadata);
     // Whoever builds is not who the files belong to in the image.
     header.set_uid(0);
     header.set_gid(0);
@@ -163,29 +101,9 @@ fn append(tar: &mut tar::Builder<impl Write>, full: &Path, path: &str) -> io::Re
     tar.append_data(&mut header, path, fs::File::open(full)?)
 }
 
-/// The path within the folder, with slashes; none for a file of elsewhere.
-fn inside(folder: &Path, full: &Path) -> Option<String> {
-    let (folder, full) = (folder.canonicalize().ok()?, full.canonicalize().ok()?);
-    let path = full.strip_prefix(folder).ok()?;
-    let parts: Option<Vec<&str>> = path.iter().map(|part| part.to_str()).collect();
-    Some(parts?.join("/"))
-}
-
 /// The same Dockerfile has the same name, so that the builder's cache holds.
 fn hidden_name(content: &[u8]) -> String {
     format!(".dockerfile.{}", &hex::encode(Sha256::digest(content))[..16])
-}
-
-fn read(path: &Path) -> Result<Option<Vec<u8>>, String> {
-    match fs::metadata(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(format!("{}: {error}", path.display())),
-        Ok(metadata) if metadata.len() > MOST => {
-            return Err(format!("{} is longer than 1 MiB", path.display()));
-        }
-        Ok(_) => {}
-    }
-    fs::read(path).map(Some).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 /// Hands on what is written, piece by piece.
@@ -249,8 +167,7 @@ mod tests {
             ("src/b", "b"),
             ("target/x", "x"),
         ]);
-        let context =
-            Context::open(folder.path(), &Dockerfile::Path("Dockerfile".to_owned()), false).unwrap();
+        let context = Context::open(folder.path(), &Dockerfile::Path("Dockerfile".to_owned())).unwrap();
         let sent = sent(context).await;
         assert_eq!(names(&sent), [".dockerignore", "Dockerfile", "src/keep", "src/keep/a"]);
     }
@@ -261,7 +178,7 @@ mod tests {
         let path = elsewhere.path().join("Dockerfile.x").display().to_string();
         for dockerfile in [Dockerfile::Path(path), Dockerfile::Inline("FROM x".to_owned())] {
             let folder = folder(&[("a", "a")]);
-            let context = Context::open(folder.path(), &dockerfile, false).unwrap();
+            let context = Context::open(folder.path(), &dockerfile).unwrap();
             let name = context.dockerfile.clone();
             let sent = sent(context).await;
             assert_eq!(names(&sent), ["a", name.as_str(), ".dockerignore"]);
@@ -276,8 +193,7 @@ mod tests {
         let folder = folder(&[("Dockerfile", "FROM x")]);
         std::os::unix::fs::symlink("/etc/passwd", folder.path().join("link")).unwrap();
         let _socket = std::os::unix::net::UnixListener::bind(folder.path().join("socket")).unwrap();
-        let context =
-            Context::open(folder.path(), &Dockerfile::Path("Dockerfile".to_owned()), false).unwrap();
+        let context = Context::open(folder.path(), &Dockerfile::Path("Dockerfile".to_owned())).unwrap();
         let sent = sent(context).await;
         assert_eq!(names(&sent), ["Dockerfile", "link"]);
         assert!(sent[1].1.is_empty());
@@ -287,8 +203,8 @@ mod tests {
     fn a_missing_folder_and_a_missing_dockerfile_are_named() {
         let folder = folder(&[("a", "a")]);
         let dockerfile = Dockerfile::Path("Dockerfile".to_owned());
-        assert!(Context::open(folder.path(), &dockerfile, false).unwrap_err().contains("no Dockerfile"));
+        assert!(Context::open(folder.path(), &dockerfile).unwrap_err().contains("no Dockerfile"));
         let missing = folder.path().join("missing");
-        assert!(Context::open(&missing, &dockerfile, false).unwrap_err().contains("not a folder"));
+        assert!(Context::open(&missing, &dockerfile).unwrap_err().contains("not a folder"));
     }
 }

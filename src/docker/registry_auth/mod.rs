@@ -16,7 +16,7 @@ use super::images::registry_of;
 use helper::Answer;
 
 /// The name under which Docker keeps the login of its own registry.
-const DOCKER_HUB: &str = "https://index.docker.io/v1/";
+pub(super) const DOCKER_HUB: &str = "https://index.docker.io/v1/";
 
 /// The logins of this user. They are never shown.
 #[derive(Default)]
@@ -69,7 +69,7 @@ impl Logins {
 }
 
 /// The host of a registry's name, which may be written as a URL.
-fn bare(name: &str) -> &str {
+pub(super) fn bare(name: &str) -> &str {
     let rest = name.strip_prefix("https://").or_else(|| name.strip_prefix("http://")).unwrap_or(name);
     rest.split('/').next().unwrap_or(rest)
 }
