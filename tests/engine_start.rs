@@ -355,11 +355,6 @@ fn what_cannot_be_done_stops_it_before_anything_is_made() {
             5,
             "COMPOSE_INVALID",
         ),
-        (
-            "services:\n  web: {image: testbed/busybox:1, volumes: [{type: volume, source: v, target: /v, volume: {subpath: s}}]}\nvolumes: {v: }\n",
-            4,
-            "ENGINE_TOO_OLD",
-        ),
     ] {
         let stack = Stack::new("refused", compose);
         let document = engine::json(&stack.orchcli(&["start", "-d", "-o", "json"]), exit);
@@ -367,6 +362,20 @@ fn what_cannot_be_done_stops_it_before_anything_is_made() {
         let label = format!("label=com.docker.compose.project={}", stack.project());
         assert_eq!(docker(&["ps", "-aq", "--filter", &label]), "");
         assert_eq!(docker(&["network", "ls", "-q", "--filter", &label]), "");
+    }
+}
+
+#[test]
+fn a_folder_of_a_volume_needs_a_newer_engine_and_must_be_there() {
+    let stack = Stack::new(
+        "subpath",
+        "services:\n  web: {image: testbed/busybox:1, volumes: [{type: volume, source: v, target: /v, volume: {subpath: s}}]}\nvolumes: {v: }\n",
+    );
+    let (exit, code) = if engine::api() < (1, 45) { (4, "ENGINE_TOO_OLD") } else { (7, "EXITED") };
+    let error = &engine::json(&stack.orchcli(&["start", "-d", "-o", "json"]), exit)["error"];
+    assert_eq!(error["code"], code, "{error}");
+    if code == "EXITED" {
+        assert!(error["hint"].as_str().unwrap().contains("subpath"), "{error}");
     }
 }
 

@@ -23,6 +23,7 @@ esac
 testbed=$PWD/tests/testbed/kubernetes/testbed.sh
 compose=$PWD/tests/testbed/compose/build.sh
 engine=$PWD/tests/testbed/docker/engine.sh
+dockerd=$PWD/tests/testbed/docker/dockerd.sh
 images=$PWD/tests/testbed/docker/images.sh
 cache=${ORCHCLI_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/orchcli}
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$cache/target}
@@ -165,9 +166,10 @@ engine_up() {
 }
 
 # Without their servers these tests run all the same, and fail: a test is never skipped silently.
-run_engine_tests() {
+run_engine_tests() { # NAME: with Debian's engine, or with that of ORCHCLI_TESTBED_DOCKERD
   local began; began=$(mktemp -d "${TMPDIR:-/tmp}/orcheng.XXXXXX")
-  if step engine engine_up "$began"; then
+  unset ORCHCLI_TESTBED_ENGINE ORCHCLI_TESTBED_ENGINE_DIR
+  if step "engine $1" engine_up "$began"; then
     engine_bed=$began
     export ORCHCLI_TESTBED_ENGINE=$engine ORCHCLI_TESTBED_ENGINE_DIR=$began
   else
@@ -175,9 +177,9 @@ run_engine_tests() {
   fi
   if ORCHCLI_DOCKER_COMPOSE=$("$compose"); then export ORCHCLI_DOCKER_COMPOSE; fi
   # shellcheck disable=SC2046 # a list of words
-  step "engine tests" cargo test --locked --no-fail-fast $(engine_tests | sed 's/^/--test=/')
+  step "engine $1 tests" cargo test --locked --no-fail-fast $(engine_tests | sed 's/^/--test=/')
   if [ -n "$engine_bed" ]; then
-    step "engine down" stop_engine
+    step "engine $1 down" stop_engine
     engine_bed=
   fi
 }
@@ -206,7 +208,7 @@ step "own crate" own_crate
 if [ -z "$fast" ] && [ -z "${ORCHCLI_TESTBED_DIR:-}" ]; then
   say "test bed: building beside what follows"
   set -m
-  { "$compose" && "$images" build && "$testbed" build; } >"$logs/testbed-build.txt" 2>&1 </dev/null &
+  { "$compose" && "$images" build && "$dockerd" && "$testbed" build; } >"$logs/testbed-build.txt" 2>&1 </dev/null &
   builder=$!
   set +m
 fi
@@ -222,7 +224,14 @@ if [ -n "$fast" ]; then
   say "left out by --fast, for they need the test bed: $( (engine_tests; bed_tests) | xargs)"
 else
   await_build
-  run_engine_tests
+  run_engine_tests 20.10
+  if ORCHCLI_TESTBED_DOCKERD=$("$dockerd"); then
+    export ORCHCLI_TESTBED_DOCKERD
+    run_engine_tests 28
+  else
+    failures+=("engine 28")
+  fi
+  unset ORCHCLI_TESTBED_DOCKERD
   run_bed_tests
 fi
 

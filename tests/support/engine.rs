@@ -17,6 +17,13 @@ pub fn host() -> String {
     format!("unix://{}/docker.sock", bed().display())
 }
 
+/// The newest API that the engine speaks; the bed has an old one and a new one, which builds by BuildKit.
+pub fn api() -> (u32, u32) {
+    let said = docker(&["version", "-f", "{{.Server.APIVersion}}"]);
+    let (major, minor) = said.split_once('.').expect("major and minor");
+    (major.parse().expect("a number"), minor.parse().expect("a number"))
+}
+
 /// Where the registry listens, such as `127.0.0.1:5000`.
 pub fn registry() -> String {
     std::fs::read_to_string(bed().join("registry")).expect("the registry's address").trim().to_owned()

@@ -38,5 +38,6 @@ pub fn hidden(stack: &Stack) -> Vec<(String, &'static str)> {
         (stack.project().to_owned(), "shop"),
         (engine::host(), "<engine>"),
         (engine::docker(&["version", "-f", "{{.Server.Version}}"]), "<version>"),
+        (engine::docker(&["version", "-f", "{{.Server.APIVersion}}"]), "<api>"),
     ]
 }

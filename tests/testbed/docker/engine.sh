@@ -8,6 +8,7 @@
 #
 #   TESTBED_BESIDE=1      an engine beside another one: it leaves the packet filter of the machine alone, which two that
 #                         change it at once get in each other's way with
+#   ORCHCLI_TESTBED_DOCKERD=PROGRAM   the engine to start, instead of Debian's
 #
 # Needs root (asks sudo otherwise) and from Debian: docker.io docker-registry iptables busybox-static. What is in it is told
 # in ../README.md.
@@ -43,7 +44,7 @@ start_engine() {
   ! alive engine || return 0
   rm -f docker.sock engine.pid
   # Registries on loopback need no TLS; the address pool is one that no other engine hands out.
-  setsid dockerd --data-root "$dir/data" --exec-root "$dir/exec" --pidfile "$dir/engine.pid" \
+  setsid "$dockerd" --data-root "$dir/data" --exec-root "$dir/exec" --pidfile "$dir/engine.pid" \
     -H "unix://$dir/docker.sock" --bridge none --default-address-pool base=10.91.0.0/16,size=24 \
     ${TESTBED_BESIDE:+--iptables=false} >>engine.log 2>&1 </dev/null &
   await "the engine" 60 ping
@@ -98,9 +99,11 @@ clear_away() {
 }
 
 [ $# -eq 2 ] || { sed -n '2,/^set /s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2; }
-[ "$(id -u)" = 0 ] || exec sudo "TESTBED_BESIDE=${TESTBED_BESIDE:-}" "$here/engine.sh" "$@"
+[ "$(id -u)" = 0 ] || exec sudo "TESTBED_BESIDE=${TESTBED_BESIDE:-}" "ORCHCLI_TESTBED_DOCKERD=${ORCHCLI_TESTBED_DOCKERD:-}" "$here/engine.sh" "$@"
 PATH=/usr/sbin:/sbin:$PATH
-for program in dockerd docker docker-registry iptables busybox; do
+dockerd=${ORCHCLI_TESTBED_DOCKERD:-dockerd}
+case $dockerd in /*) PATH=${dockerd%/*}:$PATH ;; esac # its docker-proxy is beside it
+for program in "$dockerd" docker docker-registry iptables busybox; do
   command -v "$program" >/dev/null || die "missing: $program. apt-get install docker.io docker-registry iptables busybox-static"
 done
 enter "$2"

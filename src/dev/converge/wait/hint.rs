@@ -22,7 +22,8 @@ const LINES: [(&str, &str); 6] = [
 ];
 
 /// What an engine says of a container that it does not start, and what to do about it; the first that fits.
-const REFUSALS: [(&str, &str); 9] = [
+const REFUSALS: [(&str, &str); 10] = [
+    ("cannot access path", "a folder of a volume that it mounts is not there: look at subpath"),
     ("bind source path does not exist", "a folder that it mounts is not there: make it, or change volumes"),
     ("error mounting", "what it mounts does not fit: a folder onto a file, or a file onto a folder"),
     ("error while mounting volume", "one of its volumes cannot be mounted: look at its driver_opts"),
