@@ -101,6 +101,8 @@ proptest! {
     #[test]
     fn env_files_give_back_what_was_quoted(value in "[ -&(-~\n]{0,40}") {
         let file = "services: {web: {image: x, labels: {a: \"$A\"}}}".to_owned();
+        // A backslash keeps the quote from ending the text.
+        let value = value.trim_end_matches('\\');
         let model = load(file, format!("A='{value}'\n")).unwrap();
         let expected = value.replace('$', "$$");
         prop_assert_eq!(model["services"]["web"]["labels"]["a"].as_str().unwrap(), expected);
