@@ -52,7 +52,7 @@ impl Built {
         if has_build_kit() {
             return false;
         }
-        let error = &json(output, 4)["error"];
+        let error = &json(output, 5)["error"];
         assert!(error["message"].as_str().unwrap().contains("needs BuildKit"), "{error}");
         assert_eq!(docker(&["ps", "-aq", "--filter", &format!("name={}", self.0.project())]), "");
         true
