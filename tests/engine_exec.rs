@@ -274,8 +274,8 @@ fn a_terminal_goes_through_with_every_key_and_is_restored() {
     terminal.pair.master.resize(size).expect("resized");
     terminal.press("until [ \"$(stty size)\" = '40 132' ]; do sleep 0.1; done; echo resi''zed\r");
     terminal.until("resized");
-    // Ctrl-C is a key of the command: the shell over there lives on.
-    terminal.press("echo a''wake; sleep 600\r");
+    // Ctrl-C is a key of the command: the shell over there lives on. What says that it is there is what the key ends.
+    terminal.press("sh -c 'echo a\"\"wake; exec sleep 600'\r");
     terminal.until("awake");
     terminal.seen.clear();
     terminal.press("\u{3}");
