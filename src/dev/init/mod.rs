@@ -74,13 +74,17 @@ impl Wanted {
 
     /// How a service is provided by what is there now.
     pub fn provider(&self, service: Service) -> Provider {
-        let mode = self.mode();
+        let Ok((_, settings)) = steps::settings(self) else { return Provider::Image };
+        let mode = steps::mode(self, &settings);
         let has_source = match service {
             Service::Ui => mode.has_ui_source(),
             Service::Core => mode.has_core_source(),
             Service::Mongodb => false,
         };
-        let said = || steps::settings(self).ok()?.1.service(service).provider;
-        if has_source { Provider::Source } else { said().unwrap_or(Provider::Image) }
+        if has_source {
+            Provider::Source
+        } else {
+            settings.service(service).provider.unwrap_or(Provider::Image)
+        }
     }
 }
