@@ -330,11 +330,14 @@ fn mask(key: &str, value: Json) -> Json {
         Json::String(text) => {
             let name = key.rsplit('.').next().unwrap_or(key);
             // Which variable holds a token is no secret.
-            if redact::is_secret(name) && name != "token_env" {
+            if name == "token_env" {
+                return Json::String(text);
+            }
+            if redact::is_secret(name) {
                 return Json::String("***".to_owned());
             }
             let pair = redact::text(&format!("{name}={text}"));
-            let plain = key.ends_with(".token_env") || pair == format!("{name}={text}");
+            let plain = pair == format!("{name}={text}");
             Json::String(if plain {
                 text
             } else {
