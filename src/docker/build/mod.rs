@@ -76,8 +76,14 @@ impl Engine {
     ) -> Result<Image, BuildError> {
         let image = || recipe.name.clone();
         let logins = logins.into_iter().map(|(server, login)| (server, login.for_engine())).collect();
-        let session = self.session(recipe, &logins).await?;
-        self.build_streamed(recipe, logins, session.as_ref(), &mut line).await?;
+        // BuildKit asks for logins in the session, the classic builder is told them with the call.
+        let (session, told) = if self.has_build_kit() {
+            (Some(self.session(recipe, logins).await?), HashMap::new())
+        } else {
+            needs_no_session(recipe)?;
+            (None, logins)
+        };
+        self.build_streamed(recipe, told, session.as_ref(), &mut line).await?;
         for tag in &recipe.tags {
             self.tag_image(&recipe.name, tag).await?;
         }
@@ -89,30 +95,21 @@ impl Engine {
         self.find_image(&recipe.name).await?.ok_or_else(gone)
     }
 
-    /// The session in which BuildKit gets the files and all else; none with the classic builder.
+    /// The session in which BuildKit gets the files and all else.
     async fn session(
         &self,
         recipe: &Recipe,
-        logins: &HashMap<String, DockerCredentials>,
-    ) -> Result<Option<Session>, BuildError> {
-        let image = || recipe.name.clone();
-        if !self.has_build_kit() {
-            return match (recipe.ssh, recipe.secrets.is_empty()) {
-                (true, _) => Err(BuildError::Unsupported { image: image(), what: "build.ssh" }),
-                (false, false) => Err(BuildError::Unsupported { image: image(), what: "build.secrets" }),
-                (false, true) => Ok(None),
-            };
-        }
+        logins: HashMap<String, DockerCredentials>,
+    ) -> Result<Session, BuildError> {
         let files = match &recipe.from {
             From::Folder(folder) => {
                 let looked = Files::look(folder, &recipe.dockerfile, true);
-                Some(looked.map_err(|why| BuildError::Context { image: image(), why })?)
+                Some(looked.map_err(|why| BuildError::Context { image: recipe.name.clone(), why })?)
             }
             From::Address(_) => None,
         };
-        let (logins, secrets) = (logins.clone(), recipe.secrets.clone());
-        let given = Given { files, logins, secrets, ssh: recipe.ssh };
-        Ok(Some(Session::open(self, given).await?))
+        let given = Given { files, logins, secrets: recipe.secrets.clone(), ssh: recipe.ssh };
+        Ok(Session::open(self, given).await?)
     }
 
     async fn build_streamed(
@@ -179,5 +176,15 @@ impl Engine {
             Error::Broken(bollard::errors::Error::DockerStreamError { error }) => Err(failed(&error)),
             error => Err(error.into()),
         }
+    }
+}
+
+/// Refuses what only a session can give.
+fn needs_no_session(recipe: &Recipe) -> Result<(), BuildError> {
+    let unsupported = |what| Err(BuildError::Unsupported { image: recipe.name.clone(), what });
+    match (recipe.ssh, recipe.secrets.is_empty()) {
+        (true, _) => unsupported("build.ssh"),
+        (false, false) => unsupported("build.secrets"),
+        (false, true) => Ok(()),
     }
 }
