@@ -103,7 +103,7 @@ fn a_want_of_memory_that_the_engine_tells_only_after_the_end_is_told() {
     let stack = Stack::new("late-memory", &format!("services: {{web: {{{}}}}}", stack::OUT_OF_MEMORY));
     let engine = Faulty::before(engine::bed().join("docker.sock"), |call| {
         if call.starts_with("GET /events") {
-            Fault::Muddled(Duration::from_millis(1200))
+            Fault::Overtaken("oom", "die")
         } else if call.starts_with("GET /containers/") && call.ends_with("/json") {
             Fault::Reworded("\"OOMKilled\":true", "\"OOMKilled\":null")
         } else {

@@ -12,6 +12,9 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
+/// Long enough for a client to act on one event before the next.
+const MOMENT: Duration = Duration::from_millis(100);
+
 /// What is done with a call.
 pub enum Fault {
     /// The engine answers it.
@@ -28,6 +31,8 @@ pub enum Fault {
     Late(Duration),
     /// The engine's events are held back this long, and come backwards then, each of them twice.
     Muddled(Duration),
+    /// The engine's events of the first action come only after the next one of the second.
+    Overtaken(&'static str, &'static str),
 }
 
 /// Runs until the test ends.
@@ -127,15 +132,10 @@ fn serve(mut client: UnixStream, socket: &Path, fault: &dyn Fn(&str) -> Fault) -
             }
         }
         Fault::Muddled(pause) => {
-            let mut engine = UnixStream::connect(socket)?;
-            engine.write_all(&head)?;
+            let mut told = events(socket, &head)?;
             client.write_all(&stream())?;
             let (send, events) = mpsc::channel();
-            thread::spawn(move || {
-                // Events are the lines of the answer that are documents.
-                let lines = BufReader::new(engine).lines().map_while(Result::ok);
-                lines.filter(|line| line.starts_with('{')).try_for_each(|line| send.send(line))
-            });
+            thread::spawn(move || told.try_for_each(|event| send.send(event)));
             while let Ok(first) = events.recv() {
                 thread::sleep(pause);
                 let batch: Vec<String> = [first].into_iter().chain(events.try_iter()).collect();
@@ -144,8 +144,33 @@ fn serve(mut client: UnixStream, socket: &Path, fault: &dyn Fn(&str) -> Fault) -
                 }
             }
         }
+        Fault::Overtaken(action, by) => {
+            let is = |event: &str, action: &str| event.contains(&format!("\"Action\":\"{action}\""));
+            let told = events(socket, &head)?;
+            client.write_all(&stream())?;
+            let mut kept = Vec::new();
+            for event in told {
+                if is(&event, action) {
+                    kept.push(event);
+                    continue;
+                }
+                client.write_all(&piece(&format!("{event}\n")))?;
+                if is(&event, by) {
+                    thread::sleep(MOMENT);
+                    kept.drain(..).try_for_each(|event| client.write_all(&piece(&format!("{event}\n"))))?;
+                }
+            }
+        }
     }
     client.shutdown(Shutdown::Both)
+}
+
+/// The engine's events as it tells them: the lines of its answer that are documents.
+fn events(socket: &Path, head: &[u8]) -> io::Result<impl Iterator<Item = String> + use<>> {
+    let mut engine = UnixStream::connect(socket)?;
+    engine.write_all(head)?;
+    let lines = BufReader::new(engine).lines().map_while(Result::ok);
+    Ok(lines.filter(|line| line.starts_with('{')))
 }
 
 /// The whole answer of the engine to a call without a body.
