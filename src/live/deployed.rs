@@ -4,8 +4,8 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::ObjectRef;
 use super::resource::ResourceKind;
-use super::watch::ObjectRef;
 use crate::graph::decode::{Decoded, DecodedNode};
 use crate::graph::kinds::node_type;
 use crate::graph::{Node, NodeKind};

@@ -6,12 +6,12 @@ use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use serde_json::Value;
 
-use super::Publication;
 use super::resource::{Link, Records, Viewer};
 use super::status::{Around, Kind, NodeStatus, Reading};
 use super::syncing::Syncs;
 use super::waking::Waking;
-use super::watch::{Clusters, Failure, Follower, ObjectRef, Source, Watches};
+use super::watch::{Clusters, Failure, Follower, Source, Watches};
+use super::{ObjectRef, Publication};
 use crate::clock::Clock;
 use crate::connection::{Cluster, Connections};
 use crate::event::Hub;

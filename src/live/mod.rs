@@ -7,6 +7,7 @@
 mod deployed;
 mod event_log;
 mod following;
+mod object;
 mod publication;
 mod read;
 pub mod resource;
@@ -20,6 +21,7 @@ pub mod watch;
 
 use following::follower;
 pub use following::{Deployment, Live};
+pub use object::ObjectRef;
 pub use publication::Publication;
 pub use sync_event::WorkflowSync;
 

@@ -7,10 +7,10 @@ use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use tokio::sync::RwLock;
 
-use super::WorkflowSync;
 use super::resource::{Records, ResourceKind, Sight};
 use super::status::NodeStatus;
-use super::watch::{Follower, ObjectRef, Publish};
+use super::watch::{Follower, Publish};
+use super::{ObjectRef, WorkflowSync};
 use crate::clock::Clock;
 use crate::event::{Envelope, Hub, StreamKey};
 use crate::id::WorkflowId;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::app::{App, Rooms};
-use super::run::Error;
+use super::not_started::Error;
 use crate::clock::Clock;
 use crate::connection::{self, Connections};
 use crate::deploy::{self, Deployer};

@@ -13,6 +13,7 @@ pub mod error;
 pub mod extract;
 pub mod gateway;
 mod json;
+mod not_started;
 mod openapi;
 mod page;
 pub mod routes;
@@ -21,4 +22,5 @@ mod serve;
 pub mod stream;
 
 pub use app::App;
-pub use run::{Error, Options, run};
+pub use not_started::Error;
+pub use run::{Options, run};

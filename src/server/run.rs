@@ -9,15 +9,14 @@ use tokio_util::sync::CancellationToken;
 use super::app::App;
 use super::assemble::{assemble, collections};
 use super::edge::Rules;
+use super::not_started::Error;
 use super::serve::serve;
 use super::{page, routes, stream};
 use crate::clock::Clock;
 use crate::connection::Monitor;
 use crate::settings::{ConsolePort, Settings};
-use crate::store::seal;
 use crate::store::{self, Store};
 use crate::supervisor::Supervisor;
-use crate::{deploy, outbound};
 
 /// How long background work may take to end.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -39,26 +38,6 @@ pub struct Options {
     pub ready: oneshot::Sender<()>,
     /// Changed settings; those that a running server can take over.
     pub reloads: watch::Receiver<Settings>,
-}
-
-/// Why a server could not start.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The store cannot be used.
-    #[error(transparent)]
-    Store(#[from] store::Error),
-    /// The metrics cannot be set up.
-    #[error("the metrics cannot be set up: {0}")]
-    Metrics(#[from] prometheus::Error),
-    /// The encryption key cannot be used.
-    #[error(transparent)]
-    Key(#[from] seal::Error),
-    /// The client for other hosts cannot be set up.
-    #[error("the client for other hosts cannot be set up: {0}")]
-    Outbound(#[from] outbound::Error),
-    /// The runs of the last server cannot be closed.
-    #[error("the runs that were interrupted cannot be closed: {0}")]
-    Interrupted(#[from] deploy::Error),
 }
 
 /// Runs a server until it is told to stop, and everything it had begun has ended or had its time.

@@ -6,9 +6,9 @@ use serde_json::Value;
 
 use super::ResourceKind;
 use crate::clock::Time;
+use crate::live::ObjectRef;
 use crate::live::read::text;
 use crate::live::status::{Around, Kind, NodeStatus, Reading, Trouble};
-use crate::live::watch::ObjectRef;
 use crate::manifest::WORKFLOW_LABEL;
 
 /// Where an object is: its kind, namespace and name.

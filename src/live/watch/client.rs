@@ -4,8 +4,9 @@ use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt};
 use serde_json::Value;
 
-use super::source::{Change, Changes, Failure, ObjectRef, Snapshot, Source, Target};
+use super::source::{Change, Changes, Failure, Snapshot, Source, Target};
 use crate::cluster::{Client, Error, Event, List, Resource, Selector};
+use crate::live::ObjectRef;
 
 impl Source for Client {
     fn read<'a>(&'a self, target: &'a Target) -> BoxFuture<'a, Result<Option<Snapshot>, Failure>> {

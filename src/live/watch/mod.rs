@@ -9,5 +9,5 @@ mod source;
 mod watched;
 mod watches;
 
-pub use source::{Change, Clusters, Failure, ObjectRef, Snapshot, Source, Target};
+pub use source::{Change, Clusters, Failure, Snapshot, Source, Target};
 pub use watches::{Follower, Publish, Random, Watches};

@@ -1,6 +1,5 @@
 //! What watches need of a cluster.
 
-use std::fmt;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
@@ -8,33 +7,7 @@ use futures::stream::BoxStream;
 use serde_json::Value;
 
 use crate::id::ClusterId;
-use crate::live::status::Kind;
-
-/// One object of a cluster.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct ObjectRef {
-    /// The cluster it lives in.
-    pub cluster: ClusterId,
-    /// Whose rules give its status.
-    pub rules: Kind,
-    /// Its `apiVersion`, such as `apps/v1`.
-    pub api_version: String,
-    /// Its Kubernetes kind, such as `Deployment`.
-    pub kind: String,
-    /// Its namespace; none for a cluster-wide object.
-    pub namespace: Option<String>,
-    /// Its name.
-    pub name: String,
-}
-
-impl fmt::Display for ObjectRef {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.namespace {
-            Some(namespace) => write!(f, "{} {namespace}/{}", self.kind, self.name),
-            None => write!(f, "{} {}", self.kind, self.name),
-        }
-    }
-}
+use crate::live::ObjectRef;
 
 /// What one API watch is about.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -11,9 +11,10 @@ use tokio::sync::{Notify, watch};
 use tokio::time::sleep;
 
 use super::cycle::{Cycle, Sink};
-use super::source::{Clusters, ObjectRef, Target};
+use super::source::{Clusters, Target};
 use super::watches::Random;
 use crate::clock::Clock;
+use crate::live::ObjectRef;
 use crate::live::resource::{ResourceKind, Sight};
 use crate::live::status::{Around, Kind, NodeStatus, Reading, Trouble};
 

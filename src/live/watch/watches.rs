@@ -8,10 +8,11 @@ use futures::future::{self, BoxFuture};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::source::{Clusters, ObjectRef};
+use super::source::Clusters;
 use super::watched::{Sighted, Watched};
 use crate::clock::Clock;
 use crate::id::{ClusterId, WorkflowId};
+use crate::live::ObjectRef;
 use crate::live::resource::Sight;
 use crate::live::status::NodeStatus;
 use crate::supervisor::Supervisor;
