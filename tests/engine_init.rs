@@ -386,14 +386,25 @@ fn another_port_is_found_and_kept() {
     let user = User::new();
     let (_listener, port) = held();
     let said = format!("core={port}");
-    let made = user.init(&["--fork-ui", "--skip-deps", "--port", &said, "--auto-port", "-o", "json"]);
-    json(&made, 0);
+    let forks = ["--fork-ui", "--skip-deps"];
+    let made = json(&user.init(&[&forks[..], &["--port", &said, "--auto-port", "-o", "json"]].concat()), 0);
     let state = std::fs::read(user.project().join(".orchcli/state.json")).expect("a file");
     let state: Value = serde_json::from_slice(&state).expect("JSON");
     let chosen = state["ports"]["core"].as_u64().expect("a port");
     assert!(chosen > u64::from(port), "{state}");
+    assert_eq!(made["ports"]["core"], chosen, "{made}");
     let local = std::fs::read_to_string(user.project().join("ui/.env.local")).expect("a file");
     assert_eq!(local, format!("NEXT_PUBLIC_API_URL=http://localhost:{chosen}/v1/api\n"));
+    let again = user.init(&forks);
+    succeeds(&again);
+    assert!(text(&again.stdout).contains(&format!("core {chosen}")), "{}", text(&again.stdout));
+    // A port that is said goes before one that was chosen.
+    let said = ports::free_port();
+    let made =
+        json(&user.init(&[&forks[..], &["--port", &format!("core={said}"), "-o", "json"]].concat()), 0);
+    assert_eq!(made["ports"]["core"], said, "{made}");
+    let again = json(&user.init(&[&forks[..], &["-o", "json"]].concat()), 0);
+    assert_eq!(again["ports"]["core"], said, "{again}");
 }
 
 #[test]

@@ -97,7 +97,8 @@ async fn go(
     if let Some(failure) = failure::of(&done, &again) {
         return Err(failure.details(show::document(wanted, &done, &again)).into());
     }
-    show::result(wanted, &done, output)
+    let settled = init::foresee(wanted, &contents).map_err(|error| failure::of_error(&error))?;
+    show::result(wanted, &done, &settled.ports(), output)
 }
 
 /// Asks the hosts whether what is to be cloned can be read.

@@ -8,6 +8,7 @@ use crate::cli::failure::Ended;
 use crate::cli::output::Output;
 use crate::dev::converge::Step;
 use crate::dev::init::{Done, Error, Wanted};
+use crate::dev::ports::Wanted as Port;
 use crate::dev::settings::{Mode, Service};
 use crate::dev::task::{Outcome, Record, Status};
 
@@ -21,8 +22,8 @@ pub fn plan(steps: &[Step], output: &Output) -> Result<(), Ended> {
     output.result("Plan", json!({"steps": steps}), &text)
 }
 
-/// Prints the summary.
-pub fn result(wanted: &Wanted, done: &Done, output: &Output) -> Result<(), Ended> {
+/// Prints the summary; `ports` are those that the project uses from now on.
+pub fn result(wanted: &Wanted, done: &Done, ports: &[Port], output: &Output) -> Result<(), Ended> {
     let mut text = format!("project {} is ready, mode {}\n", wanted.root.display(), wanted.mode());
     for source in &wanted.sources {
         let name = source.service.as_str();
@@ -32,13 +33,19 @@ pub fn result(wanted: &Wanted, done: &Done, output: &Output) -> Result<(), Ended
             let _ = writeln!(text, "         upstream {}", source.official.url);
         }
     }
+    if !ports.is_empty() {
+        let ports = ports.iter().map(|wanted| format!("{} {}", wanted.service, wanted.port));
+        let _ = writeln!(text, "  ports  {}", ports.collect::<Vec<_>>().join(", "));
+    }
     let _ = writeln!(text, "next: {}", next(wanted));
     if wanted.sources.iter().any(crate::dev::init::Source::is_fork) {
         text += "contribute: git switch -c my-change, commit, git push -u origin my-change, then open a pull request\n";
     } else if !wanted.sources.is_empty() {
         text += "contribute: git switch -c my-change, commit, git push -u origin my-change\n";
     }
-    output.result("InitResult", document(wanted, done, next(wanted)), &text)
+    let mut result = document(wanted, done, next(wanted));
+    result["ports"] = ports.iter().map(|wanted| (wanted.service.clone(), json!(wanted.port))).collect();
+    output.result("InitResult", result, &text)
 }
 
 /// The result for programs; `next` is the command to go on with.

@@ -25,6 +25,9 @@ pub fn foresee(wanted: &Wanted, contents: &Contents) -> Result<Foreseen, Error> 
     for (path, value) in &wanted.settings {
         overrides.set(&path.join("."), value.clone());
     }
+    for (service, port) in &wanted.ports {
+        overrides.set(&format!("services.{service}.port"), *port);
+    }
     let settings = project.settings(&overrides, &|_| None)?;
     let there = project.provided(&settings, None);
     let providers = [Service::Core, Service::Ui].map(|service| {

@@ -50,13 +50,7 @@ pub(super) fn write(wanted: &Wanted, context: &Context) -> Result<Outcome, Error
         replace(&path, b"version: 1\n", Audience::All).map_err(wrong())?;
         changed = true;
     }
-    if !wanted.ports.is_empty() {
-        let folder = Folder::of(&wanted.root);
-        let mut state = State::read(&folder);
-        state.ports.extend(wanted.ports.clone());
-        state.write(&folder).map_err(Error::io("the ports cannot be kept"))?;
-        changed = true;
-    }
+    changed |= keep_ports(wanted)?;
     let (project, settings) = settings(wanted)?;
     let name = project.compose_name(&settings).map_err(|error| Error::Name(error.to_string()))?;
     let written = project.write_compose_files(&Mode::ALL, &name, &settings, wanted.force);
@@ -81,6 +75,21 @@ pub(super) fn write(wanted: &Wanted, context: &Context) -> Result<Outcome, Error
         }
     }
     Ok(if changed { Outcome::Done("written".to_owned()) } else { Outcome::Kept("up to date".to_owned()) })
+}
+
+/// Keeps the ports that were chosen; one that is asked for now goes before one that was chosen for it once.
+fn keep_ports(wanted: &Wanted) -> Result<bool, Error> {
+    let folder = Folder::of(&wanted.root);
+    let before = State::read(&folder);
+    let mut state = before.clone();
+    let said = |service: &str| wanted.settings.iter().any(|(key, _)| *key == ["services", service, "port"]);
+    state.ports.retain(|service, _| !said(service));
+    state.ports.extend(wanted.ports.clone());
+    if state == before {
+        return Ok(false);
+    }
+    state.write(&folder).map_err(Error::io("the ports cannot be kept"))?;
+    Ok(true)
 }
 
 pub(super) fn register(wanted: &Wanted, registry: &Registry) -> Result<Outcome, Error> {
