@@ -72,6 +72,13 @@ impl User {
         let path = self.folder.path().join("home/.config/orchcli/config.json");
         serde_json::from_slice(&std::fs::read(path).expect("a file")).expect("JSON")
     }
+
+    /// What the registry has of the one project.
+    fn entry(&self) -> Value {
+        let registry = self.registry();
+        let mut projects = registry["projects"].as_object().expect("projects").values();
+        projects.next().expect("one").clone()
+    }
 }
 
 /// Every file of a project with its content, but for what changes with the time.
@@ -156,9 +163,8 @@ fn a_fork_and_an_official_repository_are_cloned_side_by_side() {
     assert_eq!(text(&contents(&user.project())), text(&before));
     // What was there is still known when something is added.
     json(&user.init(&["--fork-core", "--skip-deps", "-o", "json"]), 0);
-    let registry = user.registry();
-    let entry = registry["projects"].as_object().expect("projects").values().next().expect("one").clone();
-    assert!(entry["ui_path"].as_str().is_some_and(|path| path.ends_with("/ui")), "{registry}");
+    let entry = user.entry();
+    assert!(entry["ui_path"].as_str().is_some_and(|path| path.ends_with("/ui")), "{entry}");
     assert_eq!(entry["mode"], "development");
 }
 
@@ -298,7 +304,20 @@ fn one_failing_clone_keeps_the_other() {
     assert_eq!(failed["error"]["code"], "CLONE_FAILED");
     assert!(user.project().join("core/.git").exists() && !user.project().join("ui").exists());
     assert!(user.project().join("core/config.yaml").is_file());
+    assert_eq!(failed["error"]["details"]["mode"], "development");
+    assert_eq!(user.entry()["mode"], "development", "that is what it is set up for");
     json(&user.init(&["--fork-ui", "me/ui", "--fork-core", "--skip-deps", "-o", "json"]), 0);
+}
+
+#[test]
+fn what_could_not_be_cloned_makes_no_production_project() {
+    let user = User::new();
+    let failed = json(&user.init(&["--fork-ui", "me/none", "--skip-deps", "-o", "json"]), 8);
+    assert_eq!(failed["error"]["details"]["mode"], "ui-dev");
+    let entry = user.entry();
+    assert_eq!((&entry["mode"], &entry["ui_path"]), (&"ui-dev".into(), &Value::Null), "{entry}");
+    json(&user.init(&["--fork-ui", "me/ui", "--skip-deps", "-o", "json"]), 0);
+    assert!(user.entry()["ui_path"].is_string());
 }
 
 #[test]

@@ -67,7 +67,7 @@ impl Wanted {
             .map_or(Runner::Builtin, |(_, settings)| settings.runner.unwrap_or(Runner::Builtin))
     }
 
-    /// The mode of what is there now; what cannot be read says nothing of it.
+    /// The mode that the project is set up for; what cannot be read says nothing of it.
     pub fn mode(&self) -> Mode {
         steps::settings(self).map_or(Mode::Production, |(_, settings)| steps::mode(self, &settings))
     }

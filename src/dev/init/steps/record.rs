@@ -20,15 +20,15 @@ pub(in crate::dev::init) fn settings(wanted: &Wanted) -> Result<(Project, Settin
     Ok((project, settings))
 }
 
-/// The mode of what is there now: a checkout counts, whichever run made it.
+/// The mode that the project is set up for: a checkout counts that is asked for, whether it came or not, and one that
+/// is there, whichever run made it.
 pub(in crate::dev::init) fn mode(wanted: &Wanted, settings: &Settings) -> Mode {
-    let there = |service: Service| {
-        let asked = wanted.sources.iter().find(|source| source.service == service);
-        let path = asked.map(|source| source.path.clone());
-        let usual = settings.service(service).path.clone().unwrap_or_else(|| service.as_str().to_owned());
-        path.unwrap_or_else(|| wanted.root.join(usual)).join(".git").exists()
+    let is_source = |service: Service| {
+        let usual = || settings.service(service).path.clone().unwrap_or_else(|| service.as_str().to_owned());
+        wanted.sources.iter().any(|source| source.service == service)
+            || wanted.root.join(usual()).join(".git").exists()
     };
-    Mode::of(there(Service::Ui), there(Service::Core))
+    Mode::of(is_source(Service::Ui), is_source(Service::Core))
 }
 
 pub(super) fn write(wanted: &Wanted, context: &Context) -> Result<Outcome, Error> {
