@@ -251,6 +251,17 @@ fn a_dry_run_prints_the_plan_and_changes_nothing() {
 }
 
 #[test]
+fn a_dry_run_names_all_that_cannot_be_cloned() {
+    let user = User::new();
+    user.github("https://nowhere.invalid/");
+    let arguments = ["--fork-ui", "--fork-core", "--offline", "--dry-run", "--skip-deps", "-o", "json"];
+    let error = &json(&user.init(&arguments), 8)["error"];
+    assert_eq!(error["code"], "OFFLINE", "{error}");
+    assert!(error["message"].as_str().is_some_and(|text| text.contains("KubeOrch/ui")), "{error}");
+    assert!(error["causes"].to_string().contains("KubeOrch/core"), "{error}");
+}
+
+#[test]
 fn what_is_wrong_with_the_request_is_told_before_anything_is_touched() {
     let user = User::new();
     let before = contents(&user.project());

@@ -101,16 +101,19 @@ async fn go(
     show::result(wanted, &done, &settled.ports(), output)
 }
 
-/// Asks the hosts whether what is to be cloned can be read.
+/// Asks the hosts whether what is to be cloned can be read; all that cannot be is told together.
 async fn dry_run(wanted: &Wanted, cancel: &CancellationToken) -> Result<(), Ended> {
+    let mut problems = Vec::new();
     for source in wanted.sources.iter().filter(|source| source.found == init::Found::Nothing) {
         let Some(repository) = &source.repository else { continue };
         let transfer = Transfer::new(cancel.clone(), |_| ());
-        reachable(repository.url.clone(), wanted.access.clone(), &transfer)
-            .await
-            .map_err(|error| failure::git(&error))?;
+        let reached = reachable(repository.url.clone(), wanted.access.clone(), &transfer).await;
+        problems.extend(reached.err().map(|error| failure::git(&error)));
+        if cancel.is_cancelled() {
+            break;
+        }
     }
-    Ok(())
+    Ok(preflight::all(problems)?)
 }
 
 /// A usage error of its own.

@@ -89,7 +89,8 @@ pub async fn check(
     Ok(())
 }
 
-fn all(problems: Vec<Failure>) -> Result<(), Failure> {
+/// The first of them, with the others as its causes.
+pub fn all(problems: Vec<Failure>) -> Result<(), Failure> {
     let mut problems = problems.into_iter();
     let Some(mut first) = problems.next() else { return Ok(()) };
     for other in problems {
