@@ -300,6 +300,22 @@ fn what_the_reference_knew_is_taken_over_once() {
 }
 
 #[test]
+fn what_cannot_be_read_of_the_reference_is_told_with_its_place() {
+    let user = shop("");
+    for (text, why) in [
+        ("{\n  \"projects\": {\n", "not valid JSON: EOF while parsing an object at line 3 column 0"),
+        ("{\"projects\": {\"/x\": 1}}", "projects./x: invalid type: integer `1`"),
+    ] {
+        user.write(".orchcli/orchcli-config.json", text);
+        for arguments in [&["config", "migrate"][..], &["config", "migrate", "--dry-run"]] {
+            let error = user.run("", arguments).error(5);
+            assert!(error.contains(&format!("cause: ~/.orchcli/orchcli-config.json: {why}")), "{error}");
+        }
+        assert!(!user.config().exists());
+    }
+}
+
+#[test]
 fn the_schema_takes_what_is_right_and_nothing_else() {
     let user = User::new();
     let schema = user.run("", &["config", "schema"]).json();

@@ -55,6 +55,9 @@ pub fn failure(error: &Error) -> Failure {
             }
             invalid("the user configuration cannot be used".to_owned()).because(error).hint(hint)
         }
+        Error::Reference { .. } => invalid("what the old program left cannot be taken over".to_owned())
+            .because(error)
+            .hint("correct it, or take it away"),
         Error::Two { .. } => invalid(error.to_string()).hint("keep one of them"),
         Error::Newer { .. } => invalid(error.to_string()).hint("use the newer orchcli"),
         Error::Homeless => {

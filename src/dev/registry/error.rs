@@ -31,6 +31,14 @@ pub enum Error {
         /// Where a copy was put.
         copy: Option<PathBuf>,
     },
+    /// The reference's file, which was to be taken over, is not what such a file is, or cannot be read.
+    #[error("{}: {why}", path.display())]
+    Reference {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with line and column where there is one.
+        why: String,
+    },
     /// There are two, and nobody can tell which is meant.
     #[error("there are both {} and {}", first.display(), second.display())]
     Two {

@@ -105,7 +105,7 @@ impl Registry {
 
     /// Takes over what the reference's file has and ours has not; with `keep`, only tells what it would.
     pub fn migrate(&self, keep: bool) -> Result<Option<Migration>, Error> {
-        let Some((from, found)) = import::find(&self.location.legacy) else { return Ok(None) };
+        let Some((from, found)) = import::first(&self.location.legacy)? else { return Ok(None) };
         let merge = |contents: &mut Contents| {
             let mut added = Vec::new();
             for (path, entry) in &found.projects {
