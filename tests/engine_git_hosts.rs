@@ -4,6 +4,10 @@
 
 #[path = "support/engine.rs"]
 mod engine;
+#[path = "support/going.rs"]
+mod going;
+#[path = "support/golden.rs"]
+mod golden;
 #[path = "support/git.rs"]
 mod host;
 #[path = "support/ports.rs"]
@@ -14,11 +18,16 @@ mod sshd;
 mod tls;
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::sync::atomic::Ordering;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
 
 use engine::{json, text};
+use going::Going;
 use host::{Manner, Server, bare};
 use serde_json::Value;
 use sshd::{Agent, Sshd, keygen, user};
@@ -49,15 +58,7 @@ impl User {
     fn init(&self, repository: &str) -> Command {
         let mut command = engine::command(env!("CARGO_BIN_EXE_orchcli"), &self.path("project"));
         command.env("HOME", self.path("home"));
-        command.args([
-            "init",
-            "--skip-deps",
-            "--no-upstream-fetch",
-            "--auto-port",
-            "--no-input",
-            "-o",
-            "json",
-        ]);
+        command.args(["init", "--skip-deps", "--no-upstream-fetch", "--auto-port", "--no-input"]);
         command.args(["--fork-ui", repository]);
         command
     }
@@ -65,7 +66,7 @@ impl User {
     /// Clones, and forgets it again.
     #[track_caller]
     fn clones(&self, command: &mut Command) {
-        let made = json(&output(command), 0);
+        let made = json(&output(command.args(["-o", "json"])), 0);
         assert_eq!(made["services"]["ui"]["action"], "cloned", "{made}");
         fs::remove_dir_all(self.path("project/ui")).expect("the clone");
     }
@@ -73,7 +74,7 @@ impl User {
     /// The error when it cannot; nothing is left of it.
     #[track_caller]
     fn refused(&self, command: &mut Command, code: i32) -> Value {
-        let failed = json(&output(command), code);
+        let failed = json(&output(command.args(["-o", "json"])), code);
         assert!(!self.path("project/ui").exists());
         failed["error"].clone()
     }
@@ -126,7 +127,8 @@ fn a_key_with_a_passphrase_is_opened_by_the_one_in_the_environment() {
     let url = format!("ssh://{}@127.0.0.1:{}{}", user(), server.port, home.path("hosted/me/ui").display());
     home.clones(home.init(&url).env("ORCHCLI_SSH_PASSPHRASE", "open sesame"));
     for passphrase in ["wrong one", ""] {
-        let failed = output(home.init(&url).env("ORCHCLI_SSH_PASSPHRASE", passphrase));
+        let mut command = home.init(&url);
+        let failed = output(command.args(["-o", "json"]).env("ORCHCLI_SSH_PASSPHRASE", passphrase));
         assert!(!text(&failed.stdout).contains("wrong one") && !text(&failed.stderr).contains("wrong one"));
         assert_eq!(json(&failed, 8)["error"]["code"], "AUTH_FAILED");
     }
@@ -176,6 +178,32 @@ fn what_is_far_away_is_reached_through_the_proxy_of_the_environment_or_the_confi
     let error = home.refused(init().arg("--offline"), 8);
     assert_eq!(error["code"], "OFFLINE", "{error}");
     assert_eq!(proxy.asked().len(), 3, "not even the proxy is asked");
+}
+
+#[test]
+fn a_credential_helper_that_hangs_is_named_and_ends_with_all_that_it_started() {
+    let home = User::new();
+    let server = Server::start(&home.path("hosted"), Manner::Login("me", "hunter2"));
+    let pipe = home.path("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs").success());
+    let child = format!("sh -c 'echo up; exec sleep 1000' >{}", pipe.display());
+    home.write("home/.gitconfig", &format!("[credential]\n\thelper = \"!f() {{ {child} & wait; }}; f\"\n"));
+    // It tells that the child is there, and ends with it.
+    let (tell, told) = mpsc::channel();
+    thread::spawn(move || {
+        for line in BufReader::new(fs::File::open(pipe).expect("a pipe")).lines().map_while(Result::ok) {
+            tell.send(line).expect("it is heard");
+        }
+    });
+    let patience = Duration::from_mins(3);
+    let mut going = Going::start(&mut home.init(&format!("{}/me/ui", server.url)));
+    going.until(&["waits for the credential helper !f()"]);
+    assert_eq!(told.recv_timeout(patience).as_deref(), Ok("up"));
+    going.interrupt();
+    let ended = going.ended();
+    assert_eq!(ended.status.code(), Some(130), "{}", text(&ended.stderr));
+    assert_eq!(told.recv_timeout(patience), Err(RecvTimeoutError::Disconnected));
+    assert!(!home.path("project/ui").exists());
 }
 
 #[test]

@@ -12,7 +12,7 @@ use secrecy::SecretString;
 
 use super::authority;
 use super::configuration::Configuration;
-use super::credential::Candidates;
+use super::credential::{Candidates, Desk};
 use super::error::Error;
 use super::remote::Place;
 use super::ssh;
@@ -117,7 +117,7 @@ impl<'a> Link<'a> {
             }
             let mut candidates = self.candidates.lock().unwrap_or_else(PoisonError::into_inner);
             let ask = |question: &Question| self.transfer.asking(|| (self.access.ask)(question));
-            candidates.next(user, allowed, &ask)
+            candidates.next(user, allowed, Desk { ask: &ask, transfer: self.transfer })
         });
         callbacks.certificate_check(|certificate, host| self.trusted(certificate, host));
         callbacks.transfer_progress(|progress| {
@@ -184,7 +184,7 @@ impl<'a> Link<'a> {
         let mut candidates = self.candidates.lock().unwrap_or_else(PoisonError::into_inner);
         let told = Error::transfer(self.url, error);
         if candidates.exhausted() || matches!(told, Error::Auth { .. }) {
-            candidates.rejected();
+            candidates.rejected(self.transfer);
             return Error::Auth { host: self.host(), tried: candidates.tried() };
         }
         match told {
@@ -195,7 +195,7 @@ impl<'a> Link<'a> {
 
     /// The connection worked: what was let in is worth keeping.
     pub fn worked(&self) {
-        self.candidates.lock().unwrap_or_else(PoisonError::into_inner).accepted();
+        self.candidates.lock().unwrap_or_else(PoisonError::into_inner).accepted(self.transfer);
     }
 
     fn host(&self) -> String {

@@ -17,7 +17,7 @@ const STALL: Duration = Duration::from_mins(1);
 const LEAVE: Duration = Duration::from_secs(2);
 
 /// How far a transfer is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Moved {
     /// Objects of so many came, and so many bytes.
     Received {
@@ -41,6 +41,11 @@ pub enum Moved {
         files: u64,
         /// In all.
         of: u64,
+    },
+    /// Nowhere: a program is waited for that may know a login.
+    Waiting {
+        /// What it is.
+        on: String,
     },
 }
 
@@ -81,6 +86,11 @@ impl Transfer {
     pub(super) fn moved(&self, moved: Moved) {
         self.lives();
         (self.listener)(moved);
+    }
+
+    /// Tells that somebody is waited for.
+    pub(super) fn waits(&self, on: &str) {
+        (self.listener)(Moved::Waiting { on: on.to_owned() });
     }
 
     /// Something came.

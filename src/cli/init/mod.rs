@@ -23,12 +23,13 @@ use super::progress::Progress;
 use super::prompt::Prompter;
 use super::runtime::{self, Interrupt};
 use super::{project, registry};
+use crate::dev::Reporter;
 use crate::dev::init::{self, Journal, Wanted};
 use crate::dev::lock::Holder;
 use crate::dev::project::{By, Found, Project};
 use crate::dev::registry::Registry;
 use crate::dev::task::Limits;
-use crate::git::{Transfer, reachable};
+use crate::git::{Moved, Transfer, reachable};
 use crate::redact;
 
 /// Makes the project.
@@ -69,7 +70,7 @@ async fn go(
     output: &mut Output,
 ) -> Result<(), Ended> {
     if global.work.dry_run {
-        let ended = dry_run(wanted, &interrupt.asked()).await;
+        let ended = dry_run(wanted, &progress.reporter(), &interrupt.asked()).await;
         progress.finish(output);
         ended?;
         return show::plan(&init::plan(wanted), output);
@@ -102,11 +103,16 @@ async fn go(
 }
 
 /// Asks the hosts whether what is to be cloned can be read; all that cannot be is told together.
-async fn dry_run(wanted: &Wanted, cancel: &CancellationToken) -> Result<(), Ended> {
+async fn dry_run(wanted: &Wanted, reporter: &Reporter, cancel: &CancellationToken) -> Result<(), Ended> {
     let mut problems = Vec::new();
     for source in wanted.sources.iter().filter(|source| source.found == init::Found::Nothing) {
         let Some(repository) = &source.repository else { continue };
-        let transfer = Transfer::new(cancel.clone(), |_| ());
+        let reporter = reporter.clone();
+        let transfer = Transfer::new(cancel.clone(), move |moved| {
+            if let Moved::Waiting { on } = moved {
+                reporter.tell(init::waits(&on));
+            }
+        });
         let reached = reachable(repository.url.clone(), wanted.access.clone(), &transfer).await;
         problems.extend(reached.err().map(|error| failure::git(&error)));
         if cancel.is_cancelled() {

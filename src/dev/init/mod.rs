@@ -16,7 +16,7 @@ pub use foreseen::{Foreseen, foresee};
 pub use journal::Journal;
 pub use plan::plan;
 pub use source::{Found, Source, conflict, official};
-pub use steps::{Done, ServiceDone, run};
+pub use steps::{Done, ServiceDone, run, waits};
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -8,6 +8,7 @@ use url::Url;
 
 use super::{Login, program};
 use crate::git::configuration::Configuration;
+use crate::git::transfer::Transfer;
 
 /// One helper of the configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,8 +33,8 @@ pub fn all(configuration: &Configuration) -> Vec<Helper> {
 
 impl Helper {
     /// What it knows of `url`.
-    pub fn get(&self, url: &str, user: Option<&str>) -> Option<Login> {
-        let answer = self.run("get", &self.question(url, user, None)?)?;
+    pub fn get(&self, url: &str, user: Option<&str>, transfer: &Transfer) -> Option<Login> {
+        let answer = self.run("get", &self.question(url, user, None)?, transfer)?;
         let (mut found, mut secret) = (user.map(str::to_owned), None);
         for line in answer.expose_secret().lines() {
             match line.split_once('=') {
@@ -46,19 +47,19 @@ impl Helper {
     }
 
     /// Tells it to keep a login that was let in.
-    pub fn store(&self, url: &str, login: &Login) {
-        self.tell("store", url, login);
+    pub fn store(&self, url: &str, login: &Login, transfer: &Transfer) {
+        self.tell("store", url, login, transfer);
     }
 
     /// Tells it to forget a login that was not.
-    pub fn erase(&self, url: &str, login: &Login) {
-        self.tell("erase", url, login);
+    pub fn erase(&self, url: &str, login: &Login, transfer: &Transfer) {
+        self.tell("erase", url, login, transfer);
     }
 
     /// A helper that cannot keep or forget is asked again next time, which is all that is lost.
-    fn tell(&self, action: &str, url: &str, login: &Login) {
+    fn tell(&self, action: &str, url: &str, login: &Login, transfer: &Transfer) {
         if let Some(question) = self.question(url, Some(&login.user), Some(&login.secret)) {
-            let _ = self.run(action, &question);
+            let _ = self.run(action, &question, transfer);
         }
     }
 
@@ -78,45 +79,53 @@ impl Helper {
         (!lines.iter().any(|line| line.contains(['\n', '\0']))).then(|| lines.join("\n") + "\n\n")
     }
 
-    fn run(&self, action: &str, input: &str) -> Option<SecretString> {
+    fn run(&self, action: &str, input: &str, transfer: &Transfer) -> Option<SecretString> {
+        let label = self.to_string();
+        let told = (label.as_str(), transfer);
         if let Some(command) = self.command.strip_prefix('!') {
-            return program::output("sh", &["-c", &format!("{command} {action}")], input);
+            return program::output(told, "sh", &["-c", &format!("{command} {action}")], input);
         }
         let words = shlex::split(&self.command)?;
         let (name, arguments) = words.split_first()?;
         let mut arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         arguments.push(action);
         if Path::new(name).is_absolute() {
-            return program::output(name, &arguments, input);
+            return program::output(told, name, &arguments, input);
         }
         let program = format!("git-credential-{name}");
         let found = which::which(&program).ok().or_else(|| {
             let homes = ["/usr/lib/git-core", "/usr/libexec/git-core", "/opt/homebrew/libexec/git-core"];
             homes.iter().map(|home| Path::new(home).join(&program)).find(|path| path.exists())
         });
-        program::output(found?.to_str()?, &arguments, input)
+        program::output(told, found?.to_str()?, &arguments, input)
     }
 }
 
 impl Display for Helper {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Only its first word: the rest is the user's own and may be secret.
-        f.write_str(self.command.split_whitespace().next().unwrap_or_default())
+        write!(f, "the credential helper {}", self.command.split_whitespace().next().unwrap_or_default())
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use tokio_util::sync::CancellationToken;
+
     use super::*;
 
     fn helper(command: &str) -> Helper {
         Helper { command: command.to_owned(), whole_path: false }
     }
 
+    fn quiet() -> Transfer {
+        Transfer::new(CancellationToken::new(), |_| ())
+    }
+
     #[test]
     fn a_shell_helper_answers() {
         let helper = helper("!f() { cat >/dev/null; echo username=me; echo password=s3cret; }; f");
-        let login = helper.get("https://git.example:8443/a/b", None).expect("it answers");
+        let login = helper.get("https://git.example:8443/a/b", None, &quiet()).expect("it answers");
         assert_eq!((login.user.as_str(), login.secret.expose_secret()), ("me", "s3cret"));
     }
 
@@ -136,8 +145,8 @@ mod tests {
 
     #[test]
     fn a_failing_helper_knows_nothing() {
-        assert!(helper("!false").get("https://h/a", None).is_none());
-        assert!(helper("there-is-no-such-helper").get("https://h/a", None).is_none());
-        assert!(helper("!echo password=x").get("https://h/a", None).is_none(), "no user");
+        assert!(helper("!false").get("https://h/a", None, &quiet()).is_none());
+        assert!(helper("there-is-no-such-helper").get("https://h/a", None, &quiet()).is_none());
+        assert!(helper("!echo password=x").get("https://h/a", None, &quiet()).is_none(), "no user");
     }
 }

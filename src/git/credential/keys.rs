@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use git2::Cred;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{Asked, program};
+use super::{Desk, program};
 use crate::git::connect::Question;
 use crate::git::ssh;
 
@@ -42,11 +42,11 @@ pub fn all(alias: &str) -> VecDeque<Key> {
 
 impl Key {
     /// The key as the library takes it; asks for the passphrase of an encrypted one.
-    pub fn credential(&self, user: &str, ask: Asked<'_>) -> Option<Cred> {
+    pub fn credential(&self, user: &str, desk: Desk<'_>) -> Option<Cred> {
         match self {
             Self::Agent => Cred::ssh_key_from_agent(user).ok(),
             Self::File(file) => {
-                let passphrase = if encrypted(file) { Some(passphrase(file, ask)?) } else { None };
+                let passphrase = if encrypted(file) { Some(passphrase(file, desk)?) } else { None };
                 let passphrase = passphrase.as_ref().map(ExposeSecret::expose_secret);
                 Cred::ssh_key(user, None, file, passphrase).ok()
             }
@@ -63,16 +63,16 @@ impl Display for Key {
     }
 }
 
-fn passphrase(file: &Path, ask: Asked<'_>) -> Option<SecretString> {
+fn passphrase(file: &Path, desk: Desk<'_>) -> Option<SecretString> {
     if let Some(set) = std::env::var("ORCHCLI_SSH_PASSPHRASE").ok().filter(|set| !set.is_empty()) {
         return Some(set.into());
     }
     if let Ok(askpass) = std::env::var("SSH_ASKPASS") {
         let question = format!("Enter passphrase for key '{}': ", file.display());
-        let answer = program::output(&askpass, &[question.as_str()], "")?;
+        let answer = program::output(("SSH_ASKPASS", desk.transfer), &askpass, &[question.as_str()], "")?;
         return Some(answer.expose_secret().trim_end_matches(['\r', '\n']).to_owned().into());
     }
-    ask(&Question::Passphrase { key: file.to_owned() })
+    (desk.ask)(&Question::Passphrase { key: file.to_owned() })
 }
 
 /// Whether a key file wants a passphrase: by its PEM header, or by the cipher that OpenSSH's own format names.

@@ -16,6 +16,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::configuration::Configuration;
 use super::connect::{Access, Question, stopped};
 use super::remote::Place;
+use super::transfer::Transfer;
 use helper::Helper;
 use keys::Key;
 use secrets::Source;
@@ -46,8 +47,14 @@ pub struct Candidates {
     exhausted: bool,
 }
 
-/// Answers a question, or not.
-type Asked<'a> = &'a dyn Fn(&Question) -> Option<SecretString>;
+/// Where somebody can be asked: the user, or a program.
+#[derive(Clone, Copy)]
+pub struct Desk<'a> {
+    /// Answers a question, or not.
+    pub ask: &'a dyn Fn(&Question) -> Option<SecretString>,
+    /// Hears which program is waited for, and for how long it may be.
+    pub transfer: &'a Transfer,
+}
 
 impl Candidates {
     /// What there is for `url`.
@@ -85,21 +92,21 @@ impl Candidates {
         &mut self,
         user: Option<&str>,
         allowed: CredentialType,
-        ask: Asked<'_>,
+        desk: Desk<'_>,
     ) -> Result<Cred, git2::Error> {
-        self.rejected();
+        self.rejected(desk.transfer);
         let user = user.map(str::to_owned).or_else(|| self.user.clone());
         if allowed.contains(CredentialType::USERNAME) {
             return Cred::username(user.as_deref().unwrap_or("git"));
         }
-        while self.tried.len() < MOST {
+        while self.tried.len() < MOST && desk.transfer.goes_on() {
             let found = if allowed.contains(CredentialType::SSH_KEY) {
                 let Some(key) = self.ssh.pop_front() else { break };
-                let found = key.credential(user.as_deref().unwrap_or("git"), ask);
+                let found = key.credential(user.as_deref().unwrap_or("git"), desk);
                 found.map(|credential| (key.to_string(), credential))
             } else if allowed.contains(CredentialType::USER_PASS_PLAINTEXT) {
                 let Some(source) = self.web.pop_front() else { break };
-                let login = source.login(&self.url, &self.host, user.as_deref(), ask);
+                let login = source.login(&self.url, &self.host, user.as_deref(), desk);
                 login.and_then(|login| {
                     let credential =
                         Cred::userpass_plaintext(&login.user, login.secret.expose_secret()).ok()?;
@@ -129,19 +136,19 @@ impl Candidates {
     }
 
     /// What was offered last is no good: its helper forgets it.
-    pub fn rejected(&mut self) {
+    pub fn rejected(&mut self, transfer: &Transfer) {
         if let Some((helpers, login)) = self.offered.take() {
             for helper in helpers {
-                helper.erase(&self.url, &login);
+                helper.erase(&self.url, &login, transfer);
             }
         }
     }
 
     /// What was offered last was let in: its helper keeps it.
-    pub fn accepted(&mut self) {
+    pub fn accepted(&mut self, transfer: &Transfer) {
         if let Some((helpers, login)) = self.offered.take() {
             for helper in helpers {
-                helper.store(&self.url, &login);
+                helper.store(&self.url, &login, transfer);
             }
         }
     }
@@ -150,6 +157,8 @@ impl Candidates {
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
+
+    use tokio_util::sync::CancellationToken;
 
     use super::*;
 
@@ -174,7 +183,9 @@ mod tests {
             let mut candidates = candidates(sources);
             let ask = |_: &Question| Some(SecretString::from("x"));
             let kind = CredentialType::USER_PASS_PLAINTEXT;
-            let count = std::iter::from_fn(|| candidates.next(None, kind, &ask).ok()).take(100).count();
+            let transfer = Transfer::new(CancellationToken::new(), |_| ());
+            let desk = Desk { ask: &ask, transfer: &transfer };
+            let count = std::iter::from_fn(|| candidates.next(None, kind, desk).ok()).take(100).count();
             assert_eq!(count, offered);
             assert!(candidates.exhausted());
             assert_eq!(candidates.tried().len(), offered);
@@ -184,7 +195,9 @@ mod tests {
     #[test]
     fn without_an_answer_nothing_is_offered() {
         let mut candidates = candidates(3);
-        assert!(candidates.next(None, CredentialType::USER_PASS_PLAINTEXT, &|_| None).is_err());
+        let transfer = Transfer::new(CancellationToken::new(), |_| ());
+        let desk = Desk { ask: &|_| None, transfer: &transfer };
+        assert!(candidates.next(None, CredentialType::USER_PASS_PLAINTEXT, desk).is_err());
         assert!(candidates.tried().is_empty());
     }
 }

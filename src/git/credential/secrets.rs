@@ -6,7 +6,7 @@ use std::fmt::{self, Display};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::helper::Helper;
-use super::{Asked, Login, netrc, program};
+use super::{Desk, Login, netrc, program};
 use crate::git::connect::{Access, Question};
 
 /// A place that may know a login.
@@ -58,7 +58,9 @@ pub fn sources(host: &str, access: &Access, helpers: &[Helper]) -> VecDeque<Sour
 
 impl Source {
     /// What it knows.
-    pub fn login(&self, url: &str, host: &str, user: Option<&str>, ask: Asked<'_>) -> Option<Login> {
+    pub fn login(&self, url: &str, host: &str, user: Option<&str>, desk: Desk<'_>) -> Option<Login> {
+        let label = self.to_string();
+        let told = (label.as_str(), desk.transfer);
         match self {
             Self::Variable { name, user: owner } => {
                 let secret = std::env::var(name).ok().filter(|secret| !secret.is_empty())?;
@@ -68,10 +70,10 @@ impl Source {
                 });
                 Some(Login { user: user.to_owned(), secret: secret.into() })
             }
-            Self::Helper(helper) => helper.get(url, user),
+            Self::Helper(helper) => helper.get(url, user, desk.transfer),
             Self::Netrc => netrc::login(host, user),
             Self::Gh => {
-                let secret = program::output("gh", &["auth", "token"], "")?;
+                let secret = program::output(told, "gh", &["auth", "token"], "")?;
                 let secret = secret.expose_secret().trim();
                 (!secret.is_empty())
                     .then(|| Login { user: "x-access-token".to_owned(), secret: secret.to_owned().into() })
@@ -79,7 +81,7 @@ impl Source {
             Self::Askpass(variable) => {
                 let program = std::env::var(variable).ok()?;
                 let answer = |question: String| {
-                    let answer = program::output(&program, &[question.as_str()], "")?;
+                    let answer = program::output(told, &program, &[question.as_str()], "")?;
                     let line = answer.expose_secret().lines().next()?.to_owned();
                     (!line.is_empty()).then(|| SecretString::from(line))
                 };
@@ -94,9 +96,9 @@ impl Source {
                 let host = host.to_owned();
                 let user = match user {
                     Some(user) => user.to_owned(),
-                    None => ask(&Question::User { host: host.clone() })?.expose_secret().to_owned(),
+                    None => (desk.ask)(&Question::User { host: host.clone() })?.expose_secret().to_owned(),
                 };
-                let secret = ask(&Question::Password { host, user: user.clone() })?;
+                let secret = (desk.ask)(&Question::Password { host, user: user.clone() })?;
                 Some(Login { user, secret })
             }
         }
@@ -116,7 +118,7 @@ impl Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Variable { name, .. } => f.write_str(name),
-            Self::Helper(helper) => write!(f, "the credential helper {helper}"),
+            Self::Helper(helper) => helper.fmt(f),
             Self::Netrc => f.write_str("~/.netrc"),
             Self::Gh => f.write_str("gh auth token"),
             Self::Askpass(variable) => f.write_str(variable),

@@ -85,10 +85,16 @@ async fn clone_now(
     }))
 }
 
+/// Tells that a program is waited for that may know a login.
+pub fn waits(on: &str) -> Event {
+    Event::Notice(format!("waits for {on}: it may ask in a window of its own; Ctrl-C ends it"))
+}
+
 fn transfer(context: &Context) -> Transfer {
     let (step, reporter) = (context.step.clone(), context.reporter.clone());
     Transfer::new(context.cancel.clone(), move |moved| {
         let (current, total, unit, message) = match moved {
+            Moved::Waiting { on } => return reporter.tell(waits(&on)),
             Moved::Received { objects, of, bytes } => {
                 let message = format!("{} received", indicatif::BinaryBytes(bytes));
                 (objects, of, Unit::Objects, message)

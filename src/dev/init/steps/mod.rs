@@ -3,6 +3,7 @@
 mod checkout;
 mod record;
 
+pub use checkout::waits;
 pub(super) use record::{mode, settings};
 
 use std::sync::{Arc, Mutex, PoisonError};
