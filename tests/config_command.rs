@@ -316,6 +316,22 @@ fn what_cannot_be_read_of_the_reference_is_told_with_its_place() {
 }
 
 #[test]
+fn what_was_chosen_and_cannot_be_read_is_told() {
+    let user = shop("");
+    user.write("shop/.orchcli/state.json", "{\n\"ports\":");
+    let said = user.run("shop", &["config", "get", "services.core.port"]);
+    assert!(
+        said.err.starts_with("warning: ~/shop/.orchcli/state.json cannot be read, and counts as empty: EOF")
+            && said.err.contains("line 2")
+            && said.err.contains("--auto-port"),
+        "{}",
+        said.err
+    );
+    assert_eq!(said.err.lines().count(), 1, "{}", said.err);
+    assert_eq!(said.text(), "3000\n");
+}
+
+#[test]
 fn the_schema_takes_what_is_right_and_nothing_else() {
     let user = User::new();
     let schema = user.run("", &["config", "schema"]).json();

@@ -105,8 +105,11 @@ impl Output {
         self.document(document, "result")
     }
 
-    /// Tells that something may not be as meant; in a machine format it becomes part of the result.
+    /// Tells that something may not be as meant, once; in a machine format it becomes part of the result.
     pub fn warn(&mut self, code: &str, message: &str) {
+        if self.warnings.contains(&warning(code, message)) {
+            return;
+        }
         self.told(code, message);
         if self.format == Format::Text && !self.quiet {
             self.say(&line("warning:", AnsiColor::Yellow, &redact::text(message)));
@@ -115,7 +118,7 @@ impl Output {
 
     /// Notes a warning that was shown already, as part of the result of a machine format.
     pub fn told(&mut self, code: &str, message: &str) {
-        self.warnings.push(json!({"code": code, "message": redact::text(message)}));
+        self.warnings.push(warning(code, message));
     }
 
     /// Tells why the command failed. Secrets that crept into the words are masked.
@@ -263,6 +266,11 @@ fn envelope(kind: &str) -> Map<String, Value> {
     document.insert("apiVersion".to_owned(), json!("orchcli/v1"));
     document.insert("kind".to_owned(), json!(kind));
     document
+}
+
+/// A warning as part of a result.
+fn warning(code: &str, message: &str) -> Value {
+    json!({"code": code, "message": redact::text(message)})
 }
 
 fn line(label: &str, color: AnsiColor, text: &str) -> String {

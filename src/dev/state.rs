@@ -31,8 +31,16 @@ pub struct State {
 impl State {
     /// What is in the folder. One that cannot be read is as good as none: everything in it can be chosen anew.
     pub fn read(folder: &Folder) -> Self {
-        let text = std::fs::read(folder.state()).unwrap_or_default();
-        serde_json::from_slice(&text).unwrap_or_default()
+        Self::checked(folder).unwrap_or_default()
+    }
+
+    /// What is in the folder, or why it cannot be read.
+    pub fn checked(folder: &Folder) -> io::Result<Self> {
+        match std::fs::read(folder.state()) {
+            Ok(text) => Ok(serde_json::from_slice(&text)?),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(error) => Err(error),
+        }
     }
 
     /// Keeps it.

@@ -67,6 +67,9 @@ impl Run<'_> {
             .checkouts()
             .flat_map(|service| needs(service, &self.project.checkout(service, &self.first), chosen.runner));
         let needed: Vec<_> = needed.collect();
+        for passed_over in needed.iter().filter_map(|need| need.passed_over.as_ref()) {
+            output.warn("CONFIG_INVALID", passed_over);
+        }
         let problems = match tools.require(&needed).await {
             Ok(toolbox) => return Ok(toolbox),
             Err(problems) => problems,

@@ -7,7 +7,7 @@ use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Code, Failure};
 use crate::cli::output::Output;
 use crate::cli::project::{self, Access};
-use crate::dev::project::{By, Found, Project, Search, find};
+use crate::dev::project::{By, Found, Search, find};
 use crate::dev::registry::Contents;
 use crate::dev::settings::{Overrides, Service};
 
@@ -41,7 +41,7 @@ pub fn place(global: &Global, user: &Contents, output: &mut Output) -> Result<Pl
         output.notice(&format!("this is about the project {}\n", root.display()));
     }
     let found = Found { root: root.clone(), by: By::Marker };
-    let project = Project::open(found, user).map_err(|error| project::unusable(&error))?;
+    let project = project::open(found, user, output)?;
     let settings = project.settings(&Overrides::NONE, &|_| None).map_err(|error| project::unfit(&error))?;
     let official =
         |service, usual: &str| settings.service(service).repo.clone().unwrap_or_else(|| usual.to_owned());

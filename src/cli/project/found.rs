@@ -14,6 +14,7 @@ use crate::dev::counted;
 use crate::dev::project::{By, Error, FindError, Found, Project, Search, find};
 use crate::dev::registry::{Contents, Read};
 use crate::dev::settings::Finding;
+use crate::dev::state::State;
 
 /// What a command does with its project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,9 +55,24 @@ pub fn project(
     output: &mut Output,
 ) -> Result<Project, Failure> {
     let (found, contents) = locate(flags, access, beside, output)?;
-    let mut project = Project::open(found, &contents).map_err(|error| unusable(&error))?;
+    let mut project = open(found, &contents, output)?;
     if access == (Access::Mutating { dry_run: false }) {
         note_use(&mut project, flags, output);
+    }
+    Ok(project)
+}
+
+/// Reads what is known of a project; it is told when what was chosen for it is lost.
+pub fn open(found: Found, contents: &Contents, output: &mut Output) -> Result<Project, Failure> {
+    let project = Project::open(found, contents).map_err(|error| unusable(&error))?;
+    if let Err(error) = State::checked(&project.folder()) {
+        let path = project.folder().state();
+        let message = format!(
+            "{} cannot be read, and counts as empty: {error}; ports that were chosen are forgotten: correct it, or \
+             choose anew with --auto-port",
+            path.display()
+        );
+        output.warn("STATE_INVALID", &message);
     }
     Ok(project)
 }

@@ -15,7 +15,7 @@ pub use complete::complete;
 pub use disk::Disk;
 pub use edited::Edited;
 pub use every::every;
-pub use found::{Access, document as finding_document, locate, project as find, unusable};
+pub use found::{Access, document as finding_document, locate, open, project as find, unusable};
 pub use lock::lock;
 pub use made::unusable as unusable_edit;
 

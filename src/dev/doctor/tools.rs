@@ -62,8 +62,10 @@ async fn look(tools: Tools, tool: Tool, need: Option<Need>) -> Finding {
     };
     let way = format!("install it: {}; or run {} as an image", tool.page(), need.service.as_str());
     match tools.look(&need).await {
-        Verdict::Fits { found, note: None } => Finding::ok(format!("{found}; {asked}")),
-        Verdict::Fits { found, note: Some(note) } => Finding::warn(format!("{found}; {asked}")).detail(note),
+        Verdict::Fits { found, note } => match note.or(need.passed_over) {
+            None => Finding::ok(format!("{found}; {asked}")),
+            Some(note) => Finding::warn(format!("{found}; {asked}")).detail(note),
+        },
         Verdict::TooOld(found) => Finding::fail(format!("{found} is too old; {asked}")).fix(way),
         Verdict::Missing => Finding::fail(format!("{name} is not found, and {asked}")).fix(way),
     }

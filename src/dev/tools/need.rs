@@ -14,6 +14,8 @@ use crate::dev::settings::{Runner, Service};
 const NODE: &str = ">=20";
 /// More of a file is not read, in bytes.
 const LONGEST: u64 = 1024 * 1024;
+/// As much is shown of what cannot be understood, in characters.
+const SHOWN: usize = 60;
 
 /// A tool that a service needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +26,8 @@ pub struct Need {
     pub requirement: Requirement,
     /// What says so.
     pub source: Source,
+    /// What should have said so and cannot be understood, in words.
+    pub passed_over: Option<String>,
     /// The service.
     pub service: Service,
 }
@@ -54,12 +58,14 @@ impl fmt::Display for Source {
 
 /// What a service needs to run from its checkout, which need not be there yet.
 pub fn needs(service: Service, checkout: &Path, runner: Runner) -> Vec<Need> {
-    let need = |tool, (requirement, source)| Need { tool, requirement, source, service };
+    let need = |tool, (requirement, source)| Need { tool, requirement, source, passed_over: None, service };
     let any = || (Requirement::any(), Source::Default);
     match service {
         Service::Mongodb => Vec::new(),
         Service::Ui => {
-            vec![need(Tool::Node, node(checkout)), need(Manager::of(checkout).tool(), any())]
+            let node = need(Tool::Node, node(checkout));
+            let passed_over = passed_over(checkout, &node);
+            vec![Need { passed_over, ..node }, need(Manager::of(checkout).tool(), any())]
         }
         Service::Core => match runner {
             Runner::Builtin => vec![need(Tool::Go, go(checkout))],
@@ -80,10 +86,28 @@ fn text(path: &Path) -> Option<String> {
     Some(text)
 }
 
+/// What `package.json` says of Node.js.
+fn engines(checkout: &Path) -> Option<Value> {
+    Some(package(checkout)?.get("engines")?.get("node")?.clone())
+}
+
+fn range(said: &Value) -> Option<Requirement> {
+    Requirement::range(said.as_str()?)
+}
+
+/// That `package.json` says something else than a range, and what is taken instead.
+fn passed_over(checkout: &Path, node: &Need) -> Option<String> {
+    let said = engines(checkout).filter(|said| range(said).is_none())?;
+    let said: String = said.to_string().chars().take(SHOWN).collect();
+    let (path, source, requirement) = (checkout.join("package.json"), &node.source, &node.requirement);
+    let path = path.display();
+    Some(format!("engines.node of {path} is no range of versions: {said}; {requirement} counts ({source})"))
+}
+
 fn node(checkout: &Path) -> (Requirement, Source) {
-    let engines = package(checkout).and_then(|package| {
-        let range = Requirement::range(package.get("engines")?.get("node")?.as_str()?)?;
-        Some((range, Source::File { part: "engines.node", path: checkout.join("package.json") }))
+    let engines = engines(checkout).and_then(|said| {
+        let source = Source::File { part: "engines.node", path: checkout.join("package.json") };
+        Some((range(&said)?, source))
     });
     let said = || {
         [".nvmrc", ".node-version"].into_iter().find_map(|name| {
@@ -159,6 +183,21 @@ mod tests {
         assert_eq!(ui(&all), "node >=18.18 <23, engines.node of package.json");
         let odd = [("package.json", &*package("any will do")), (".nvmrc", "20")];
         assert_eq!(ui(&odd), "node 20.0.0 or newer, .nvmrc");
+    }
+
+    #[test]
+    fn what_is_no_range_of_versions_is_told_with_what_counts() {
+        for (said, shown) in [("18", Some("18")), (r#"">=foo""#, Some(r#"">=foo""#)), (r#"">=18""#, None)] {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("package.json");
+            fs::write(&path, format!(r#"{{"engines": {{"node": {said}}}}}"#)).unwrap();
+            let needs = needs(Service::Ui, folder.path(), Runner::Builtin);
+            let told = shown.map(|shown| {
+                let path = path.display();
+                format!("engines.node of {path} is no range of versions: {shown}; >=20 counts (by default)")
+            });
+            assert_eq!(needs[0].passed_over, told);
+        }
     }
 
     #[test]

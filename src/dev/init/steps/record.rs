@@ -9,9 +9,10 @@ use crate::dev::project::generated::Outcome as Written;
 use crate::dev::project::{self, By, Project, new_entry, text_of};
 use crate::dev::registry::Registry;
 use crate::dev::report::Event;
-use crate::dev::settings::{Mode, Overrides, Service, Settings, set as set_value};
+use crate::dev::settings::{Mode, Overrides, Runner, Service, Settings, set as set_value};
 use crate::dev::state::State;
 use crate::dev::task::{Context, Outcome};
+use crate::dev::tools::needs;
 
 pub(in crate::dev::init) fn settings(wanted: &Wanted) -> Result<(Project, Settings), Error> {
     let found = project::Found { root: wanted.root.clone(), by: By::Marker };
@@ -70,7 +71,8 @@ pub(super) fn write(wanted: &Wanted, context: &Context) -> Result<Outcome, Error
     for source in wanted.sources.iter().filter(|source| source.path.join(".git").exists()) {
         let (made, notes) = files::of_checkout(source.service, &source.path, &settings)?;
         changed |= made;
-        for note in notes {
+        let needs = needs(source.service, &source.path, settings.runner.unwrap_or(Runner::Builtin));
+        for note in notes.into_iter().chain(needs.into_iter().filter_map(|need| need.passed_over)) {
             warn("CONFIG_INVALID", note);
         }
     }
