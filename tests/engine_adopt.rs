@@ -19,7 +19,7 @@ use own_engine::Own;
 #[test]
 fn what_the_reference_left_stays_until_it_is_taken_over_and_its_data_goes_on() {
     let own = Own::up("adopt");
-    let port = ports::free_port().to_string();
+    let [port, core, ui] = ports::free_ports().map(|port: u16| port.to_string());
     let (container, volume) = ("kubeorchestra-mongodb", "kubeorchestra_mongodb_data");
     let (mount, publish) = (format!("{volume}:/data/db"), format!("127.0.0.1:{port}:27017"));
     let words = ["sh", "-c", "echo old >/data/db/kept; exec sleep 1000"];
@@ -34,8 +34,10 @@ fn what_the_reference_left_stays_until_it_is_taken_over_and_its_data_goes_on() {
         command.env("DOCKER_HOST", own.host()).env("LANG", "C.UTF-8");
         command
     };
-    let init =
-        |more: &[&str]| -> Output { command().args(["init", "-o", "json"]).args(more).output().unwrap() };
+    let (at_core, at_ui) = (format!("--port=core={core}"), format!("--port=ui={ui}"));
+    let init = |more: &[&str]| -> Output {
+        command().args(["init", "-o", "json", &at_core, &at_ui]).args(more).output().unwrap()
+    };
     // Its port is named as what it is: something to take over.
     let busy = json(&init(&["--port", &said]), 6);
     assert_eq!(busy["error"]["details"]["ports"][0]["holder"]["container"], container);
@@ -44,10 +46,11 @@ fn what_the_reference_left_stays_until_it_is_taken_over_and_its_data_goes_on() {
     assert_eq!(told["warnings"][0]["code"], "LEGACY_STACK");
     assert_eq!(own.docker(&["ps", "--format", "{{.Names}}"]), container, "nothing of it is touched");
 
-    let hide = [(folder.path().display().to_string(), "~"), (port.clone(), "<port>")];
+    let mut hide = vec![(folder.path().display().to_string(), "~")];
+    hide.extend([&port, &core, &ui].map(|port| (port.clone(), "<port>")));
     let shown = |line: &[&str], forms: &[&str]| golden::shown(&command, line, forms, &hide);
     // What is done at once is told in any order.
-    let wished = ["init", "--port", &said, "--adopt", "--parallel", "1"];
+    let wished = ["init", "--port", &said, &at_core, &at_ui, "--adopt", "--parallel", "1"];
     let planned = shown(&[&wished[..], &["--dry-run"]].concat(), &["text", "json"]);
     let plan = json(&init(&["--port", &said, "--adopt", "--dry-run"]), 0);
     let step = |id: &str| {

@@ -24,8 +24,9 @@ use std::any::Any;
 use std::fs::{self, File};
 
 use golden::ON_AN_ENGINE;
-use golden_stack::{STAY, command, free_ports, hidden};
+use golden_stack::{STAY, command, hidden};
 use login_registry::LoginRegistry;
+use ports::for_services;
 use sshd::{Sshd, keygen, user};
 use stack::Stack;
 
@@ -58,7 +59,7 @@ fn case(code: &'static str) -> Case {
             let case = of(STAY, "");
             let nowhere = format!("--fork-ui=file://{}/me/ui.git", case.stack.folder().display());
             let arguments =
-                [&["init".to_owned(), nowhere, "--skip-deps".to_owned()], &free_ports()[..]].concat();
+                [&["init".to_owned(), nowhere, "--skip-deps".to_owned()], &for_services()[..]].concat();
             Case { arguments, ..case }
         }
         "HOST_KEY_CHANGED" => {
@@ -73,7 +74,7 @@ fn case(code: &'static str) -> Case {
             let host = format!("{}@127.0.0.1:{}", user(), server.port);
             let source = format!("--fork-ui=ssh://{host}/me/ui");
             let arguments =
-                [&["init".to_owned(), source, "--skip-deps".to_owned()], &free_ports()[..]].concat();
+                [&["init".to_owned(), source, "--skip-deps".to_owned()], &for_services()[..]].concat();
             let hide = vec![(host, "<user>@<host>"), (server.port.to_string(), "<ssh>")];
             Case { arguments, held: Box::new(server), hide, ..case }
         }
@@ -88,7 +89,7 @@ fn case(code: &'static str) -> Case {
                 program::script(&path, "#!/bin/sh\necho v10.24.1\n");
             }
             let source = format!("--fork-ui=file://{}/ui.git", folder.display());
-            Case { arguments: [&["init".to_owned(), source], &free_ports()[..]].concat(), ..case }
+            Case { arguments: [&["init".to_owned(), source], &for_services()[..]].concat(), ..case }
         }
         "AUTH_FAILED" => {
             let registry = LoginRegistry::start("me", "right");
@@ -193,7 +194,7 @@ fn every_command_shows_so() {
         ("init-dry-run", "init --dry-run", &["text", "json", "ndjson"]),
         ("init", "init", &["text", "json"]),
     ];
-    let ports = free_ports();
+    let ports = for_services();
     hide.extend(ports.iter().filter_map(|port| Some((port.rsplit_once('=')?.1.to_owned(), "<port>"))));
     let version = golden::build(&engine::json(&stack.orchcli(&["version", "-o", "json"]), 0));
     hide.extend(version);

@@ -17,7 +17,8 @@ mod stack;
 #[path = "support/standin_ui.rs"]
 mod standin_ui;
 
-use golden_stack::{free_ports, hidden};
+use golden_stack::hidden;
+use ports::for_services;
 use stack::Stack;
 
 /// A database of few words.
@@ -38,7 +39,7 @@ fn a_run_with_a_container_shows_so() {
     stack.write("orchcli.yaml", &format!("name: {}\n", stack.project()));
     stack.write("orchcli.override.yaml", DATABASE);
     standin_ui::write(stack.folder());
-    let ports = free_ports();
+    let ports = for_services();
     let mut hide = hidden(&stack);
     hide.extend(ports.iter().map(|port| (port.rsplit_once('=').unwrap().1.to_owned(), "<port>")));
     let command = || {

@@ -19,7 +19,8 @@ mod stack;
 use std::fs;
 use std::process::Command;
 
-use golden_stack::{free_ports, hidden};
+use golden_stack::hidden;
+use ports::for_services;
 use stack::Stack;
 
 /// A user whose GitHub is this machine.
@@ -30,7 +31,7 @@ struct User {
 
 impl User {
     fn new() -> Self {
-        let user = Self { stack: Stack::new("golden-init", ""), ports: free_ports() };
+        let user = Self { stack: Stack::new("golden-init", ""), ports: for_services() };
         let hosted = user.stack.folder().join("github");
         for (owner, name, file, text) in [
             ("KubeOrch", "ui", "package.json", r#"{"name":"ui","version":"1.0.0"}"#),

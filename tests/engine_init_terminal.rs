@@ -7,6 +7,8 @@ mod engine;
 mod host;
 #[path = "support/mirror.rs"]
 mod mirror;
+#[path = "support/ports.rs"]
+mod ports;
 #[path = "support/program.rs"]
 mod program;
 #[path = "support/terminal.rs"]
@@ -29,10 +31,15 @@ fn user() -> tempfile::TempDir {
     folder
 }
 
+/// `init` whoever has the usual ports, which the wizard offers.
+fn init<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
+    [&["init", "--auto-port"], arguments].concat()
+}
+
 #[test]
 fn a_terminal_has_live_lines_and_gets_its_cursor_back() {
     let user = user();
-    let (shown, code) = Terminal::start(user.path(), &["init", "--fork-ui", "--skip-deps"], &[]).end();
+    let (shown, code) = Terminal::start(user.path(), &init(&["--fork-ui", "--skip-deps"]), &[]).end();
     assert_eq!(code, 0, "{shown}");
     assert!(shown.contains("\x1b["), "live lines are redrawn: {shown:?}");
     assert!(shown.contains("✓") && shown.contains("cloning KubeOrch/ui: main at"), "{shown}");
@@ -43,11 +50,11 @@ fn a_terminal_has_live_lines_and_gets_its_cursor_back() {
 fn a_dumb_terminal_and_a_pipe_have_plain_lines() {
     let user = user();
     let dumb = [("TERM", "dumb")];
-    let (shown, code) = Terminal::start(user.path(), &["init"], &dumb).end();
+    let (shown, code) = Terminal::start(user.path(), &init(&[]), &dumb).end();
     assert_eq!(code, 0, "{shown}");
     assert!(!shown.contains('\x1b') && shown.contains("registering the project"), "{shown:?}");
     let mut command = engine::command(env!("CARGO_BIN_EXE_orchcli"), &user.path().join("project"));
-    let output = command.arg("init").output().expect("orchcli runs");
+    let output = command.args(init(&[])).output().expect("orchcli runs");
     let lines = text(&output.stderr);
     assert!(
         lines.is_ascii() && !lines.contains('\x1b') && lines.contains("> registering the project\n"),
@@ -58,17 +65,17 @@ fn a_dumb_terminal_and_a_pipe_have_plain_lines() {
 #[test]
 fn no_color_leaves_no_colour_and_ascii_no_sign() {
     let user = user();
-    let plain = ["init", "--progress", "plain", "--no-emoji"];
+    let plain = init(&["--progress", "plain", "--no-emoji"]);
     let (shown, _) = Terminal::start(user.path(), &plain, &[("NO_COLOR", "1")]).end();
     assert!(!shown.contains("\x1b[3") && !shown.contains("\x1b[1m") && shown.is_ascii(), "{shown:?}");
-    let (shown, _) = Terminal::start(user.path(), &["init", "-q"], &[]).end();
+    let (shown, _) = Terminal::start(user.path(), &init(&["-q"]), &[]).end();
     assert!(!shown.contains("registering"), "{shown}");
 }
 
 #[test]
 fn the_wizard_takes_the_default_on_enter() {
     let user = user();
-    let mut terminal = Terminal::start(user.path(), &["init", "-i"], &[]);
+    let mut terminal = Terminal::start(user.path(), &init(&["-i"]), &[]);
     terminal.until("production: everything from images");
     terminal.press("\r");
     for question in
@@ -88,7 +95,7 @@ fn the_wizard_takes_the_default_on_enter() {
 #[test]
 fn the_wizard_asks_for_the_repository_of_what_is_chosen() {
     let user = user();
-    let mut terminal = Terminal::start(user.path(), &["init", "-i", "--skip-deps"], &[]);
+    let mut terminal = Terminal::start(user.path(), &init(&["-i", "--skip-deps"]), &[]);
     terminal.until("development: both");
     terminal.press("\x1b[B\r");
     terminal.until("Repository of the UI");
@@ -126,7 +133,7 @@ fn nobody_is_asked_where_nobody_can_answer() {
         assert_eq!(code, 10, "{shown}");
         assert!(shown.contains("--fork-ui"), "the flag that answers is named: {shown}");
     }
-    let (shown, code) = Terminal::start(user.path(), &["init", "-i", "--yes"], &[]).end();
+    let (shown, code) = Terminal::start(user.path(), &init(&["-i", "--yes"]), &[]).end();
     assert_eq!(code, 0, "--yes takes the default: {shown}");
     let mut command = engine::command(env!("CARGO_BIN_EXE_orchcli"), &user.path().join("project"));
     let output = command.args(["init", "-i"]).output().expect("orchcli runs");
@@ -144,7 +151,7 @@ fn a_tool_that_is_missing_is_installed_on_a_yes_and_not_on_a_no() {
     mirror.node("99.1.0", "#!/bin/sh\necho $(node) >called\n");
     let start = || {
         let variables = [("ORCHCLI_NODE_DIST", &*mirror.url), ("PATH", "/nothing")];
-        Terminal::start(user.path(), &["init", "--auto-port", "--fork-ui", "KubeOrch/new"], &variables)
+        Terminal::start(user.path(), &init(&["--fork-ui", "KubeOrch/new"]), &variables)
     };
     for (keys, expected) in [("\x1b[A\r", 4), ("\r", 0)] {
         let mut terminal = start();
@@ -171,8 +178,10 @@ fn an_engine_that_is_not_up_is_started_on_a_yes() {
     let host = format!("unix://{}", socket.display());
     let bin = user.path().join("bin").display().to_string();
     let variables = [("DOCKER_HOST", &*host), ("PATH", &*bin)];
+    let own = ports::for_services();
+    let made: Vec<&str> = ["init"].into_iter().chain(own.iter().map(String::as_str)).collect();
 
-    let mut terminal = Terminal::start(user.path(), &["init", "--auto-port"], &variables);
+    let mut terminal = Terminal::start(user.path(), &made, &variables);
     terminal.until("No container engine answers. Start one?");
     terminal.until("colima start");
     terminal.press("\x1b[A\r");
@@ -180,7 +189,7 @@ fn an_engine_that_is_not_up_is_started_on_a_yes() {
     assert_eq!(code, 4, "{shown}");
     assert!(shown.contains("--core embedded") && !socket.exists(), "{shown}");
 
-    let mut terminal = Terminal::start(user.path(), &["init", "--auto-port"], &variables);
+    let mut terminal = Terminal::start(user.path(), &made, &variables);
     terminal.until("colima start");
     terminal.press("\r");
     let (shown, code) = terminal.end();

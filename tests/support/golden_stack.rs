@@ -5,17 +5,11 @@
 use std::process::Command;
 
 use crate::engine;
-use crate::ports;
 use crate::stack::Stack;
 
 /// A service that stays until it is told to end.
 pub const STAY: &str =
     "image: testbed/busybox:1, init: true, stop_grace_period: 1s, command: [sleep, '1000']";
-
-/// Ports of this machine that nobody uses, for the services of a project.
-pub fn free_ports() -> Vec<String> {
-    ["mongodb", "core", "ui"].map(|service| format!("--port={service}={}", ports::free_port())).into()
-}
 
 /// `orchcli` in the folder of a stack; `init` makes a project there and knows no Compose files of others.
 pub fn command(stack: &Stack, arguments: &[String]) -> Command {

@@ -23,6 +23,11 @@ pub fn free_ports<const N: usize>() -> [u16; N] {
     std::array::from_fn(|_| free_port())
 }
 
+/// Arguments with ports like that for the services of a project.
+pub fn for_services() -> Vec<String> {
+    ["mongodb", "core", "ui"].map(|service| format!("--port={service}={}", free_port())).into()
+}
+
 /// One port like that.
 pub fn free_port() -> u16 {
     let user = rustix::process::getuid().as_raw();
