@@ -46,6 +46,19 @@ fn a_tool_that_is_too_old_for_the_checkout_is_told_with_the_way_out() {
     json(&user.init(&["--fork-ui", "old/ui", "--skip-deps", "-o", "json"]), 0);
 }
 
+#[test]
+fn a_version_of_node_that_cannot_be_read_is_told() {
+    let user = User::new();
+    let hosted = user.folder.path().join("github/odd");
+    std::fs::create_dir_all(&hosted).expect("a folder");
+    bare(&hosted, "ui", &[("package.json", r#"{"engines": {"node": 18}}"#)]);
+    let made = json(&user.init(&["--fork-ui", "odd/ui", "--skip-deps", "-o", "json"]), 0);
+    let told =
+        made["warnings"].as_array().expect("warnings").iter().filter_map(|told| told["message"].as_str());
+    let told = told.filter(|told| told.contains("ui/package.json is no range of versions: 18; >=20 counts"));
+    assert_eq!(told.count(), 1, "{made}");
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn what_the_checkout_needs_is_installed_for_orchcli_alone_when_that_is_wanted() {
