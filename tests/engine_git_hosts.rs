@@ -207,6 +207,16 @@ fn a_credential_helper_that_hangs_is_named_and_ends_with_all_that_it_started() {
 }
 
 #[test]
+fn a_dry_run_that_is_out_of_time_says_so() {
+    let home = User::new();
+    let server = Server::start(&home.path("hosted"), Manner::Login("me", "hunter2"));
+    home.write("home/.gitconfig", "[credential]\n\thelper = \"!f() { sleep 1000; }; f\"\n");
+    let mut command = home.init(&format!("{}/me/ui", server.url));
+    let error = home.refused(command.args(["--dry-run", "--timeout", "1s"]), 1);
+    assert_eq!(error["code"], "TIMEOUT", "{error}");
+}
+
+#[test]
 fn headers_of_the_configuration_are_sent_to_their_host_alone() {
     let home = User::new();
     let server = Server::start(&home.path("hosted"), Manner::Login("me", "hunter2"));

@@ -13,8 +13,6 @@ mod wanted;
 pub use arguments::Arguments;
 pub use wanted::access;
 
-use tokio_util::sync::CancellationToken;
-
 use super::args::Global;
 use super::exit::ExitCode;
 use super::failure::{Code, Ended, Failure};
@@ -70,7 +68,7 @@ async fn go(
     output: &mut Output,
 ) -> Result<(), Ended> {
     if global.work.dry_run {
-        let ended = dry_run(wanted, &progress.reporter(), &interrupt.asked()).await;
+        let ended = dry_run(wanted, &progress.reporter(), interrupt).await;
         progress.finish(output);
         ended?;
         return show::plan(&init::plan(wanted), output);
@@ -103,7 +101,8 @@ async fn go(
 }
 
 /// Asks the hosts whether what is to be cloned can be read; all that cannot be is told together.
-async fn dry_run(wanted: &Wanted, reporter: &Reporter, cancel: &CancellationToken) -> Result<(), Ended> {
+async fn dry_run(wanted: &Wanted, reporter: &Reporter, interrupt: &Interrupt) -> Result<(), Ended> {
+    let cancel = interrupt.asked();
     let mut problems = Vec::new();
     for source in wanted.sources.iter().filter(|source| source.found == init::Found::Nothing) {
         let Some(repository) = &source.repository else { continue };
@@ -116,7 +115,7 @@ async fn dry_run(wanted: &Wanted, reporter: &Reporter, cancel: &CancellationToke
         let reached = reachable(repository.url.clone(), wanted.access.clone(), &transfer).await;
         problems.extend(reached.err().map(|error| failure::git(&error)));
         if cancel.is_cancelled() {
-            break;
+            return Err(interrupt.ended());
         }
     }
     Ok(preflight::all(problems)?)
