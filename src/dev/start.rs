@@ -142,6 +142,9 @@ pub async fn carry_out(
     let mut services = statuses(desired, &seen);
     for service in &mut services {
         service.config_drift = plan.stale.iter().any(|(name, _)| *name == service.name);
+        // It was started just now: it was not stopped, but is done.
+        let mut done = seen.iter().filter(|seen| seen.is_done());
+        service.ready |= done.any(|seen| service.container_id.as_deref() == Some(seen.id()));
     }
     Ok(Started { plan, report, troubles, took, services, interrupted })
 }

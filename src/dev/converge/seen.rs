@@ -1,11 +1,12 @@
 //! A container as the engine has it.
 
 use crate::dev::published::PublishedPort;
+use crate::dev::ready::question;
 pub use crate::docker::State;
 use crate::docker::label;
 use crate::docker::models::{
     ContainerInspectResponse, ContainerStateStatusEnum as Status, EndpointSettings, HealthStatusEnum,
-    MountPoint,
+    MountPoint, RestartPolicyNameEnum as Restart,
 };
 
 /// A container of a project.
@@ -111,6 +112,18 @@ impl Seen {
     /// How it ended.
     pub fn exit_code(&self) -> i64 {
         self.0.state.as_ref().and_then(|state| state.exit_code).unwrap_or(0)
+    }
+
+    /// Whether it did what it was for, unless somebody stopped it: it ended well, and neither does the engine start it
+    /// again nor do we know of its service that it is to answer.
+    pub fn is_done(&self) -> bool {
+        let policy = self.0.host_config.as_ref().and_then(|host| host.restart_policy.as_ref()?.name);
+        let stays_ended = match policy {
+            Some(Restart::ALWAYS | Restart::UNLESS_STOPPED) => false,
+            Some(Restart::NO | Restart::ON_FAILURE | Restart::EMPTY) | None => true,
+        };
+        let ended_well = self.state() == State::Exited && self.exit_code() == 0;
+        ended_well && stays_ended && question(self.service()).is_none()
     }
 
     /// Whether it was killed because it wanted too much memory.

@@ -11,7 +11,7 @@ use crate::dev::converge::seen::{Health, Seen, State};
 pub enum Goal {
     /// Where a dependant wants it.
     Condition(Condition),
-    /// Ready for use: healthy if it has a health check, else running, and not just for a moment.
+    /// Ready for use: healthy if it has a health check, else running, and not just for a moment; or done, as a job is.
     Ready,
 }
 
@@ -39,6 +39,8 @@ pub(super) fn judge(seen: &Seen, goal: Goal, restarts: i64, running: Option<Dura
         State::Exited => {
             return match condition {
                 Some(Condition::Completed) if seen.exit_code() == 0 => Verdict::There,
+                // How long a job takes does not matter: it may be done before anybody looks.
+                Some(Condition::Started) | None if seen.is_done() => Verdict::There,
                 Some(Condition::Completed | Condition::Healthy | Condition::Started) | None => {
                     Verdict::Never(exited())
                 }
@@ -82,7 +84,7 @@ mod tests {
     use super::*;
     use crate::docker::models::{
         ContainerInspectResponse, ContainerState, ContainerStateStatusEnum as Status, Health as Checked,
-        HealthStatusEnum,
+        HealthStatusEnum, HostConfig, RestartPolicy, RestartPolicyNameEnum as Restart,
     };
 
     fn seen(status: Status, health: Option<HealthStatusEnum>, code: i64) -> Seen {
@@ -118,6 +120,20 @@ mod tests {
             judge(&seen(Status::RUNNING, None, 0), HEALTHY, 0, None),
             Verdict::Never(Why::NoHealthCheck)
         );
+    }
+
+    #[test]
+    fn what_ended_well_is_there_for_all_but_those_who_want_it_healthy() {
+        let done = seen(Status::EXITED, None, 0);
+        for goal in [STARTED, COMPLETED, Goal::Ready] {
+            assert_eq!(judge(&done, goal, 0, None), Verdict::There, "{goal:?}");
+        }
+        let ended = Verdict::Never(Why::Exited { code: 0, oom: false });
+        assert_eq!(judge(&done, HEALTHY, 0, None), ended);
+        let mut stopped = done;
+        let restart = RestartPolicy { name: Some(Restart::ALWAYS), ..Default::default() };
+        stopped.0.host_config = Some(HostConfig { restart_policy: Some(restart), ..Default::default() });
+        assert_eq!(judge(&stopped, Goal::Ready, 0, None), ended, "somebody stopped it");
     }
 
     #[test]
