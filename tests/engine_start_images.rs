@@ -17,7 +17,7 @@ use std::net::TcpListener;
 
 use engine::{docker, json, text};
 use login_registry::LoginRegistry;
-use ports::free_port;
+use ports::{free_port, free_ports};
 use stack::Stack;
 
 const STAY: &str = "command: [\"sh\", \"-c\", \"while :; do sleep 1; done\"], stop_signal: SIGKILL";
@@ -139,6 +139,51 @@ fn a_port_that_somebody_has_is_told_before_anything_is_made_and_can_be_another()
     assert_eq!(published(&stack), port);
     let unknown = json(&stack.orchcli(&["start", "-d", "--port", "wbe=1", "-o", "json"]), 2);
     assert_eq!(unknown["error"]["code"], "SERVICE_UNKNOWN");
+    down(&stack);
+}
+
+#[test]
+fn every_port_of_a_service_that_somebody_has_can_be_another() {
+    let [first, free, last] = free_ports();
+    let held: Vec<_> =
+        [first, last].into_iter().map(|port| TcpListener::bind(("127.0.0.1", port)).unwrap()).collect();
+    let compose = |first: u16| {
+        let port = |port: u16, to: u16| format!("\"127.0.0.1:{port}:{to}\"");
+        let ports = [port(first, 80), port(free, 81), port(last, 82)].join(", ");
+        format!("services: {{web: {{image: \"testbed/busybox:1\", ports: [{ports}], {STAY}}}}}")
+    };
+    let stack = Stack::new("start-ports", &compose(first));
+    let published = |stack: &Stack| {
+        [80, 81, 82].map(|port| {
+            let told = docker(&["port", &stack.container("web", 1), &port.to_string()]);
+            told.rsplit(':').next().unwrap().parse::<u16>().unwrap()
+        })
+    };
+    let planned = json(&stack.orchcli(&["start", "--auto-port", "--dry-run", "-o", "json"]), 0);
+    assert_eq!(planned["kind"], "Plan");
+    json(&stack.orchcli(&["start", "-d", "--auto-port", "-o", "json"]), 0);
+    let chosen = published(&stack);
+    assert!(chosen[0] > first && chosen[1] == free && chosen[2] > last, "{chosen:?}");
+    // They are chosen again, although the others are free by now, and nothing is made anew.
+    drop(held);
+    let again = json(&stack.orchcli(&["start", "-d", "-o", "json"]), 0);
+    assert_eq!((published(&stack), &again["kept"]), (chosen, &serde_json::json!(["web"])), "{again}");
+    let status = json(&stack.orchcli(&["status", "-o", "json"]), 0);
+    assert_eq!(status["pending"].as_array().map(Vec::len), Some(0), "they are where they were put: {status}");
+    down(&stack);
+    // One that is not the first moves alone, and where it was put before is no matter when that is taken as well.
+    let [other] = free_ports();
+    stack.write("compose.yaml", &compose(other));
+    std::fs::remove_file(stack.folder().join(".orchcli/state.json")).unwrap();
+    let _held = TcpListener::bind(("127.0.0.1", last)).unwrap();
+    json(&stack.orchcli(&["start", "-d", "--auto-port", "-o", "json"]), 0);
+    let moved = published(&stack);
+    assert!(moved[0] == other && moved[1] == free && moved[2] > last, "{moved:?}");
+    down(&stack);
+    let _taken = TcpListener::bind(("127.0.0.1", moved[2])).unwrap();
+    json(&stack.orchcli(&["start", "-d", "--auto-port", "-o", "json"]), 0);
+    let last = published(&stack);
+    assert!(last[..2] == moved[..2] && last[2] > moved[2], "{last:?}");
     down(&stack);
 }
 

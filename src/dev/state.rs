@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::files::{self, Audience};
 use super::folder::Folder;
+use super::ports::Further;
 
 /// What was chosen. Written only by who holds the lock of the project.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -17,6 +18,9 @@ pub struct State {
     /// Ports by service, where the wanted ones were taken.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub ports: BTreeMap<String, u16>,
+    /// The same of the further ports of services.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub further_ports: Further,
     /// Where the UI's container is published, when the usual port was taken (cli.md 5.5).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ui_container_port: Option<u16>,

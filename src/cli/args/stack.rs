@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::dev::ports::Further;
 use crate::dev::settings::{Mode, Overrides, Service};
 
 /// What a command sets for this run alone.
@@ -17,6 +18,9 @@ pub struct StackFlags {
     /// Tag of the images of Core and the UI
     #[arg(long, value_name = "TAG", value_parser = tag)]
     pub image_tag: Option<String>,
+    /// Where this run puts further ports of services.
+    #[arg(skip)]
+    pub further: Further,
 }
 
 impl StackFlags {

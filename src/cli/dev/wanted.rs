@@ -49,7 +49,7 @@ impl Run<'_> {
         output: &mut Output,
     ) -> Result<Stack, Ended> {
         let mode = Some(chosen.file());
-        let mut flags = StackFlags { mode, port: self.arguments.port.clone(), image_tag: None };
+        let mut flags = StackFlags { mode, port: self.arguments.port.clone(), ..StackFlags::default() };
         let mut stack = self.load(chosen, engine, toolbox, &flags, output)?;
         stack.processes.check()?;
         if let Some(desired) = &stack.desired {
@@ -63,14 +63,16 @@ impl Run<'_> {
         let ports: Vec<_> = containers.chain(stack.processes.wanted()).collect();
         let name = stack.desired.as_ref().map_or("", |desired| desired.stack.name.as_str());
         let prompter = Prompter::new(&self.global.work, interrupt);
-        let moved = stack::settle(self.arguments.auto_port, engine, name, &ports, &prompter).await?;
+        let ports = (&ports[..], stack.project.further_ports());
+        let moved = stack::settle(self.arguments.auto_port, engine, name, ports, &prompter).await?;
         if moved.is_empty() {
             return Ok(stack);
         }
         if !self.global.work.dry_run {
             stack::keep_ports(&self.project, &moved)?;
         }
-        flags.port.extend(moved);
+        flags.port.extend(moved.first);
+        flags.further = moved.further;
         self.load(chosen, engine, toolbox, &flags, output)
     }
 

@@ -1,6 +1,6 @@
 //! The ports of a stack: which ones, and what is done when somebody has them (cli.md 3.3.1).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::cli::engine;
@@ -11,7 +11,7 @@ use crate::cli::prompt::Prompter;
 use crate::cli::stack::{busy, busy_line as line};
 use crate::dev::converge::Desired;
 use crate::dev::ports::process::Holder;
-use crate::dev::ports::{Conflict, Owner, Wanted, check, first_free, wanted};
+use crate::dev::ports::{Conflict, Further, Moved, Owner, Wanted, add_further, check, first_free, wanted};
 use crate::dev::project::Project;
 use crate::dev::settings::{Service, Settings};
 use crate::dev::state::State;
@@ -19,9 +19,12 @@ use crate::docker::Engine;
 use crate::redact;
 
 /// Keeps the ports that were chosen, to choose them again.
-pub fn keep(project: &Project, chosen: &BTreeMap<String, u16>) -> Result<(), Failure> {
-    let chosen = chosen.iter().map(|(service, port)| (service.clone(), *port));
-    change_state(project, |state| state.ports.extend(chosen))
+pub fn keep(project: &Project, moved: &Moved) -> Result<(), Failure> {
+    let first = moved.first.iter().map(|(service, port)| (service.clone(), *port));
+    change_state(project, |state| {
+        state.ports.extend(first);
+        add_further(&mut state.further_ports, &moved.further);
+    })
 }
 
 fn change_state(project: &Project, change: impl FnOnce(&mut State)) -> Result<(), Failure> {
@@ -34,18 +37,18 @@ fn change_state(project: &Project, change: impl FnOnce(&mut State)) -> Result<()
     })
 }
 
-/// Looks for who has these ports, of containers and of local processes. Returned are the ports to use instead, by
-/// service. Without an engine no container has one.
+/// Looks for who has these ports, of containers and of local processes. Returned are the ports to use instead; `before`
+/// says where further ones were put before. Without an engine no container has one.
 pub async fn settle(
     auto_port: bool,
     engine: Option<&Engine>,
     project: &str,
-    all: &[Wanted],
+    (all, before): (&[Wanted], &Further),
     prompter: &Prompter,
-) -> Result<BTreeMap<String, u16>, Ended> {
+) -> Result<Moved, Ended> {
     let conflicts = check(engine, project, all).await.map_err(|error| engine::failure(&error))?;
     if conflicts.is_empty() {
-        return Ok(BTreeMap::new());
+        return Ok(Moved::default());
     }
     if !auto_port {
         if !prompter.may_ask() {
@@ -53,17 +56,7 @@ pub async fn settle(
         }
         ask(&conflicts, prompter).await?;
     }
-    let mut taken: BTreeSet<u16> = all.iter().map(|port| port.port).collect();
-    let mut chosen = BTreeMap::new();
-    for conflict in &conflicts {
-        let port = first_free(&conflict.wanted, &taken).ok_or_else(|| busy(&conflicts))?;
-        taken.insert(port);
-        // A service is moved by one port: with a second one that is taken the user has to decide.
-        if chosen.insert(conflict.wanted.service.clone(), port).is_some() {
-            return Err(busy(&conflicts).into());
-        }
-    }
-    Ok(chosen)
+    Moved::choose(&conflicts, all, before).ok_or_else(|| busy(&conflicts).into())
 }
 
 /// The ports of the containers that somebody may have to decide about: not `aside`, where the UI's container makes room

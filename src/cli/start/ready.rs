@@ -79,13 +79,15 @@ impl Ready {
         let containers = stack::own_ports(&self.desired, aside);
         let ports: Vec<_> = containers.filter(|port| Some(port.port) != left).chain(local).collect();
         let name = &self.desired.stack.name;
-        let chosen = stack::settle(arguments.auto_port, engine, name, &ports, prompter).await?;
-        if !chosen.is_empty() {
+        let ports = (&ports[..], self.loaded.project.further_ports());
+        let moved = stack::settle(arguments.auto_port, engine, name, ports, prompter).await?;
+        if !moved.is_empty() {
             if !global.work.dry_run {
-                stack::keep_ports(&self.loaded.project, &chosen)?;
+                stack::keep_ports(&self.loaded.project, &moved)?;
             }
             let mut flags = arguments.stack.clone();
-            flags.port.extend(chosen);
+            flags.port.extend(moved.first);
+            flags.further = moved.further;
             self = Self::load(arguments, global, &flags, output)?;
         }
         Ok(self)

@@ -1,6 +1,6 @@
 //! What is wanted: a stack, the hash of each service, and what containers are told of where they come from.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use sha2::{Digest, Sha256};
 
@@ -55,13 +55,19 @@ impl Desired {
         else {
             return;
         };
-        if from == port {
-            return;
-        }
-        ports::move_port(&mut self.stack, service, from, port);
+        self.move_ports(service, &BTreeMap::from([(from, port)]));
+    }
+
+    /// Publishes ports of a service at others of the host, each for itself.
+    pub fn move_ports(&mut self, service: &str, to: &BTreeMap<u16, u16>) {
+        let wanted = ports::wanted(&self.stack);
+        let has = |from| wanted.iter().any(|wanted| wanted.service == service && wanted.port == from);
+        ports::move_ports(&mut self.stack, service, to);
         // The container is another one then.
-        if let Some(hash) = self.hashes.get_mut(service) {
-            *hash = hex::encode(Sha256::digest(format!("{hash} {from} at {port}")));
+        for (from, port) in to.iter().filter(|(from, port)| from != port && has(**from)) {
+            if let Some(hash) = self.hashes.get_mut(service) {
+                *hash = hex::encode(Sha256::digest(format!("{hash} {from} at {port}")));
+            }
         }
     }
 

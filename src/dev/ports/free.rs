@@ -10,8 +10,14 @@ use super::{Protocol, Wanted};
 
 /// The first port from the wanted one on that is free and not among `taken`.
 pub fn first_free(wanted: &Wanted, taken: &BTreeSet<u16>) -> Option<u16> {
-    let free = |port: &u16| !taken.contains(port) && is_free(&Wanted { port: *port, ..wanted.clone() });
-    (wanted.port..=u16::MAX).find(free)
+    first_free_of_all(std::slice::from_ref(wanted), taken)
+}
+
+/// The same for some that want one port, each in its way.
+pub(super) fn first_free_of_all(together: &[Wanted], taken: &BTreeSet<u16>) -> Option<u16> {
+    let at = |port| together.iter().map(move |wanted| Wanted { port, ..wanted.clone() });
+    let free = |port: &u16| !taken.contains(port) && at(*port).all(|wanted| is_free(&wanted));
+    (together.first()?.port..=u16::MAX).find(free)
 }
 
 /// Whether nobody has the port, at any of the addresses it would be reached at.

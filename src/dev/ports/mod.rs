@@ -2,9 +2,11 @@
 
 mod check;
 mod free;
+mod moved;
 pub mod process;
 mod wanted;
 
 pub use check::{Conflict, Owner, check};
 pub use free::first_free;
-pub use wanted::{Protocol, Wanted, move_port, variable, wanted};
+pub use moved::{Further, Moved, add_further};
+pub use wanted::{Protocol, Wanted, move_ports, variable, wanted};

@@ -1,5 +1,6 @@
 //! What a stack wants of the host.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 
 use crate::compose::Stack;
@@ -55,11 +56,12 @@ pub fn wanted(stack: &Stack) -> Vec<Wanted> {
     wanted.collect()
 }
 
-/// Publishes a service at another port of the host.
-pub fn move_port(stack: &mut Stack, service: &str, from: u16, to: u16) {
+/// Publishes a service at other ports of the host.
+pub fn move_ports(stack: &mut Stack, service: &str, to: &BTreeMap<u16, u16>) {
     let ports = stack.services.get_mut(service).map(|service| service.ports.iter_mut());
     for port in ports.into_iter().flatten() {
-        if port.published.as_deref().and_then(|published| published.parse().ok()) == Some(from) {
+        let from = port.published.as_deref().and_then(|published| published.parse().ok());
+        if let Some(to) = from.and_then(|from: u16| to.get(&from)) {
             port.published = Some(to.to_string());
         }
     }
@@ -110,10 +112,11 @@ mod tests {
     }
 
     #[test]
-    fn a_service_moves_with_the_one_port() {
-        let mut stack = stack(&[(None, Some("8080"), "tcp"), (None, Some("8081"), "tcp")]);
-        move_port(&mut stack, "web", 8080, 9090);
-        assert_eq!(wanted(&stack).iter().map(|port| port.port).collect::<Vec<_>>(), [9090, 8081]);
+    fn the_ports_of_a_service_move_each_for_itself() {
+        let said = ["8080", "8081", "8082"].map(|port| (None, Some(port), "tcp"));
+        let mut stack = stack(&said);
+        move_ports(&mut stack, "web", &BTreeMap::from([(8080, 8081), (8081, 9090)]));
+        assert_eq!(wanted(&stack).iter().map(|port| port.port).collect::<Vec<_>>(), [8081, 9090, 8082]);
         assert_eq!(variable("my-web"), "ORCHCLI_PORT_MY_WEB");
     }
 }

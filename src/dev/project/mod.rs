@@ -22,6 +22,7 @@ use thiserror::Error;
 use super::folder::Folder;
 use super::gateway;
 use super::local::Running;
+use super::ports::Further;
 use super::registry::{self, Entry, Registry};
 use super::settings::{File, Finding, Mode, Overrides, Resolver, Service, Settings, Unfit};
 use super::state::State;
@@ -107,6 +108,11 @@ impl Project {
     /// The ports that were chosen for it, by service.
     pub fn ports(&self) -> &BTreeMap<String, u16> {
         &self.state.ports
+    }
+
+    /// Where further ports of its services were put.
+    pub fn further_ports(&self) -> &Further {
+        &self.state.further_ports
     }
 
     /// Its `.orchcli/`.
