@@ -225,7 +225,10 @@ fn a_service_that_was_taken_out_cannot_be_started_and_the_others_can() {
     let error = refused(&user, &["start", "-d", "ui"], 6);
     assert_eq!(error["code"], "FILE_EDITED", "{error}");
     assert!(error["message"].as_str().unwrap().ends_with("has no service ui any more"), "{error}");
-    assert_eq!(refused(&user, &["start", "-d", "iu"], 2)["code"], "SERVICE_UNKNOWN");
+    let error = refused(&user, &["start", "-d", "iu"], 2);
+    let told = (&error["code"], &error["hint"]);
+    assert_eq!(told, (&"SERVICE_UNKNOWN".into(), &"the services are core, mongodb".into()));
+    assert_eq!(refused(&user, &["start", "-d", "mongo"], 2)["hint"], "did you mean mongodb?");
     let code = refused(&user, &["start", "-d"], 4)["code"].clone();
     assert_eq!(code, "ENGINE_UNREACHABLE", "the file is used as it is");
 }

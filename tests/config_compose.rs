@@ -186,9 +186,14 @@ fn every_error_is_told_with_its_place() {
 
 #[test]
 fn unknown_services_and_bad_names_are_usage_errors() {
-    let folder = shop(&[("compose.yaml", "services: {web: {image: x}}")]);
-    let unknown = orchcli(&folder, &["--file", "compose.yaml", "wbe"]).assert().code(2);
-    unknown.stderr("error: there is no service wbe\n");
+    let folder = shop(&[("compose.yaml", "services: {web: {image: x}, db: {image: x, profiles: [off]}}")]);
+    let refused = |argument: &str, told: &str| {
+        let unknown = orchcli(&folder, &["--file", "compose.yaml", argument]).assert().code(2);
+        unknown.stderr(format!("error: there is no service {told}\n"));
+    };
+    refused("webs", "webs\nhint: did you mean web?");
+    refused("nope", "nope\nhint: the services are db, web");
+    refused("--hash=webs", "webs\nhint: did you mean web?");
     orchcli(&folder, &["--file", "compose.yaml", "--project-name", "My App"]).assert().code(2).stdout("");
 }
 

@@ -23,6 +23,7 @@ pub fn known<'n>(name: &str, services: impl Iterator<Item = &'n str>) -> Result<
     let failure = Failure::new(ExitCode::Usage, Code::ServiceUnknown, message);
     Err(match near {
         Some((_, best)) => failure.hint(format!("did you mean {best}?")),
+        None if services.is_empty() => failure,
         None => failure.hint(format!("the services are {}", services.join(", "))),
     })
 }

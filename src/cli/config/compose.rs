@@ -12,6 +12,7 @@ use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Code, Ended, Failure};
 use crate::cli::output::Output;
 use crate::cli::project::{self, Access, Ask, Disk};
+use crate::cli::service;
 use crate::compose::Model;
 use crate::manifest;
 use crate::redact;
@@ -127,11 +128,8 @@ fn lines(key: &str, lines: &[String], output: &Output) -> Result<(), Ended> {
 fn hashes(model: &Model, service: &str, output: &Output) -> Result<(), Ended> {
     let mut hashes = model.hashes(&Disk);
     if service != "*" {
+        service::known(service, hashes.iter().map(|(name, _)| *name))?;
         hashes.retain(|(name, _)| *name == service);
-        if hashes.is_empty() {
-            let message = format!("there is no service {}", service.escape_debug());
-            return Err(Failure::new(ExitCode::Usage, Code::ServiceUnknown, message).into());
-        }
     }
     let mut text = String::new();
     for (name, hash) in &hashes {

@@ -8,6 +8,7 @@ mod every;
 mod found;
 mod lock;
 mod made;
+mod refused;
 mod words;
 
 pub use choice::choose;
@@ -21,17 +22,16 @@ pub use made::unusable as unusable_edit;
 
 use std::path::Path;
 
-use serde_json::json;
-
 use crate::cli::args::ComposeFlags;
 use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Code, Ended, Failure};
 use crate::cli::output::Output;
-use crate::compose::{self, Finding, Model, Request, Severity, Variables, Wanted};
+use crate::compose::{self, Model, Request, Severity, Variables, Wanted};
 use crate::dev::converge::Origin;
 use crate::dev::project::{By, Missing, Project, Provided};
 use crate::dev::settings::{Mode, Overrides, Provider, Service, Settings, Unfit};
 use made::Made;
+use refused::{line, refusal, unknown};
 use words::{absolute, set, split, split_files, texts};
 
 /// A project that was loaded, and what its containers are told of where it comes from.
@@ -215,7 +215,7 @@ pub fn load(flags: &ComposeFlags, ask: &Ask<'_>, output: &mut Output) -> Result<
     }
     let edited = edited.filter(|_| ask.make_files);
     let model = model.ok_or_else(|| {
-        let failure = refusal(&findings, &here);
+        let failure = unknown(&request, &reader).unwrap_or_else(|| refusal(&findings, &here));
         match &edited {
             Some(edited) => edited.refusal(&findings, ask.services, failure),
             None => failure,
@@ -259,40 +259,4 @@ fn here() -> Result<String, Failure> {
     let folder =
         std::env::current_dir().map_err(|error| failed("is not there".to_owned()).because(&error))?;
     folder.into_os_string().into_string().map_err(|_| failed("has a name that is not UTF-8 text".to_owned()))
-}
-
-/// Everything that is wrong, and how the command ends for it.
-fn refusal(findings: &[Finding], here: &str) -> Failure {
-    let errors: Vec<&Finding> =
-        findings.iter().filter(|finding| finding.severity == Severity::Error).collect();
-    let unknown = errors.iter().find(|finding| finding.code == compose::Code::Service);
-    let mut failure = match (unknown, errors.len()) {
-        (Some(unknown), _) => {
-            return Failure::new(ExitCode::Usage, Code::ServiceUnknown, unknown.message.clone());
-        }
-        (None, 1) => Failure::new(ExitCode::Invalid, Code::ComposeInvalid, "the Compose files have an error"),
-        (None, many) => Failure::new(
-            ExitCode::Invalid,
-            Code::ComposeInvalid,
-            format!("the Compose files have {many} errors"),
-        ),
-    };
-    failure.causes = errors.iter().map(|finding| line(finding, here)).collect();
-    let detail = |finding: &&Finding| {
-        json!({
-            "code": finding.code.as_str(), "message": finding.message, "file": shown(&finding.file, here),
-            "line": finding.line, "column": finding.column, "path": finding.path,
-        })
-    };
-    failure.details(json!({"findings": errors.iter().map(detail).collect::<Vec<_>>()}))
-}
-
-/// A finding with its file as seen from here.
-fn line(finding: &Finding, here: &str) -> String {
-    Finding { file: shown(&finding.file, here), ..finding.clone() }.to_string()
-}
-
-fn shown(file: &str, here: &str) -> String {
-    let below = Path::new(file).strip_prefix(here).ok().and_then(Path::to_str);
-    below.unwrap_or(file).to_owned()
 }
