@@ -1,5 +1,6 @@
 //! What is different between a container and how it would be made now, field by field (cli.md 8.5): for the reason
-//! that is shown, and for containers that Docker Compose made, which have no hash of ours. Values are never told.
+//! that is shown, and for containers that Docker Compose made, which have no hash of ours. Values are not told, but for
+//! what can be no secret.
 
 mod host;
 mod places;
@@ -39,12 +40,20 @@ pub(super) fn differences(
 
 fn told(wanted: &Facts, found: &Facts) -> Vec<String> {
     let names: BTreeSet<&String> = wanted.keys().chain(found.keys()).collect();
-    let word = |name: &String| match (found.get(name), wanted.get(name)) {
-        (Some(before), Some(after)) if before == after => None,
-        (Some(_), Some(_)) => Some(format!("{name} changed")),
-        (None, Some(_)) => Some(format!("{name} added")),
-        (Some(_), None) => Some(format!("{name} removed")),
-        (None, None) => None,
+    let word = |name: &String| {
+        let value = |word: &str, value: &Value| match value.as_str() {
+            Some(text) if name == process::GRACE => format!(" {word}{text}"),
+            Some(_) | None => String::new(),
+        };
+        match (found.get(name), wanted.get(name)) {
+            (Some(before), Some(after)) if before == after => None,
+            (Some(before), Some(after)) => {
+                Some(format!("{name} changed{}{}", value("from ", before), value("to ", after)))
+            }
+            (None, Some(after)) => Some(format!("{name}{} added", value("", after))),
+            (Some(before), None) => Some(format!("{name}{} removed", value("", before))),
+            (None, None) => None,
+        }
     };
     names.into_iter().filter_map(word).collect()
 }

@@ -11,6 +11,9 @@ use crate::docker::models::{ContainerCreateBody, HealthConfig, ImageConfig, Imag
 /// Labels of these are not the user's.
 const TOOLS: [&str; 2] = ["com.docker.compose.", "dev.orchcli."];
 
+/// How long it has to end, which is no secret.
+pub(super) const GRACE: &str = "stop_grace_period";
+
 pub(super) fn wanted(body: &ContainerCreateBody, image: Option<&ImageInspect>, facts: &mut Facts) {
     let none = ImageConfig::default();
     let image = image.and_then(|image| image.config.as_ref()).unwrap_or(&none);
@@ -26,7 +29,7 @@ pub(super) fn wanted(body: &ContainerCreateBody, image: Option<&ImageInspect>, f
     set("user", own(&body.user, &image.user));
     set("working_dir", own(&body.working_dir, &image.working_dir));
     set("stop_signal", own(&body.stop_signal, &image.stop_signal));
-    set("stop_grace_period", json!(body.stop_timeout));
+    set(GRACE, grace(body.stop_timeout));
     set("tty", json!(body.tty));
     set("stdin_open", json!(body.open_stdin));
     set("healthcheck", health(body.healthcheck.as_ref(), image.healthcheck.as_ref()));
@@ -56,7 +59,7 @@ pub(super) fn found(seen: &Seen, image: Option<&ImageInspect>, facts: &mut Facts
     set("user", json!(config.user));
     set("working_dir", json!(config.working_dir));
     set("stop_signal", json!(config.stop_signal));
-    set("stop_grace_period", json!(config.stop_timeout));
+    set(GRACE, grace(config.stop_timeout));
     set("tty", json!(config.tty));
     set("stdin_open", json!(config.open_stdin));
     set("healthcheck", health(config.healthcheck.as_ref(), None));
@@ -99,6 +102,11 @@ fn health(own: Option<&HealthConfig>, images: Option<&HealthConfig>) -> Value {
         None if numbers.iter().all(Option::is_none) => Value::Null,
         test => json!([test, numbers]),
     }
+}
+
+/// No time at all is a time too, and is not the same as nothing said.
+fn grace(seconds: Option<i64>) -> Value {
+    json!(seconds.map(|seconds| format!("{seconds}s")))
 }
 
 fn pairs(environment: Option<&Vec<String>>) -> HashMap<String, String> {

@@ -34,7 +34,10 @@ fn a_change_of_the_service_is_named_without_its_value() {
         ("logging: {driver: local}", "logging: {driver: json-file}", "logging changed"),
         ("tmpfs: /tmp", "", "tmpfs removed"),
         ("shm_size: 1g", "", "shm_size removed"),
-        ("stop_grace_period: 1s", "stop_grace_period: 2s", "stop_grace_period changed"),
+        ("stop_grace_period: 1s", "stop_grace_period: 0s", "stop_grace_period changed from 1s to 0s"),
+        ("stop_grace_period: 0s", "stop_grace_period: 1m", "stop_grace_period changed from 0s to 60s"),
+        ("stop_grace_period: 2s", "", "stop_grace_period 2s removed"),
+        ("", "stop_grace_period: 0s", "stop_grace_period 0s added"),
         ("x-mine: 1, init: true", "init: false", "init removed"),
     ] {
         let fate = web(before, after);
