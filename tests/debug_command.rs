@@ -86,6 +86,55 @@ fn checks_are_chosen_by_id_by_beginning_and_by_group() {
 }
 
 #[test]
+fn a_check_that_there_is_can_be_named_whatever_runs() {
+    const NAMED: [&str; 9] = [
+        "svc.core.http",
+        "svc.ui.http",
+        "svc.mongodb.hello",
+        "svc.ui.apiBase",
+        "net.core-to-mongodb",
+        "core.env",
+        "core.secrets",
+        "cors",
+        "sse",
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let look = |arguments: &[&str]| {
+        let output = debug(folder.path(), "unix:///nowhere.sock", &[arguments, &["-o", "json"]].concat());
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        let checks = json(&output)["checks"].as_array().unwrap().clone();
+        let word = |check: &Value, name: &str| check[name].as_str().unwrap().to_owned();
+        checks.iter().map(|check| (word(check, "id"), word(check, "summary"))).collect::<Vec<_>>()
+    };
+    let expected = NAMED.map(|id| (id.to_owned(), "no engine".to_owned()));
+    assert_eq!(look(&["--check", &NAMED.join(",")]), expected, "without a project");
+    assert_eq!(look(&["--check", "services,backend"]), [], "what nobody has is not told unless it is named");
+    fs::write(folder.path().join("compose.yaml"), "services: {core: {image: x}, web: {image: x}}").unwrap();
+    let file = ["--file", "compose.yaml"];
+    assert_eq!(look(&[&file[..], &["--check", "svc.core.http"]].concat()), expected[..1]);
+    let told = look(&[&file[..], &["--check", "services,backend"]].concat());
+    let has = |id: &str| told.iter().any(|(told, _)| told == id);
+    assert!(has("svc.core.http") && has("sse") && has("svc.web.state") && !has("svc.ui.http"), "{told:?}");
+    let other = look(&[&["web"], &file[..], &["--check", "svc.core.state,svc.core.http"]].concat());
+    assert_eq!(other.len(), 2, "an id says what is meant: {other:?}");
+}
+
+#[test]
+fn a_service_whose_profile_is_off_is_known() {
+    let folder = tempfile::tempdir().unwrap();
+    let compose = "services: {web: {image: x}, job: {image: x, profiles: [off]}}";
+    fs::write(folder.path().join("compose.yaml"), compose).unwrap();
+    let look = |service: &str| {
+        let arguments = ["--file", "compose.yaml", service, "--check", "svc", "-o", "json"];
+        debug(folder.path(), "unix:///nowhere.sock", &arguments)
+    };
+    assert_eq!(check(&json(&look("job")), "svc.job.state")["status"], "skip");
+    let unknown = look("jobs");
+    assert_eq!(unknown.status.code(), Some(2), "{unknown:?}");
+    assert_eq!(json(&unknown)["error"]["hint"], "did you mean job?");
+}
+
+#[test]
 fn a_compose_file_that_is_wrong_is_a_failed_check_with_its_place() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("compose.yaml"), "services: {web: {imag: x}}").unwrap();

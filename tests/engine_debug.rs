@@ -58,6 +58,20 @@ fn a_stack_that_runs_is_well_and_one_that_was_not_started_is_passed_by() {
 }
 
 #[test]
+fn a_service_whose_profile_is_off_is_looked_at_when_it_is_named() {
+    let stack = Stack::new(
+        "debug-off",
+        &format!("{COMPOSE}  tools: {{image: testbed/busybox:1, profiles: [tools]}}\n"),
+    );
+    stack.run("web", 1, &[], &STAY);
+    let look = || json(&debug(&stack, &["tools", "--check", "svc"]), 0);
+    let told = look();
+    assert_eq!(check(&told, "svc.tools.state")["summary"], "it has no container");
+    stack.run("tools", 1, &[], &STAY);
+    assert_eq!(check(&look(), "svc.tools.state")["status"], "ok");
+}
+
+#[test]
 fn a_service_that_died_is_told_with_its_last_words_and_what_they_mean() {
     let stack = Stack::new("debug-broken", COMPOSE);
     stack.run("web", 1, &[], &["sh", "-c", "echo bind: address already in use >&2; exit 1"]);

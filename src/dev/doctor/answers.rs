@@ -1,5 +1,8 @@
 //! Whether the services answer, and reach each other.
 
+use futures::FutureExt;
+use futures::future::BoxFuture;
+
 use super::scene::place;
 use super::{Finding, Group, Job, Kind, Scene, http};
 use crate::dev::exec::heard;
@@ -7,29 +10,21 @@ use crate::dev::ready::{self, Question};
 use crate::docker::{Command, Standing};
 use crate::redact;
 
-pub(super) fn jobs(scene: &Scene) -> Vec<Job<'_>> {
-    let runs = |service: &str| scene.running(service).is_some() || scene.process(service).is_some();
-    let mut jobs = Vec::new();
-    for (service, port, path) in [("core", 3000, "/v1/"), ("ui", 3001, "/")] {
-        if runs(service) && scene.is_about(service) {
-            let id = format!("svc.{service}.http");
-            jobs.push(Job::new(id, Group::Services, Kind::Unhealthy, answers(scene, service, port, path)));
-        }
-    }
-    if runs("mongodb") && scene.is_about("mongodb") {
-        jobs.push(Job::new("svc.mongodb.hello", Group::Services, Kind::Unhealthy, hello(scene)));
-    }
-    if runs("ui") && scene.is_about("ui") {
-        jobs.push(Job::new("svc.ui.apiBase", Group::Services, Kind::Unhealthy, api_base(scene)));
-    }
-    if scene.is_about("core") && scene.is_about("mongodb") && scene.running("core").is_some() {
-        let id = "net.core-to-mongodb";
-        jobs.push(Job::new(id, Group::Services, Kind::Unhealthy, core_to_mongodb(scene)));
-    }
-    jobs
+pub(super) fn jobs<'a>(scene: &'a Scene) -> Vec<Job<'a>> {
+    let job = |id: &str, work: BoxFuture<'a, Finding>| Job::new(id, Group::Services, Kind::Unhealthy, work);
+    vec![
+        job("svc.core.http", answers(scene, "core", 3000, "/v1/").boxed()).about(scene, &["core"]),
+        job("svc.ui.http", answers(scene, "ui", 3001, "/").boxed()).about(scene, &["ui"]),
+        job("svc.mongodb.hello", hello(scene).boxed()).about(scene, &["mongodb"]),
+        job("svc.ui.apiBase", api_base(scene).boxed()).about(scene, &["ui"]),
+        job("net.core-to-mongodb", core_to_mongodb(scene).boxed()).about(scene, &["core", "mongodb"]),
+    ]
 }
 
 async fn answers(scene: &Scene, service: &str, port: u16, path: &str) -> Finding {
+    if !scene.runs(service) {
+        return scene.silence(service);
+    }
     let Some((host, port)) = scene.reached(service, port) else {
         return Finding::skip("its port is not published");
     };
@@ -50,6 +45,9 @@ async fn answers(scene: &Scene, service: &str, port: u16, path: &str) -> Finding
 
 /// Whether the database greets in its own protocol; nothing else of it is asked.
 async fn hello(scene: &Scene) -> Finding {
+    if !scene.runs("mongodb") {
+        return scene.silence("mongodb");
+    }
     let Some((host, port)) = scene.published("mongodb", 27017) else {
         return Finding::skip("its port is not published");
     };
@@ -61,6 +59,9 @@ async fn hello(scene: &Scene) -> Finding {
 
 /// The address of the API is compiled into the published bundle; what was built without it asks the gateway (cli.md 5.5).
 async fn api_base(scene: &Scene) -> Finding {
+    if !scene.runs("ui") {
+        return scene.silence("ui");
+    }
     if let (Some(gateway), Some((host, port))) = (&scene.gateway, scene.process("ui").and_then(place)) {
         return match http::ask("GET", &host, port, "/v1/", "").await {
             Ok(answer) if answer.status < 300 => {
@@ -87,7 +88,8 @@ async fn api_base(scene: &Scene) -> Finding {
 
 /// Whether core reaches the database, asked from within its container with the program of its own health check.
 async fn core_to_mongodb(scene: &Scene) -> Finding {
-    let (Some(core), Some(mongodb)) = (scene.running("core"), scene.running("mongodb")) else {
+    let Some(core) = scene.running("core") else { return scene.silence("core") };
+    let Some(mongodb) = scene.running("mongodb") else {
         return Finding::fail("mongodb does not run").fix("orchcli start -d");
     };
     let Some(network) = core.networks.iter().find(|network| mongodb.networks.contains(network)) else {

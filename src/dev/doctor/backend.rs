@@ -10,19 +10,17 @@ const PROXIES: [&str; 5] = ["nginx", "haproxy", "squid", "envoy", "varnish"];
 const SHORTEST: usize = 32;
 
 pub(super) fn jobs(scene: &Scene) -> Vec<Job<'_>> {
-    if scene.running("core").is_none() || !scene.is_about("core") {
-        return Vec::new();
-    }
-    vec![
+    let jobs = [
         Job::new("core.env", Group::Backend, Kind::Configuration, async move { variables(scene) }),
         Job::new("core.secrets", Group::Backend, Kind::Configuration, async move { secrets(scene) }),
         Job::new("cors", Group::Backend, Kind::Unhealthy, cors(scene)),
         Job::new("sse", Group::Backend, Kind::Unhealthy, streams(scene)),
-    ]
+    ];
+    jobs.into_iter().map(|job| job.about(scene, &["core"])).collect()
 }
 
 fn variables(scene: &Scene) -> Finding {
-    let Some(core) = scene.running("core") else { return Finding::skip("core does not run") };
+    let Some(core) = scene.running("core") else { return scene.silence("core") };
     let missing: Vec<&str> =
         NEEDED.into_iter().filter(|name| !core.environment.contains_key(*name)).collect();
     if missing.is_empty() {
@@ -41,7 +39,7 @@ fn variables(scene: &Scene) -> Finding {
 }
 
 fn secrets(scene: &Scene) -> Finding {
-    let Some(core) = scene.running("core") else { return Finding::skip("core does not run") };
+    let Some(core) = scene.running("core") else { return scene.silence("core") };
     let value = |names: [&str; 2]| names.iter().find_map(|name| core.environment.get(*name));
     let secrets = [
         ("JWT_SECRET", value(["KUBEORCH_JWT_SECRET", "JWT_SECRET"])),
@@ -67,6 +65,9 @@ fn is_default(value: &str) -> bool {
 }
 
 async fn cors(scene: &Scene) -> Finding {
+    if scene.running("core").is_none() {
+        return scene.silence("core");
+    }
     let (Some((host, port)), Some((_, ui))) = (scene.reached("core", 3000), scene.reached("ui", 3001)) else {
         return Finding::skip("core and ui are not both published");
     };
@@ -89,6 +90,9 @@ async fn cors(scene: &Scene) -> Finding {
 /// A stream that something on its way gathers before it hands it on comes late or never. Only who signed in has one to
 /// look at, so the way is looked at: whether the answers of core come through somebody else.
 async fn streams(scene: &Scene) -> Finding {
+    if scene.running("core").is_none() {
+        return scene.silence("core");
+    }
     let Some((host, port)) = scene.reached("core", 3000) else {
         return Finding::skip("its port is not published");
     };

@@ -175,6 +175,8 @@ struct Job<'a> {
     group: Group,
     kind: Kind,
     work: BoxFuture<'a, Finding>,
+    /// Whether it is about what is not asked about, or not there: it is done only where its id is given.
+    aside: bool,
 }
 
 impl<'a> Job<'a> {
@@ -184,10 +186,19 @@ impl<'a> Job<'a> {
         kind: Kind,
         work: impl Future<Output = Finding> + Send + 'a,
     ) -> Self {
-        Self { id: id.into(), group, kind, work: Box::pin(work) }
+        Self { id: id.into(), group, kind, work: Box::pin(work), aside: false }
+    }
+
+    /// The same, about these services.
+    fn about(self, scene: &Scene, services: &[&str]) -> Self {
+        let is_there = |service: &&str| scene.has(service) && scene.is_about(service);
+        Self { aside: !services.iter().all(is_there), ..self }
     }
 
     fn is_wanted(&self, only: &[String]) -> bool {
+        if self.aside {
+            return only.contains(&self.id);
+        }
         let named = |wanted: &String| {
             let below = self.id.strip_prefix(wanted.as_str()).is_some_and(|rest| rest.starts_with('.'));
             self.id == *wanted || below || self.group.as_str() == wanted

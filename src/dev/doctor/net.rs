@@ -21,10 +21,12 @@ pub(super) fn jobs(scene: &Scene) -> Vec<Job<'_>> {
     let mut jobs = Vec::new();
     if let Some(stack) = &scene.stack {
         let mut seen = BTreeSet::new();
-        for wanted in wanted(scene, stack).into_iter().filter(|wanted| scene.is_about(&wanted.service)) {
+        for wanted in wanted(scene, stack) {
+            let service = wanted.service.clone();
             let id = format!("port.{}", wanted.service);
             let id = if seen.insert(id.clone()) { id } else { format!("{id}.{}", wanted.port) };
-            jobs.push(Job::new(id, Group::Net, Kind::Conflict, port(scene, wanted)));
+            let job = Job::new(id, Group::Net, Kind::Conflict, port(scene, wanted));
+            jobs.push(job.about(scene, &[&service]));
         }
         let images = stack.services.iter().filter(|(name, _)| scene.is_about(name));
         let images = images.filter_map(|(_, service)| service.image.as_deref());

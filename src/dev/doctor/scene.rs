@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::Finding;
 use crate::compose::Stack;
 use crate::dev::adopt::{self, Leftovers};
 use crate::dev::converge::Desired;
@@ -86,6 +87,36 @@ impl Scene {
         }
         self.legacy = adopt::find(engine).await.unwrap_or_default();
         self
+    }
+
+    /// Whether there may be something to say of a service: the files want it, it has a container or a process, or it is
+    /// asked about, as one can be whose profile is off.
+    pub(super) fn has(&self, service: &str) -> bool {
+        let has_container = self.containers.iter().any(|(name, _)| name == service);
+        self.wants(service) || has_container || self.process(service).is_some() || self.names(service)
+    }
+
+    /// Whether a service of the project is asked about by its name.
+    pub(super) fn names(&self, service: &str) -> bool {
+        self.stack.is_some() && self.services.iter().any(|name| name == service)
+    }
+
+    /// Whether the files want a service.
+    pub(super) fn wants(&self, service: &str) -> bool {
+        self.stack.as_ref().is_some_and(|stack| stack.services.contains_key(service))
+    }
+
+    /// Whether a service runs, in a container or as a process of this machine.
+    pub(super) fn runs(&self, service: &str) -> bool {
+        self.running(service).is_some() || self.process(service).is_some()
+    }
+
+    /// Why one that does not run cannot be asked.
+    pub(super) fn silence(&self, service: &str) -> Finding {
+        match &self.engine {
+            Err(_) => Finding::skip("no engine"),
+            Ok(_) => Finding::skip(format!("{service} does not run")),
+        }
     }
 
     /// Whether a service is asked about.

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use futures::FutureExt;
+use futures::future::BoxFuture;
+
 use super::{Finding, Group, Job, Kind, Scene};
 use crate::dev::converge::{Why, hint};
 use crate::dev::record::Record;
@@ -15,43 +18,38 @@ const MANY_LINES: usize = 500;
 /// Starts from which a service is in a loop.
 const LOOP: i64 = 3;
 
-pub(super) fn jobs(scene: &Scene) -> Vec<Job<'_>> {
+pub(super) fn jobs<'a>(scene: &'a Scene) -> Vec<Job<'a>> {
     let modelled = scene.stack.iter().flat_map(|stack| stack.services.keys());
     let there = scene.containers.iter().map(|(service, _)| service);
-    let names: BTreeSet<&String> = modelled.chain(there).filter(|name| scene.is_about(name)).collect();
-    let local = scene.processes.iter().filter(|record| scene.is_about(&record.service));
-    let local = local.filter(|record| !names.contains(&record.service));
+    // One that is asked about may be of a profile that is off.
+    let asked = scene.services.iter().filter(|name| scene.names(name) && scene.process(name).is_none());
+    let names: BTreeSet<&String> = modelled.chain(there).chain(asked).collect();
+    let local = scene.processes.iter().filter(|record| !names.contains(&record.service));
     let mut jobs: Vec<Job<'_>> = local
         .map(|record| {
             let id = format!("svc.{}.state", record.service);
-            Job::new(id, Group::Services, Kind::Unhealthy, async move { process(record) })
+            let job = Job::new(id, Group::Services, Kind::Unhealthy, async move { process(record) });
+            job.about(scene, &[&record.service])
         })
         .collect();
     for name in names {
-        let job = |what: &str, finding: fn(&Examined) -> Finding| {
-            let containers = scene.containers.iter().filter(move |(service, _)| service == name);
-            Job::new(format!("svc.{name}.{what}"), Group::Services, Kind::Unhealthy, async move {
-                let found = containers.map(|(_, examined)| finding(examined));
-                found.max_by_key(severity).unwrap_or_else(|| Finding::skip("no container"))
-            })
+        let job = |what: &str, work: BoxFuture<'a, Finding>| {
+            let id = format!("svc.{name}.{what}");
+            Job::new(id, Group::Services, Kind::Unhealthy, work).about(scene, &[name])
         };
-        jobs.push(Job::new(
-            format!("svc.{name}.state"),
-            Group::Services,
-            Kind::Unhealthy,
-            state(scene, name),
-        ));
+        let each = |finding: fn(&Examined) -> Finding| {
+            let containers = scene.containers.iter().filter(move |(service, _)| service == name);
+            let found = containers.map(move |(_, examined)| finding(examined));
+            let worst = async { found.max_by_key(severity).unwrap_or_else(|| Finding::skip("no container")) };
+            worst.boxed()
+        };
+        jobs.push(job("state", state(scene, name).boxed()));
         if scene.deep {
-            jobs.push(Job::new(
-                format!("svc.{name}.log"),
-                Group::Services,
-                Kind::Unhealthy,
-                log(scene, name),
-            ));
+            jobs.push(job("log", log(scene, name).boxed()));
         }
-        jobs.push(job("health", health));
-        jobs.push(job("restarts", restarts));
-        jobs.push(job("oom", oom));
+        jobs.push(job("health", each(health)));
+        jobs.push(job("restarts", each(restarts)));
+        jobs.push(job("oom", each(oom)));
     }
     jobs
 }
@@ -73,6 +71,8 @@ async fn state(scene: &Scene, name: &str) -> Finding {
     let Some(first) = containers.next() else {
         return if scene.containers.is_empty() {
             Finding::skip("the stack is not started")
+        } else if !scene.wants(name) {
+            Finding::skip("it has no container")
         } else {
             Finding::fail("there is no container").fix("orchcli start -d")
         };
