@@ -55,6 +55,21 @@ fn truth(container: &str) -> (Vec<String>, Vec<String>) {
 }
 
 #[test]
+fn a_service_whose_profile_is_off_is_known_by_its_container_and_without_one() {
+    let stack = Stack::new(
+        "logs-off",
+        &format!("{COMPOSE}  tools: {{image: testbed/busybox:1, profiles: [tools]}}\n"),
+    );
+    let output = stack.orchcli(&["logs", "tools"]);
+    assert_eq!(code(&output), 7, "{output:?}");
+    assert!(text(&output.stderr).starts_with("error: none of tools has a container\n"), "{output:?}");
+    stack.run("tools", 1, &[], &["echo", "done with it"]);
+    docker(&["wait", &stack.container("tools", 1)]);
+    let output = stack.orchcli(&["logs", "tools"]);
+    assert!(code(&output) == 0 && text(&output.stdout).contains("done with it"), "{output:?}");
+}
+
+#[test]
 fn following_goes_on_across_restarts_and_recreations_and_no_line_is_lost_or_doubled() {
     let stack = Stack::new("follow", COMPOSE);
     let producer =

@@ -48,12 +48,6 @@ pub struct Arguments {
 /// Does the checks and shows them.
 pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Result<(), Ended> {
     let looked = look(global, output);
-    let about = &arguments.services;
-    if let (false, Ok(loaded)) = (about.is_empty(), &looked) {
-        for name in about {
-            service::known(name, loaded.services().into_iter())?;
-        }
-    }
     runtime::run(global.work.timeout, async |interrupt| {
         Box::pin(go(arguments, global, looked, &interrupt, output)).await
     })
@@ -77,7 +71,12 @@ async fn go(
     interrupt: &Interrupt,
     output: &mut Output,
 ) -> Result<(), Ended> {
+    let names = |loaded: &project::Loaded| loaded.known().into_iter().map(str::to_owned).collect();
+    let known: Option<Vec<String>> = looked.as_ref().ok().map(names);
     let (scene, model) = gather(arguments, global, looked).await;
+    if let Some(known) = known {
+        are_known(&scene, &known)?;
+    }
     let unknown = doctor::unknown(&scene, &arguments.check);
     if !unknown.is_empty() {
         return Err(nothing(&unknown, &scene).await.into());
@@ -170,6 +169,13 @@ async fn gather(
         }
     }
     (scene.gather(engine::wanted(&global.engine), name.as_deref()).await, model)
+}
+
+/// Refuses what neither the files nor the engine have.
+fn are_known(scene: &Scene, known: &[String]) -> Result<(), Failure> {
+    let there = || scene.containers.iter().map(|(service, _)| service);
+    let mut names = scene.services.iter();
+    names.try_for_each(|name| service::known(name, known.iter().chain(there()).map(String::as_str)))
 }
 
 /// No check has these ids.

@@ -106,10 +106,8 @@ fn attempt(arguments: &Arguments, global: &Global, output: &mut Output) -> Resul
         let engine = engine::connect(&global.engine).await?;
         let containers =
             engine.of_project(project.model.name()).await.map_err(|error| engine::failure(&error))?;
-        // One whose profile is off is known, and does not run.
-        let services =
-            project.services().into_iter().chain(project.model.declared().iter().map(String::as_str));
-        service::known(name, services.chain(containers.iter().map(|container| container.service.as_str())))?;
+        let there = containers.iter().map(|container| container.service.as_str());
+        service::known(name, project.known().into_iter().chain(there))?;
         let container = used::choose(&containers, name, arguments.index)
             .map_err(|missing| not_running(name, &missing))?;
         if global.work.dry_run {

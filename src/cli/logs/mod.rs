@@ -136,7 +136,7 @@ pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Resul
         };
         for name in &query.services {
             let running = seen.iter().map(|container| container.service.as_str());
-            service::known(name, project.services().into_iter().chain(running))?;
+            service::known(name, project.known().into_iter().chain(running))?;
         }
         let history =
             history(engine.as_ref(), query.clone()).await.map_err(|error| engine::failure(&error))?;

@@ -69,6 +69,15 @@ impl Loaded {
         names
     }
 
+    /// The same, and those whose profile is off: they may have containers too.
+    pub fn known(&self) -> Vec<&str> {
+        let mut names = self.services();
+        names.extend(self.model.declared().iter().map(String::as_str));
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
     /// Core and the UI where no container provides them: what runs them is a checkout, or this program.
     pub fn beside(&self) -> Vec<(Service, Provider)> {
         if self.project.by() == By::File {
