@@ -290,6 +290,17 @@ fn a_terminal_goes_through_with_every_key_and_is_restored() {
 }
 
 #[test]
+fn a_terminal_has_its_size_before_the_command_looks() {
+    // An older engine is told when the command runs already.
+    let look =
+        if engine::api() < (1, 42) { "until stty size | grep -v '^0 0'; do :; done" } else { "stty size" };
+    let stack = stack("sized");
+    let mut terminal = Terminal::of(&stack, &format!("$ORCHCLI exec core sh -c \"{look}\"; echo code=$?"));
+    terminal.until("code=0");
+    assert!(terminal.seen.contains("24 80"), "{}", terminal.seen);
+}
+
+#[test]
 fn a_terminal_is_restored_after_a_signal_and_after_a_command_that_never_ran() {
     let stack = stack("restored");
     let mut terminal = Terminal::of(

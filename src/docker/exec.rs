@@ -3,12 +3,16 @@
 use std::pin::Pin;
 
 use bollard::container::LogOutput;
-use bollard::exec::{CreateExecOptions, ResizeExecOptions, StartExecOptions, StartExecResults};
+use bollard::exec::{ResizeExecOptions, StartExecOptions, StartExecResults};
+use bollard::models::ExecConfig;
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
 use tokio::io::AsyncWrite;
 
-use super::{Engine, Error};
+use super::{Api, Engine, Error};
+
+/// From which version of the API on a terminal can have a size before its command runs.
+const SIZED: Api = Api(1, 42);
 
 /// What to run, and how.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +27,8 @@ pub struct Command {
     pub directory: Option<String>,
     /// Whether it gets a terminal.
     pub tty: bool,
+    /// Rows and columns that its terminal has from the beginning, where the engine can do that.
+    pub size: Option<(u16, u16)>,
     /// Whether it can read something.
     pub stdin: bool,
     /// Whether it has every right.
@@ -74,19 +80,21 @@ impl Engine {
     /// Tells the engine of a command; nothing runs yet.
     pub async fn prepare(&self, container: &str, command: &Command) -> Result<Exec, Error> {
         let attach = Some(true);
-        let options = CreateExecOptions {
+        let size = command.size.filter(|_| command.tty && self.speaks() >= SIZED);
+        let config = ExecConfig {
             attach_stdin: Some(command.stdin),
             attach_stdout: attach,
             attach_stderr: attach,
             tty: Some(command.tty),
             detach_keys: None,
+            console_size: size.map(|(rows, columns)| vec![rows.into(), columns.into()]),
             env: Some(command.environment.clone()),
             cmd: Some(command.arguments.clone()),
             privileged: Some(command.privileged),
             user: command.user.clone(),
             working_dir: command.directory.clone(),
         };
-        let created = self.client.create_exec(container, options).await?;
+        let created = self.client.create_exec(container, config).await?;
         Ok(Exec { id: created.id, tty: command.tty })
     }
 

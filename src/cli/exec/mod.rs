@@ -141,6 +141,7 @@ async fn go(
         user: arguments.user.clone(),
         directory: arguments.workdir.clone(),
         tty: attached && terminals && arguments.interactive && !arguments.no_tty,
+        size: terminal::size(),
         stdin: attached && arguments.interactive,
         privileged: arguments.privileged,
     };
