@@ -1,4 +1,4 @@
-//! `start` on a real engine: what it makes, what it leaves alone, what it makes anew and why, what it waits for.
+//! `start` on a real engine: what it makes, with what, and what it leaves alone.
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 #[path = "support/engine.rs"]
@@ -11,10 +11,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use engine::{docker, text};
-use stack::Stack;
-
-/// A service that stays until it is told to end.
-const STAY: &str = "image: testbed/busybox:1, init: true, stop_grace_period: 1s, command: [sleep, '1000']";
+use stack::{STAY, Stack};
 
 fn start(stack: &Stack, more: &[&str]) -> Value {
     engine::json(&stack.orchcli(&[&["start", "-d", "-o", "json"], more].concat()), 0)
@@ -109,91 +106,6 @@ fn the_labels_are_those_of_compose_and_ours_and_no_others() {
 }
 
 #[test]
-fn what_changed_is_made_anew_and_the_reason_names_it_without_its_value() {
-    let compose = |environment: &str| {
-        format!("services:\n  db: {{{STAY}}}\n  web: {{{STAY}, environment: {{{environment}}}}}\n")
-    };
-    let stack = Stack::new("reason", &compose("TOKEN: first-value, LEVEL: info"));
-    start(&stack, &[]);
-    let (db, web) = (stack.inspect("db", 1, "{{.Id}}"), stack.inspect("web", 1, "{{.Id}}"));
-    stack.write("compose.yaml", &compose("TOKEN: second-value, MORE: x"));
-    let reason = "environment LEVEL removed, environment MORE added, environment TOKEN changed";
-    let container = plan(&stack, &[]).pop().unwrap();
-    assert_eq!(container, ("change".to_owned(), "container.web-1".to_owned(), json!(reason)));
-    // Wanted as it is, it stays.
-    assert_eq!(start(&stack, &["--no-recreate"])["recreated"], json!([]));
-    assert_eq!(stack.inspect("web", 1, "{{.Id}}"), web);
-
-    let again = start(&stack, &[]);
-    assert_eq!(again["recreated"], json!([{"service": "web", "reason": reason}]));
-    assert!(!again.to_string().contains("-value"), "{again}");
-    assert_eq!(stack.inspect("db", 1, "{{.Id}}"), db);
-    assert_ne!(stack.inspect("web", 1, "{{.Id}}"), web);
-    assert_eq!(start(&stack, &[])["recreated"], json!([]));
-    assert_eq!(start(&stack, &["--force-recreate"])["recreated"].as_array().unwrap().len(), 2);
-}
-
-#[test]
-fn another_image_behind_the_tag_and_another_network_are_reasons() {
-    let stack = Stack::new("image", "");
-    let image = format!("{}:1", stack.project());
-    let tag = || docker(&["tag", "testbed/busybox:1", &image]);
-    tag();
-    let compose = |network: &str| {
-        format!(
-            "services:\n  web: {{{}, networks: [back]}}\nnetworks: {{back: {{{network}}}}}\n",
-            STAY.replace("testbed/busybox:1", &image)
-        )
-    };
-    stack.write("compose.yaml", &compose(""));
-    start(&stack, &[]);
-    let other = docker(&["run", "-d", "testbed/busybox:1", "true"]);
-    docker(&["commit", "-c", "ENV OTHER=1", &other, &image]);
-    docker(&["rm", "-f", &other]);
-    let reason = format!("the image {image} is another one now");
-    assert_eq!(start(&stack, &[])["recreated"], json!([{"service": "web", "reason": reason}]));
-    assert_eq!(start(&stack, &[])["recreated"], json!([]));
-
-    stack.write("compose.yaml", &compose("internal: true"));
-    let steps = plan(&stack, &[]);
-    assert_eq!(steps[0], ("change".to_owned(), "network.back".to_owned(), json!("internal changed")));
-    let again = start(&stack, &[]);
-    assert_eq!(again["recreated"][0]["reason"], "the network back is made anew");
-    let network = format!("{}_back", stack.project());
-    assert_eq!(docker(&["network", "inspect", "-f", "{{.Internal}}", &network]), "true");
-    assert_eq!(start(&stack, &[])["recreated"], json!([]));
-
-    // Taken off by somebody, it is put back on by a new container.
-    docker(&["network", "disconnect", "-f", &network, &stack.container("web", 1)]);
-    assert_eq!(start(&stack, &[])["recreated"][0]["reason"], format!("network {network} added"));
-    drop(stack);
-    docker(&["rmi", "-f", &image]);
-}
-
-#[test]
-fn a_mount_of_another_volume_is_a_reason_and_what_is_in_volumes_stays() {
-    let compose = |name: &str| {
-        format!(
-            "services:\n  web: {{{STAY}, volumes: ['data:/data', /scratch]}}\nvolumes: {{data: {{name: '{name}'}}}}\n"
-        )
-    };
-    let stack = Stack::new("volume", "");
-    let (one, two) = (format!("{}_one", stack.project()), format!("{}_two", stack.project()));
-    stack.write("compose.yaml", &compose(&one));
-    start(&stack, &[]);
-    let container = stack.container("web", 1);
-    docker(&["exec", &container, "sh", "-c", "echo kept >/data/file; echo handed on >/scratch/file"]);
-    stack.write("compose.yaml", &compose(&two));
-    assert_eq!(start(&stack, &[])["recreated"], json!([{"service": "web", "reason": "mount /data changed"}]));
-    assert_eq!(docker(&["exec", &container, "ls", "/data"]), "");
-    assert_eq!(docker(&["exec", &container, "cat", "/scratch/file"]), "handed on");
-    stack.write("compose.yaml", &compose(&one));
-    start(&stack, &["--renew-anon-volumes"]);
-    assert_eq!(docker(&["exec", &container, "cat", "/data/file"]), "kept");
-    assert_eq!(docker(&["exec", &container, "ls", "/scratch"]), "");
-}
-
-#[test]
 fn scale_follows_the_files_and_the_highest_numbers_go() {
     let compose = |scale: u32| format!("services:\n  web: {{{STAY}, scale: {scale}}}\n");
     let stack = Stack::new("scale", &compose(1));
@@ -220,94 +132,6 @@ fn containers_of_services_that_are_gone_go_when_they_are_ours() {
     assert_eq!(again["warnings"][0]["code"], "ORPHANS");
     assert_eq!(start(&stack, &["--remove-orphans"])["removed"], json!([stack.container("foreign", 1)]));
     assert_eq!(start(&stack, &[])["removed"], json!([]));
-}
-
-#[test]
-fn a_service_waits_for_what_it_depends_on_to_end_well() {
-    let text_of = format!(
-        "services:\n  job: {{image: testbed/busybox:1, command: [sh, -c, 'sleep 0.3; echo done >/data/done'], volumes: ['data:/data']}}\n  \
-         web: {{{STAY}, volumes: ['data:/data'], depends_on: {{job: {{condition: service_completed_successfully}}}}, \
-         healthcheck: {{test: [CMD, test, -e, /data/done], interval: 300ms}}}}\nvolumes: {{data: }}\n"
-    );
-    let stack = Stack::new("completes", &text_of);
-    start(&stack, &[]);
-    assert_eq!(stack.inspect("job", 1, "{{.State.Status}} {{.State.ExitCode}}"), "exited 0");
-    let again = stack.orchcli(&["start", "-d"]);
-    assert!(text(&again.stdout).starts_with("= up to date\n"), "what is done stays done");
-
-    stack.write("compose.yaml", &text_of.replace("sleep 0.3;", "echo no luck; exit 4;"));
-    let document = engine::json(&stack.orchcli(&["start", "-d", "-o", "json"]), 7);
-    let error = &document["error"];
-    assert_eq!((&error["code"], &error["message"]), (&json!("EXITED"), &json!("job exited with code 4")));
-    let service = &error["details"]["services"][0];
-    assert_eq!((&service["exitCode"], &service["lines"]), (&json!(4), &json!(["no luck"])));
-}
-
-#[test]
-fn ready_after_is_each_services_own_time_and_not_that_of_what_came_after_it() {
-    let healthy_after = |seconds: u32, needs: &str| {
-        format!(
-            "{{image: testbed/busybox:1, init: true, stop_grace_period: 1s, \
-             command: [sh, -c, 'sleep {seconds}; touch /tmp/ok; exec sleep 1000'], depends_on: {{{needs}}}, \
-             healthcheck: {{test: [CMD, test, -e, /tmp/ok], interval: 200ms, retries: 100}}}}"
-        )
-    };
-    let (quick, slow) = (healthy_after(0, ""), healthy_after(4, "quick: {condition: service_healthy}"));
-    let last = healthy_after(0, "slow: {condition: service_healthy}");
-    let stack =
-        Stack::new("readyafter", &format!("services:\n  quick: {quick}\n  slow: {slow}\n  last: {last}\n"));
-    let table = text(&stack.orchcli(&["start", "-d"]).stdout);
-    let after = |name: &str| -> u64 {
-        let row = table.lines().find(|line| line.starts_with(name)).expect("a row");
-        row.trim_end_matches(" ms").rsplit(' ').next().unwrap().parse().expect("milliseconds")
-    };
-    assert!(after("quick") < after("slow"), "{table}");
-}
-
-#[test]
-fn a_service_that_does_not_become_ready_is_told_with_its_last_lines() {
-    let cases = [
-        ("IMAGE, command: [sh, -c, 'echo last words; exit 3']", "EXITED", "web exited with code 3"),
-        (
-            "IMAGE, command: [sleep, '1000'], init: true, \
-             healthcheck: {test: [CMD, 'false'], interval: 200ms, retries: 2}",
-            "UNHEALTHY",
-            "web is unhealthy: its health check fails",
-        ),
-        (
-            "IMAGE, restart: always, command: [sh, -c, 'echo again; exit 1']",
-            "EXITED",
-            "web was started 3 times again, and exited with code 1 each time",
-        ),
-        (
-            stack::OUT_OF_MEMORY,
-            "EXITED",
-            "web was killed because it used more memory than it may (exit code 137)",
-        ),
-    ];
-    for (index, (keys, code, message)) in cases.into_iter().enumerate() {
-        let keys = keys.replace("IMAGE", "image: testbed/busybox:1, stop_grace_period: 1s");
-        let text_of = format!("services:\n  web: {{{keys}}}\n  db: {{{STAY}}}\n");
-        let stack = Stack::new(&format!("unready{index}"), &text_of);
-        let document = engine::json(&stack.orchcli(&["start", "-d", "-o", "json"]), 7);
-        let error = &document["error"];
-        // A busy engine may have started it once more before that is seen.
-        let told =
-            error["message"].as_str().unwrap_or_default().replace("started 4 times", "started 3 times");
-        assert_eq!((&error["code"], told.as_str()), (&json!(code), message));
-        assert_eq!(stack.inspect("db", 1, "{{.State.Status}}"), "running", "the rest keeps running");
-    }
-}
-
-#[test]
-fn one_that_takes_too_long_is_given_up() {
-    let text_of = format!(
-        "services:\n  web: {{{STAY}, healthcheck: {{test: [CMD, 'false'], start_period: 60s, interval: 1s}}}}\n"
-    );
-    let stack = Stack::new("late", &text_of);
-    let document = engine::json(&stack.orchcli(&["start", "-d", "-o", "json", "--wait-timeout", "1s"]), 7);
-    assert_eq!(document["error"]["code"], "TIMEOUT");
-    start(&stack, &["--no-wait"]);
 }
 
 #[test]
@@ -377,28 +201,6 @@ fn a_folder_of_a_volume_needs_a_newer_engine_and_must_be_there() {
     if code == "EXITED" {
         assert!(error["hint"].as_str().unwrap().contains("subpath"), "{error}");
     }
-}
-
-#[test]
-fn core_is_ready_when_it_answers_where_it_is_published() {
-    let compose = |command: &str| {
-        format!(
-            "services:\n  core: {{image: testbed/busybox:1, init: true, stop_grace_period: 1s, ports: ['127.0.0.1::3000'], command: [sh, -c, '{command}']}}\n"
-        )
-    };
-    let serve = "sleep 2; mkdir -p /www/v1; echo ok >/www/v1/index.html; exec httpd -f -p 3000 -h /www";
-    let stack = Stack::new("answers", &compose(serve));
-    let result = start(&stack, &[]);
-    let port = result["services"][0]["ports"][0]["host"].as_u64().unwrap();
-    let answer = std::net::TcpStream::connect(("127.0.0.1", u16::try_from(port).unwrap()));
-    assert!(answer.is_ok(), "it is there when start says so");
-    assert_eq!(docker(&["exec", &stack.container("core", 1), "cat", "/www/v1/index.html"]), "ok");
-
-    stack.write("compose.yaml", &compose("exec sleep 1000"));
-    let document = engine::json(&stack.orchcli(&["start", "-d", "-o", "json", "--wait-timeout", "3s"]), 7);
-    assert_eq!(document["error"]["code"], "TIMEOUT");
-    let message = document["error"]["message"].as_str().unwrap();
-    assert!(message.contains("does not answer at http://127.0.0.1:"), "{message}");
 }
 
 #[test]

@@ -9,6 +9,10 @@ use tempfile::TempDir;
 
 use crate::engine;
 
+/// A service that stays until it is told to end.
+pub const STAY: &str =
+    "image: testbed/busybox:1, init: true, stop_grace_period: 1s, command: [sleep, '1000']";
+
 /// A service that wants more memory than it may have. It stays for a moment before and after that: an engine looks at the
 /// memory of a container only once it has started it, and no more when it is gone.
 pub const OUT_OF_MEMORY: &str = "image: testbed/busybox:1, stop_grace_period: 1s, mem_limit: 16m, \
