@@ -20,7 +20,7 @@ mod tls;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
@@ -196,7 +196,8 @@ fn a_credential_helper_that_hangs_is_named_and_ends_with_all_that_it_started() {
         }
     });
     let patience = Duration::from_mins(3);
-    let mut going = Going::start(&mut home.init(&format!("{}/me/ui", server.url)));
+    let mut init = home.init(&format!("{}/me/ui", server.url));
+    let mut going = Going::start(init.stdin(Stdio::null()));
     going.until(&["waits for the credential helper !f()"]);
     assert_eq!(told.recv_timeout(patience).as_deref(), Ok("up"));
     going.interrupt();

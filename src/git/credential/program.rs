@@ -1,6 +1,6 @@
 //! Programs that know secrets: run with a limit, their answers never shown.
 
-use std::io::{Read, Write};
+use std::io::{IsTerminal, Read, Write};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
@@ -33,7 +33,10 @@ pub fn output(
     command.args(arguments).env("GIT_TERMINAL_PROMPT", "0");
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
     #[cfg(unix)]
-    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    if !std::io::stdin().is_terminal() {
+        // At a terminal it may ask there, which a group in the background cannot, and Ctrl-C reaches all of ours.
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    }
     let mut child = command.spawn().ok()?;
     // One that does not read its input has no use for it.
     let _ = child.stdin.take()?.write_all(input.as_bytes());
