@@ -116,6 +116,7 @@ fn the_exit_codes_are_a_table() {
       OFFLINE              --offline forbids what is needed
       DECLINED             the user said no, or was not there to say yes
       LOCK_HELD            another command works on the same project
+      INTERRUPTED          a signal ended the command before its end
       INTERNAL             something went wrong that no other code tells
     ");
 }

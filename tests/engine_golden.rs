@@ -133,8 +133,23 @@ fn case(code: &'static str) -> Case {
             lock.lock().unwrap();
             Case { held: Box::new(lock), ..case }
         }
+        "INTERRUPTED" => {
+            let case = of("image: '127.0.0.1:1/none:1'", "start -d");
+            interrupt_login(&case.stack);
+            case
+        }
         other => panic!("no command brings {other}"),
     }
+}
+
+/// Who is asked for the login to pull with presses Ctrl-C.
+fn interrupt_login(stack: &Stack) {
+    let (home, bin) = (stack.folder().join(".home/.docker"), stack.folder().join(".bin"));
+    fs::create_dir_all(&home).unwrap();
+    fs::create_dir_all(&bin).unwrap();
+    fs::write(home.join("config.json"), r#"{"credsStore": "bed"}"#).unwrap();
+    let helper = "#!/bin/sh\nkill -INT $PPID\nwhile kill -0 $PPID; do sleep 0.1; done\n";
+    program::script(&bin.join("docker-credential-bed"), helper);
 }
 
 #[test]

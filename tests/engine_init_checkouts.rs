@@ -12,6 +12,7 @@ mod ports;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::process::Stdio;
 use std::time::Duration;
 
 use engine::{json, text};
@@ -106,15 +107,17 @@ fn an_interrupted_init_leaves_no_half_clone_and_goes_on() {
     let server = Server::start(&hosted, Manner::Silent);
     let good = std::fs::read(user.folder.path().join("gitconfig")).expect("a file");
     user.github(&format!("{}/", server.url));
-    let child = user.command(&["--fork-ui", "me/ui", "--skip-deps"]).spawn().expect("orchcli runs");
+    let mut command = user.command(&["--fork-ui", "me/ui", "--skip-deps", "-o", "json"]);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("orchcli runs");
     let clones = user.project().join(".orchcli/tmp");
     while std::fs::read_dir(&clones).map_or(0, Iterator::count) == 0 {
         std::thread::sleep(Duration::from_millis(20));
     }
     let id = rustix::process::Pid::from_raw(i32::try_from(child.id()).expect("small")).expect("an id");
     rustix::process::kill_process(id, rustix::process::Signal::INT).expect("sent");
-    let output = child.wait_with_output().expect("it ends");
-    assert_eq!(output.status.code(), Some(130));
+    let error = json(&child.wait_with_output().expect("it ends"), 130)["error"].clone();
+    assert_eq!(error["code"], "INTERRUPTED");
+    assert!(error["hint"].as_str().is_some_and(|hint| hint.contains("--fork-ui me/ui")), "{error}");
     assert!(!user.project().join("ui").exists());
     assert_eq!(std::fs::read_dir(&clones).map_or(0, Iterator::count), 0);
     std::fs::write(user.folder.path().join("gitconfig"), good).expect("a file");

@@ -12,6 +12,7 @@ mod stack;
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Stdio};
+use std::sync::mpsc;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -45,8 +46,12 @@ fn spawned(stack: &Stack, arguments: &[&str]) -> Child {
 }
 
 fn interrupt(child: &Child) {
+    signal(child, Signal::INT);
+}
+
+fn signal(child: &Child, signal: Signal) {
     let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw).unwrap();
-    kill_process(pid, Signal::INT).unwrap();
+    kill_process(pid, signal).unwrap();
 }
 
 /// Everything runs, as the files say, under its own name, and nothing else is there.
@@ -110,7 +115,7 @@ fn late() -> Faulty {
 }
 
 #[test]
-fn a_machine_format_has_its_result_also_when_a_signal_ends_the_command() {
+fn a_machine_format_has_its_error_with_what_was_done_when_a_signal_ends_the_command() {
     let never = "healthcheck: {test: [CMD, 'false'], interval: 1h}";
     let service =
         |more: &str| format!("{{image: 'testbed/busybox:1', init: true, command: [sleep, '1000'], {more}}}");
@@ -123,17 +128,46 @@ fn a_machine_format_has_its_result_also_when_a_signal_ends_the_command() {
         interrupt(&child);
         let last = lines.last().unwrap();
         assert_eq!(child.wait().unwrap().code(), Some(130), "{last}");
-        serde_json::from_str(&last).unwrap()
+        let mut last: Value = serde_json::from_str(&last).unwrap();
+        assert_eq!(
+            (&last["event"], &last["error"]["code"]),
+            (&"error".into(), &"INTERRUPTED".into()),
+            "{last}"
+        );
+        last["error"]["details"].take()
     };
     let started = cut(&["start", "-d"]);
-    assert_eq!((&started["event"], &started["kind"]), (&"result".into(), &"StartResult".into()));
     assert_eq!(started["created"], serde_json::json!(["db"]), "{started}");
     assert_eq!(
         (&started["services"][0]["state"], &started["services"][1]["state"]),
         (&"running".into(), &"missing".into())
     );
     let restarted = cut(&["restart", "db"]);
-    assert_eq!((&restarted["kind"], &restarted["restarted"][0]), (&"RestartResult".into(), &"db".into()));
+    assert_eq!(restarted["restarted"][0], "db", "{restarted}");
+}
+
+#[test]
+fn a_pull_that_a_signal_ends_is_told_as_an_error_in_each_machine_format() {
+    let stack = Stack::new("cut-pull", "services: {web: {image: 'cut.pull/none:1'}}");
+    let (send, pulls) = mpsc::channel();
+    let endless = Faulty::before(engine::bed().join("docker.sock"), move |call| {
+        if !call.starts_with("POST /images/create") {
+            return Fault::Passes;
+        }
+        send.send(()).unwrap();
+        Fault::Trickled(vec![faulty::stream()], Duration::from_hours(1))
+    });
+    for (form, by, code) in [("ndjson", Signal::INT, 130), ("yaml", Signal::TERM, 143)] {
+        let mut command = stack.command(&["start", "-d", "-o", form]);
+        command.env("DOCKER_HOST", endless.host()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let child = command.spawn().unwrap();
+        pulls.recv_timeout(Duration::from_mins(3)).unwrap();
+        signal(&child, by);
+        let output = child.wait_with_output().unwrap();
+        let said = text(&output.stdout);
+        assert_eq!(output.status.code(), Some(code), "{said}");
+        assert!(said.contains("INTERRUPTED") && said.contains("Error"), "{said}");
+    }
 }
 
 #[test]

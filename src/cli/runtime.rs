@@ -61,18 +61,18 @@ impl Interrupt {
     }
 
     /// How a command ends that was interrupted: 130 by SIGINT, 143 by SIGTERM or SIGHUP, `TIMEOUT` when its time is up.
-    pub fn ended(&self) -> Ended {
+    pub fn ended(&self) -> Failure {
         let last = *self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        match last {
+        let signal = match last {
             Some(Cause::TimedOut(time)) => {
                 let message = format!("the command was not done after {time:?} (--timeout)");
-                Failure::new(ExitCode::Failed, Code::Timeout, message)
-                    .hint("run it again: what is done stays done")
-                    .into()
+                return Failure::new(ExitCode::Failed, Code::Timeout, message)
+                    .hint("run it again: what is done stays done");
             }
-            Some(Cause::Signal(signal)) => Ended::Exit(signal.exit()),
-            None => Ended::Exit(Signal::Interrupt.exit()),
-        }
+            Some(Cause::Signal(signal)) => signal,
+            None => Signal::Interrupt,
+        };
+        Failure::new(signal.exit(), Code::Interrupted, format!("the command was ended by {}", signal.name()))
     }
 
     /// Whether it is the time that is up.
@@ -130,7 +130,7 @@ where
         let leave = interrupt.leave.clone();
         let ended = tokio::select! {
             ended = work(interrupt.clone()) => ended,
-            () = leave.cancelled() => Err(interrupt.ended()),
+            () = leave.cancelled() => Err(interrupt.ended().into()),
         };
         listener.abort();
         ended

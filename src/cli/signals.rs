@@ -23,6 +23,15 @@ impl Signal {
             Self::Terminate | Self::HangUp => ExitCode::Terminated,
         }
     }
+
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Interrupt => "SIGINT",
+            Self::Terminate => "SIGTERM",
+            Self::HangUp => "SIGHUP",
+        }
+    }
 }
 
 /// The signals this process gets from now on.

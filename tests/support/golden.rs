@@ -29,7 +29,7 @@ pub const BY_ITSELF: [&str; 17] = [
 ];
 
 /// The error codes that `engine_golden` shows.
-pub const ON_AN_ENGINE: [&str; 15] = [
+pub const ON_AN_ENGINE: [&str; 16] = [
     "NAME_TAKEN",
     "HOST_KEY_CHANGED",
     "TOOL_TOO_OLD",
@@ -45,6 +45,7 @@ pub const ON_AN_ENGINE: [&str; 15] = [
     "OFFLINE",
     "DECLINED",
     "LOCK_HELD",
+    "INTERRUPTED",
 ];
 
 /// Runs a command once a form, and shows what it said and how it ended. `hide` are texts and what stands for them.

@@ -37,6 +37,6 @@ pub fn purge(root: &Path, global: &Global, output: &mut Output) -> Result<(), En
             return Err(failure.into());
         }
         let cut = stopped.outcomes.iter().any(|outcome| matches!(outcome, StepOutcome::Cancelled));
-        if cut { Err(interrupt.ended()) } else { Ok(()) }
+        if cut { Err(interrupt.ended().into()) } else { Ok(()) }
     })
 }

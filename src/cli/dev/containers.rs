@@ -69,7 +69,7 @@ impl Containers {
         let (engine, desired) = (&self.engine, &self.desired);
         let up = stack::Up { command: "dev", project, engine, desired, images, how: &how };
         let started = stack::bring_up(&up, work, interrupt, output).await?;
-        if started.interrupted { Err(interrupt.ended()) } else { Ok(started) }
+        if started.interrupted { Err(interrupt.ended().into()) } else { Ok(started) }
     }
 
     /// What is read to show what they write.

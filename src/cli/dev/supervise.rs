@@ -78,7 +78,7 @@ pub async fn supervise(scene: &Scene<'_>, mut session: Session, output: &mut Out
     }
     end.cancel();
     if insisted.is_cancelled() {
-        return Err(scene.interrupt.ended());
+        return Err(scene.interrupt.ended().into());
     }
     if let Some(lines) = &mut lines {
         while let Some(told) = lines.recv().await {
@@ -194,7 +194,7 @@ impl Scene<'_> {
         }
         match failed {
             Some(message) => Err(Failure::new(ExitCode::Unhealthy, Code::Exited, message).into()),
-            None if late => Err(self.interrupt.ended()),
+            None if late => Err(self.interrupt.ended().into()),
             None => Ok(()),
         }
     }

@@ -82,7 +82,7 @@ impl Run<'_> {
         progress.finish(output);
         match provided? {
             Ok(toolbox) => Ok(toolbox),
-            Err(_) if interrupt.asked().is_cancelled() => Err(interrupt.ended()),
+            Err(_) if interrupt.asked().is_cancelled() => Err(interrupt.ended().into()),
             Err(error) => Err(lacking(&error, chosen).into()),
         }
     }
@@ -139,7 +139,7 @@ impl Run<'_> {
         progress.finish(output);
         match done {
             Ok(_) => Ok(()),
-            Err(_) if interrupt.asked().is_cancelled() => Err(interrupt.ended()),
+            Err(_) if interrupt.asked().is_cancelled() => Err(interrupt.ended().into()),
             Err(error) => Err(told::dependencies(&error).into()),
         }
     }

@@ -78,7 +78,10 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Result<(), Ended> {
     let ended = attempt(arguments, global, output);
     let Err(Ended::Failed(failure)) = ended else { return ended };
-    output.fail_aside(&failure);
+    // After a signal its code says it: whoever sent that one reads the command in the container.
+    if failure.code != Code::Interrupted {
+        output.fail_aside(&failure);
+    }
     Err(Ended::Exit(failure.exit))
 }
 

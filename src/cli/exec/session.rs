@@ -63,7 +63,7 @@ pub async fn hold(
         () = asked.cancelled() => {
             drop(raw);
             output.warning("detached: the engine cannot stop a command in a container, so it may go on there");
-            return Err(interrupt.ended());
+            return Err(interrupt.ended().into());
         }
     };
     for task in [pump, sizes].into_iter().flatten() {

@@ -67,13 +67,15 @@ pub enum Code {
     Declined,
     /// Another command works on the same project.
     LockHeld,
+    /// A signal ended the command.
+    Interrupted,
     /// Something went wrong that no other code tells.
     Internal,
 }
 
 impl Code {
     /// Every code, in the order `help exit-codes` tells them.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 33] = [
         Self::Usage,
         Self::NoProject,
         Self::InitIncomplete,
@@ -105,6 +107,7 @@ impl Code {
         Self::Offline,
         Self::Declined,
         Self::LockHeld,
+        Self::Interrupted,
         Self::Internal,
     ];
 
@@ -146,6 +149,7 @@ impl Code {
             Self::Offline => ("OFFLINE", "--offline forbids what is needed"),
             Self::Declined => ("DECLINED", "the user said no, or was not there to say yes"),
             Self::LockHeld => ("LOCK_HELD", "another command works on the same project"),
+            Self::Interrupted => ("INTERRUPTED", "a signal ended the command before its end"),
             Self::Internal => ("INTERNAL", "something went wrong that no other code tells"),
         }
     }

@@ -100,7 +100,7 @@ pub fn git(error: &git::Error) -> Failure {
         git::Error::Offline { .. } => of(ExitCode::Network, Code::Offline).hint("go without --offline"),
         git::Error::Transfer { .. } | git::Error::Stalled { .. } => of(ExitCode::Network, Code::CloneFailed),
         git::Error::Reference { .. } | git::Error::Empty { .. } => of(ExitCode::Invalid, Code::RepoInvalid),
-        git::Error::Cancelled => of(ExitCode::Interrupted, Code::Internal),
+        git::Error::Cancelled => of(ExitCode::Interrupted, Code::Interrupted),
         git::Error::Local { why, .. } => of(ExitCode::Failed, Code::CloneFailed).because(why),
         git::Error::Repository { .. } => of(ExitCode::Failed, Code::CloneFailed),
     }

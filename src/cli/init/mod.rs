@@ -88,11 +88,11 @@ async fn go(
     let limits = Limits::new(global.work.parallel);
     let done = init::run(wanted, registry, journal, &limits, &progress.reporter(), &interrupt.asked()).await;
     progress.finish(output);
-    if interrupt.asked().is_cancelled() && done.cancelled() {
-        output.notice("init was interrupted: run it again, and it goes on where it ended\n");
-        return Err(interrupt.ended());
-    }
     let again = command_line();
+    if interrupt.asked().is_cancelled() && done.cancelled() {
+        let ended = interrupt.ended().details(show::document(wanted, &done, &again));
+        return Err(ended.hint(format!("it goes on where it ended: {again}")).into());
+    }
     if let Some(failure) = failure::of(&done, &again) {
         return Err(failure.details(show::document(wanted, &done, &again)).into());
     }
@@ -115,7 +115,7 @@ async fn dry_run(wanted: &Wanted, reporter: &Reporter, interrupt: &Interrupt) ->
         let reached = reachable(repository.url.clone(), wanted.access.clone(), &transfer).await;
         problems.extend(reached.err().map(|error| failure::git(&error)));
         if cancel.is_cancelled() {
-            return Err(interrupt.ended());
+            return Err(interrupt.ended().into());
         }
     }
     Ok(preflight::all(problems)?)

@@ -154,7 +154,7 @@ impl Prompter {
         let _paused = self.screen.as_ref().map(Paused::new);
         let _kept = Kept::new();
         let asked = tokio::task::spawn_blocking(move || prompt(&Term::stderr(), &SimpleTheme));
-        let interrupted = || self.interrupt.ended();
+        let interrupted = || Ended::from(self.interrupt.ended());
         tokio::select! {
             biased;
             () = self.interrupt.asked().cancelled_owned() => Err(interrupted()),

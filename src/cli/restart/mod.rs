@@ -125,10 +125,12 @@ async fn go(
     }
     progress.finish(output);
     let started = started.map_err(|error| stack::failure(&error))?;
-    stack::conclude(&started, &interrupt, output)?;
+    if let Some(failure) = stack::failure_of(&started) {
+        return Err(failure.into());
+    }
     if started.interrupted {
-        print(Some(&started), &[], begun.elapsed(), output)?;
-        return Err(interrupt.ended());
+        let (document, text) = told(Some(&started), &[], begun.elapsed());
+        return Err(stack::cut(&interrupt, document, &text, output).into());
     }
     stack::follow(&mut beside.background, &started.services, engine.remote_host(), output)?;
     let processes = beside.restart(&interrupt, output).await?;
@@ -168,7 +170,7 @@ impl Beside {
         };
         match interrupt.asked().run_until_cancelled(work).await {
             Some(restarted) => Ok(restarted?),
-            None => Err(interrupt.ended()),
+            None => Err(interrupt.ended().into()),
         }
     }
 }
@@ -180,6 +182,12 @@ fn print(
     took: Duration,
     output: &Output,
 ) -> Result<(), Ended> {
+    let (document, text) = told(started, processes, took);
+    output.result("RestartResult", document, &text)
+}
+
+/// What was done, for programs and people.
+fn told(started: Option<&Started>, processes: &[ServiceStatus], took: Duration) -> (Value, String) {
     let steps = || started.into_iter().flat_map(Started::done);
     let of = |wanted: fn(&Work) -> bool| {
         steps().filter(move |step| wanted(&step.work)).filter_map(|step| Some((step.work.service()?, step)))
@@ -206,5 +214,5 @@ fn print(
         "services": services, "restarted": restarted, "recreated": recreated,
         "durationMs": u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
     });
-    output.result("RestartResult", document, &text)
+    (document, text)
 }

@@ -1,28 +1,27 @@
 //! How a command ends that brought services up.
 
+use serde_json::Value;
+
 use super::failure::of_troubles;
-use super::{of_steps, table};
+use super::of_steps;
 use crate::cli::args::Format;
-use crate::cli::failure::Ended;
+use crate::cli::failure::Failure;
 use crate::cli::output::Output;
 use crate::cli::runtime::Interrupt;
 use crate::dev::start::Started;
 use crate::dev::{Event, Reporter};
 
-/// Ends it when something failed, or when it was interrupted: then it tells what is up. In a machine format the result
-/// does, which is the caller's to print, unless the time that is up is the error.
-pub fn conclude(started: &Started, interrupt: &Interrupt, output: &Output) -> Result<(), Ended> {
-    let failed =
-        of_troubles(&started.troubles).or_else(|| of_steps(&started.plan.steps, &started.report.outcomes));
-    if let Some(failure) = failed {
-        return Err(failure.into());
+/// What failed of it.
+pub fn failure_of(started: &Started) -> Option<Failure> {
+    of_troubles(&started.troubles).or_else(|| of_steps(&started.plan.steps, &started.report.outcomes))
+}
+
+/// The end of a command that was interrupted, with what it did by then: people read it before the error, programs within.
+pub fn cut(interrupt: &Interrupt, document: Value, text: &str, output: &Output) -> Failure {
+    if output.format() == Format::Text {
+        output.notice(text);
     }
-    let has_result = output.format() != Format::Text && !interrupt.is_out_of_time();
-    if started.interrupted && !has_result {
-        output.notice(&table(&started.services, &started.took));
-        return Err(interrupt.ended());
-    }
-    Ok(())
+    interrupt.ended().details(document)
 }
 
 /// The last lines that services in trouble wrote.

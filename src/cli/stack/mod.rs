@@ -15,7 +15,7 @@ mod up;
 
 pub use background::{Background, follow};
 pub use busy::{busy, busy_line};
-pub use end::{conclude, last_words};
+pub use end::{cut, failure_of, last_words};
 pub use failure::{failure, of_steps};
 pub use gateway::{Leftover, tell_of_note, wanted_gateway};
 pub use images::{When, failure as image_failure, wishes};

@@ -1,6 +1,6 @@
 //! A stack brought up: its images fetched, its containers made and waited for (cli.md 3.3).
 
-use super::end::{conclude, last_words};
+use super::end::{failure_of, last_words};
 use super::{failure, image_failure};
 use crate::cli::args::WorkFlags;
 use crate::cli::failure::Ended;
@@ -31,7 +31,7 @@ pub struct Up<'a> {
     pub how: &'a Start,
 }
 
-/// Brings it up, and shows how that goes. What fails, or is interrupted, ends the command.
+/// Brings it up, and shows how that goes. What fails ends the command, and so does a signal while images are fetched.
 pub async fn bring_up(
     up: &Up<'_>,
     work: &WorkFlags,
@@ -46,7 +46,7 @@ pub async fn bring_up(
         fetched = fetch(up.engine, &up.desired.stack, up.images, &environment, &reporter) => fetched,
         () = interrupt.asked().cancelled_owned() => {
             progress.finish(output);
-            return Err(interrupt.ended());
+            return Err(interrupt.ended().into());
         }
     };
     if let Err(error) = fetched {
@@ -59,6 +59,8 @@ pub async fn bring_up(
     }
     progress.finish(output);
     let started = started.map_err(|error| failure(&error))?;
-    conclude(&started, interrupt, output)?;
-    Ok(started)
+    match failure_of(&started) {
+        Some(failure) => Err(failure.into()),
+        None => Ok(started),
+    }
 }

@@ -119,7 +119,7 @@ pub async fn stay(
         output.warn("ENGINE", &why);
     }
     if interrupt.insisted().is_cancelled() {
-        return Err(interrupt.ended());
+        return Err(interrupt.ended().into());
     }
     Ok(())
 }

@@ -175,8 +175,8 @@ async fn go(
     };
     let mut outcome = Outcome { started, local: Vec::new(), from_source: &ready.from_source, desired };
     if outcome.is_cut() {
-        outcome.print(begun.elapsed(), output)?;
-        return Err(interrupt.ended());
+        let document = outcome.document(begun.elapsed());
+        return Err(stack::cut(&interrupt, document, &outcome.table(), output).into());
     }
     let remote = engine.as_ref().and_then(Engine::remote_host);
     stack::follow(&mut background, outcome.containers(), remote, output)?;

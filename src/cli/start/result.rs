@@ -112,7 +112,8 @@ impl Outcome<'_> {
         output.result("StartResult", self.document(took), &text)
     }
 
-    fn document(&self, took: Duration) -> Value {
+    /// The same for programs.
+    pub fn document(&self, took: Duration) -> Value {
         let steps = || self.started.iter().flat_map(Started::done);
         let names = |wanted: fn(&Work) -> bool, is_new: bool| -> Vec<&str> {
             let of = |step: &&Step| wanted(&step.work);

@@ -43,7 +43,7 @@ pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Resul
                     }
                     documents.push(document);
                 }
-                Err(Ended::Failed(failure)) => {
+                Err(Ended::Failed(failure)) if failure.code != Code::Interrupted => {
                     text.extend([root.as_str(), ": ", &failure.message, "\n"]);
                     let error = json!({"code": failure.code.as_str(), "message": failure.message});
                     documents.push(json!({"path": root, "error": error}));
@@ -63,9 +63,10 @@ pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Resul
         }
         let fields = json!({"projects": documents});
         if failures.is_empty() {
-            output.result("StopResults", fields, &text)?;
-            let cut = interrupt.asked().is_cancelled();
-            return if cut { Err(interrupt.ended()) } else { Ok(()) };
+            if interrupt.asked().is_cancelled() {
+                return Err(stack::cut(&interrupt, fields, &text, output).into());
+            }
+            return output.result("StopResults", fields, &text);
         }
         Err(together(failures, count).details(fields).into())
     })

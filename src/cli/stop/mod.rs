@@ -91,8 +91,10 @@ pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Resul
                 if let Some(failure) = done.failure() {
                     return Err(failure.into());
                 }
-                output.result("StopResult", done.fields(), &done.text())?;
-                if done.is_cut() { Err(interrupt.ended()) } else { Ok(()) }
+                if done.is_cut() {
+                    return Err(stack::cut(&interrupt, done.fields(), &done.text(), output).into());
+                }
+                output.result("StopResult", done.fields(), &done.text())
             }
         }
     })
