@@ -1,6 +1,9 @@
 //! Which project a command is about, wherever the user is (cli.md 4.4).
 #![allow(clippy::unwrap_used)]
 
+#[cfg(unix)]
+#[path = "support/ports.rs"]
+mod ports;
 #[path = "support/user.rs"]
 mod user;
 
@@ -162,4 +165,31 @@ fn the_folder_the_reference_keeps_its_file_in_is_no_project() {
     let user = User::new();
     user.write(".orchcli/orchcli-config.json", "{\"projects\":{}}");
     user.run("elsewhere", &["config", "path", "--scope", "project"]).error(3);
+}
+
+#[cfg(unix)]
+#[test]
+fn nothing_is_written_where_a_link_of_the_project_leads() {
+    let ports = ["mongodb", "core", "ui"].map(|service| format!("--port={service}={}", ports::free_port()));
+    let starts = ["start -d", "restart", "init --core embedded --ui embedded"];
+    let all =
+        [&starts[..], &["config set bind 127.0.0.1", "dev --no-containers --core embedded --only core"]]
+            .concat();
+    for (link, commands) in [(".orchcli", &all[..]), (".orchcli/tmp", &all), ("docker", &starts)] {
+        for line in commands {
+            let user = User::new();
+            user.write("shop/orchcli.yaml", "name: shop\n");
+            let (elsewhere, link) = (user.folder("elsewhere"), user.home().join("shop").join(link));
+            fs::create_dir_all(link.parent().unwrap()).unwrap();
+            std::os::unix::fs::symlink(&elsewhere, &link).unwrap();
+            let mut arguments: Vec<&str> = line.split_whitespace().collect();
+            if line.starts_with("init") {
+                arguments.extend(ports.each_ref().map(String::as_str));
+            }
+            let said = user.run("shop", &arguments).error(6);
+            let expected = format!("{} is a link: remove it", link.display());
+            assert!(said.contains(&expected.replace(user.home().to_str().unwrap(), "~")), "{line}: {said}");
+            assert_eq!(fs::read_dir(&elsewhere).unwrap().count(), 0, "{line}");
+        }
+    }
 }

@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::files::{self, Audience};
+use super::link::Link;
 
 /// Its name.
 pub(super) const NAME: &str = ".orchcli";
@@ -28,8 +29,7 @@ impl Folder {
     /// what is written into it must not land elsewhere.
     pub fn prepare(&self) -> io::Result<()> {
         if let Some(link) = self.link() {
-            let why = format!("{} is a link: remove it", link.display());
-            return Err(io::Error::new(io::ErrorKind::AlreadyExists, why));
+            return Err(Link(link).into());
         }
         files::private_folder(&self.0)?;
         let ignore = self.0.join(".gitignore");

@@ -13,6 +13,7 @@ pub mod folder;
 pub mod gateway;
 pub mod images;
 pub mod init;
+pub mod link;
 pub mod local;
 pub mod lock;
 pub mod logs;

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use serde_json::json;
 
-use super::target::{Target, unwritable};
+use super::target::Target;
 use super::values::Whose;
 use crate::cli::args::Global;
 use crate::cli::exit::ExitCode;
@@ -58,7 +58,7 @@ pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Resul
             let _ = fs::remove_file(&draft);
         }
     })?;
-    let after = fs::read_to_string(&draft).map_err(|error| unwritable(&draft, &error))?;
+    let after = fs::read_to_string(&draft).map_err(|error| project::unwritable(&draft, &error))?;
     if after == before {
         let _ = fs::remove_file(&draft);
         return done(scope, &path, false, output);
@@ -69,7 +69,7 @@ pub fn run(arguments: &Arguments, global: &Global, output: &mut Output) -> Resul
         return Err(failure.hint(hint).into());
     }
     let audience = if scope == Scope::User { Audience::Owner } else { Audience::All };
-    files::replace(&path, after.as_bytes(), audience).map_err(|error| unwritable(&path, &error))?;
+    files::replace(&path, after.as_bytes(), audience).map_err(|error| project::unwritable(&path, &error))?;
     let _ = fs::remove_file(&draft);
     done(scope, &path, true, output)
 }
@@ -110,7 +110,7 @@ impl Draft {
     fn begin(&self, text: &str) -> Result<(), Failure> {
         let made = self.0.parent().map_or(Ok(()), files::private_folder);
         made.and_then(|()| files::replace(&self.0, text.as_bytes(), Audience::Owner))
-            .map_err(|error| unwritable(&self.0, &error))
+            .map_err(|error| project::unwritable(&self.0, &error))
     }
 }
 

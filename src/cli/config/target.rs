@@ -90,7 +90,7 @@ impl Target {
             }
             Self::Project { root, path: file } => {
                 let folder = Folder::of(root);
-                folder.prepare().map_err(|error| unwritable(folder.path(), &error))?;
+                folder.prepare().map_err(|error| project::unwritable(folder.path(), &error))?;
                 let lock = folder.path().join("config.lock");
                 let _lock = lock::take(&lock, "config set", PATIENCE, |_| {}).map_err(|error| {
                     Failure::new(
@@ -104,7 +104,7 @@ impl Target {
                 let text = self.edited(path, value.as_ref())?;
                 if text != self.text()? {
                     files::replace(file, text.as_bytes(), Audience::All)
-                        .map_err(|error| unwritable(file, &error))?;
+                        .map_err(|error| project::unwritable(file, &error))?;
                 }
                 Ok(before)
             }
@@ -154,10 +154,4 @@ fn document(text: &str, path: &Path) -> Result<Value, Failure> {
         let message = format!("{} cannot be read", path.display());
         Failure::new(ExitCode::Invalid, Code::ConfigInvalid, message).because(&error)
     })
-}
-
-/// A file that cannot be written.
-pub fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
-    let message = format!("{} cannot be written", path.display());
-    Failure::new(ExitCode::Failed, Code::Internal, message).because(error)
 }

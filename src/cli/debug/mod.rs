@@ -222,9 +222,9 @@ fn unfixed(what: &Automatic, error: &Unfixed) -> Failure {
     match error {
         Unfixed::Registry(error) => registry::failure(error),
         Unfixed::Engine(error) => engine::failure(error),
-        Unfixed::File(_) => {
+        Unfixed::File(why) => project::in_the_way(why).unwrap_or_else(|| {
             Failure::new(ExitCode::Failed, Code::Internal, format!("cannot {what}")).because(error)
-        }
+        }),
     }
 }
 

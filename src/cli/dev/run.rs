@@ -14,7 +14,6 @@ use super::supervise::{Scene, supervise};
 use super::wanted::Stack;
 use super::{Arguments, plan, save};
 use crate::cli::args::{Format, Global};
-use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Code, Ended, Failure};
 use crate::cli::output::Output;
 use crate::cli::prompt::Prompter;
@@ -191,10 +190,7 @@ impl Run<'_> {
             std::fs::create_dir_all(folder.build())?;
             running.announce(&folder.run())
         });
-        announced.map_err(|error| {
-            let message = format!("{} cannot be written", folder.path().display());
-            Failure::new(ExitCode::Failed, Code::Internal, message).because(&error)
-        })
+        announced.map_err(|error| project::unwritable(folder.path(), &error))
     }
 }
 

@@ -6,8 +6,7 @@ use super::chosen::Chosen;
 use super::processes::Processes;
 use super::run::Run;
 use crate::cli::args::StackFlags;
-use crate::cli::exit::ExitCode;
-use crate::cli::failure::{Code, Ended, Failure};
+use crate::cli::failure::Ended;
 use crate::cli::local::Sources;
 use crate::cli::output::Output;
 use crate::cli::project::{self, Access, Ask};
@@ -127,10 +126,8 @@ impl Run<'_> {
             service::known(name, known())?;
         }
         if chosen.core == Provider::Source && !self.global.work.dry_run {
-            self.project.ensure_secrets().map_err(|error| {
-                let message = "the keys of the project cannot be kept";
-                Failure::new(ExitCode::Failed, Code::Internal, message).because(&error)
-            })?;
+            let secrets = self.project.folder().secrets();
+            self.project.ensure_secrets().map_err(|error| project::unwritable(&secrets, &error))?;
         }
         let gateway = Gateway::of(Scene {
             settings: &settings,

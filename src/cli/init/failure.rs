@@ -72,7 +72,8 @@ pub fn of_error(error: &Error) -> Failure {
         Error::Adopt(cause @ (adopt::Error::File { .. } | adopt::Error::Form { .. })) => {
             Failure::new(ExitCode::Failed, Code::Internal, error.to_string()).because(cause)
         }
-        Error::Io { .. } => Failure::new(ExitCode::Failed, Code::Internal, error.to_string()),
+        Error::Io { why, .. } => project::in_the_way(why)
+            .unwrap_or_else(|| Failure::new(ExitCode::Failed, Code::Internal, error.to_string())),
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::disk::Foreseen;
 use super::edited::Edited;
-use super::{Access, Ask, refusal, text_of};
+use super::{Access, Ask, refusal, text_of, unwritable};
 use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Code, Failure};
 use crate::compose::{self, Request, Variables, Wanted};
@@ -71,21 +71,17 @@ pub(super) fn of_mode(
     let mut reader = Foreseen::default();
     let mut edited = None;
     let file = text_of(&path)?;
-    let unwritable = |path: &Path| {
-        let message = format!("{} cannot be written", path.display());
-        move |error: std::io::Error| Failure::new(ExitCode::Failed, Code::Internal, message).because(&error)
-    };
     if write {
-        let written =
-            project.write_compose_files(&[mode], &name, settings, false).map_err(unwritable(&path))?;
-        for (path, outcome) in written {
+        let written = project.write_compose_files(&[mode], &name, settings, false);
+        for (path, outcome) in written.map_err(|error| unwritable(&path, &error))? {
             if let Outcome::Edited { new } = outcome {
                 edited = Some(Edited { path, new: Some(new), body: body.clone() });
             }
         }
-        project.ensure_secrets().map_err(unwritable(&project.folder().secrets()))?;
+        let secrets = project.folder().secrets();
+        project.ensure_secrets().map_err(|error| unwritable(&secrets, &error))?;
     } else {
-        match foresee(&path, &body, false).map_err(unwritable(&path))? {
+        match foresee(&path, &body, false).map_err(|error| unwritable(&path, &error))? {
             Outcome::Written => reader.put(file.clone(), body),
             Outcome::Edited { .. } => edited = Some(Edited { path, new: None, body }),
             Outcome::Kept | Outcome::Overwritten { .. } => {}

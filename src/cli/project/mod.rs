@@ -9,6 +9,7 @@ mod found;
 mod lock;
 mod made;
 mod refused;
+mod unwritable;
 mod words;
 
 pub use choice::choose;
@@ -19,6 +20,7 @@ pub use every::every;
 pub use found::{Access, document as finding_document, locate, open, project as find, unusable};
 pub use lock::lock;
 pub use made::unusable as unusable_edit;
+pub use unwritable::{in_the_way, unwritable};
 
 use std::path::Path;
 

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::cli::engine;
-use crate::cli::exit::ExitCode;
-use crate::cli::failure::{Code, Ended, Failure};
+use crate::cli::failure::{Ended, Failure};
 use crate::cli::progress::clean;
+use crate::cli::project::unwritable;
 use crate::cli::prompt::Prompter;
 use crate::cli::stack::{busy, busy_line as line};
 use crate::dev::converge::Desired;
@@ -31,10 +31,7 @@ fn change_state(project: &Project, change: impl FnOnce(&mut State)) -> Result<()
     let folder = project.folder();
     let mut state = State::read(&folder);
     change(&mut state);
-    state.write(&folder).map_err(|error| {
-        let message = format!("{} cannot be written", folder.state().display());
-        Failure::new(ExitCode::Failed, Code::Internal, message).because(&error)
-    })
+    state.write(&folder).map_err(|error| unwritable(&folder.state(), &error))
 }
 
 /// Looks for who has these ports, of containers and of local processes. Returned are the ports to use instead; `before`

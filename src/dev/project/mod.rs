@@ -21,6 +21,7 @@ use thiserror::Error;
 
 use super::folder::Folder;
 use super::gateway;
+use super::link;
 use super::local::Running;
 use super::ports::Further;
 use super::registry::{self, Entry, Registry};
@@ -187,6 +188,7 @@ impl Project {
     ) -> io::Result<Vec<(PathBuf, Outcome)>> {
         let put = |mode: &Mode| {
             let (path, body) = self.compose_file(*mode, name, settings);
+            link::within(&self.root, &path)?;
             let outcome = generated::put(&path, &body, force)?;
             Ok((path, outcome))
         };
