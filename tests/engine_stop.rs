@@ -6,7 +6,10 @@ mod engine;
 #[path = "support/stack.rs"]
 mod stack;
 
+use std::fs::{self, File};
+use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::CommandExt as _;
+use std::process::Output;
 
 use serde_json::json;
 
@@ -266,4 +269,39 @@ fn without_an_engine_it_says_that_containers_were_not_looked_at() {
     assert_eq!(result["stopped"], json!(["core"]));
     assert_eq!(result["warnings"][0]["code"], "ENGINE_UNREACHABLE");
     assert!(result["warnings"][0]["message"].as_str().unwrap().starts_with("containers were not looked at"));
+}
+
+/// `orchcli` where nothing below the folder of the project can be written.
+fn read_only(stack: &Stack, arguments: &[&str]) -> Output {
+    let mut plain = stack.command(arguments);
+    if rustix::process::geteuid().is_root() {
+        // Root may write where it likes, but not to what is mounted so, for this command alone.
+        let mount =
+            "mount --bind \"$0\" \"$0\" && mount -o remount,bind,ro \"$0\" && cd \"$0\" && exec \"$@\"";
+        let mut command = engine::command("unshare", stack.folder());
+        command.args(["--mount", "sh", "-c", mount]).arg(stack.folder()).arg(plain.get_program());
+        return command.args(plain.get_args()).output().unwrap();
+    }
+    let mode = |folder: u32, file: u32| {
+        for (path, mode) in [("", folder), (".orchcli", folder), (".orchcli/lock", file)] {
+            fs::set_permissions(stack.folder().join(path), fs::Permissions::from_mode(mode)).unwrap();
+        }
+    };
+    mode(0o555, 0o444);
+    let output = plain.output().unwrap();
+    mode(0o755, 0o644);
+    output
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_keeps_nobody_from_stopping() {
+    let stack = started("stop-read-only");
+    let held = File::open(stack.folder().join(".orchcli/lock")).unwrap();
+    held.lock().unwrap();
+    let refused = engine::json(&read_only(&stack, &["--lock-timeout", "0", "stop", "-o", "json"]), 6);
+    assert_eq!(refused["error"]["code"], "LOCK_HELD");
+    drop(held);
+    let result = engine::json(&read_only(&stack, &["stop", "-o", "json"]), 0);
+    assert_eq!(result["warnings"][0]["code"], "READ_ONLY", "{result}");
+    assert_eq!((left(&stack, "container"), left(&stack, "network")), (String::new(), String::new()));
 }

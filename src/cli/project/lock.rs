@@ -1,11 +1,14 @@
 //! The lock of a project as commands take it (cli.md 2.8).
 
+use std::io::{self, ErrorKind};
 use std::time::Duration;
 
 use serde_json::json;
 
+use super::unwritable;
 use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Code, Failure};
+use crate::cli::output::Output;
 use crate::dev::lock::{self, Holder, Lock};
 use crate::dev::project::Project;
 
@@ -17,26 +20,81 @@ pub async fn lock(
     patience: Duration,
     waiting: impl FnMut(&Holder),
 ) -> Result<Lock, Failure> {
+    take(project, command, patience, waiting).await.map_err(|refused| refused.failure(project))
+}
+
+/// The same for a command that only takes away what runs: where the folder cannot be written, it goes on without a lock
+/// that nobody else can have there either.
+pub async fn lock_to_end(
+    project: &Project,
+    command: &str,
+    patience: Duration,
+    output: &mut Output,
+) -> Result<Option<Lock>, Failure> {
+    let waiting = |holder: &Holder| output.notice(&format!("waits for {holder}\n"));
+    let refused = match take(project, command, patience, waiting).await {
+        Ok(lock) => return Ok(Some(lock)),
+        Err(refused) if refused.is_read_only() => refused,
+        Err(refused) => return Err(refused.failure(project)),
+    };
+    let (folder, path) = (project.folder(), project.folder().lock());
+    match lock::is_held(&path) {
+        Ok(false) => {
+            let message = format!("{} cannot be written: no lock is taken", folder.path().display());
+            output.warn("READ_ONLY", &message);
+            Ok(None)
+        }
+        Ok(true) => {
+            let holder = lock::holder(&path);
+            Err(Refused::Lock(lock::Error::Held { path, holder }).failure(project))
+        }
+        Err(_) => Err(refused.failure(project)),
+    }
+}
+
+/// Why the lock is not had.
+enum Refused {
+    /// Its folder cannot be written.
+    Folder(io::Error),
+    /// The lock itself.
+    Lock(lock::Error),
+}
+
+async fn take(
+    project: &Project,
+    command: &str,
+    patience: Duration,
+    waiting: impl FnMut(&Holder),
+) -> Result<Lock, Refused> {
     let folder = project.folder();
-    folder.prepare().map_err(|error| {
-        if error.kind() == std::io::ErrorKind::AlreadyExists {
-            return Failure::new(ExitCode::Conflict, Code::DirExists, error.to_string())
-                .hint("nothing is written through a link, which may lead out of the project");
+    folder.prepare().map_err(Refused::Folder)?;
+    lock::take_async(&folder.lock(), command, patience, waiting).await.map_err(Refused::Lock)
+}
+
+impl Refused {
+    /// Whether nothing can be written there.
+    fn is_read_only(&self) -> bool {
+        let why = match self {
+            Self::Folder(why) | Self::Lock(lock::Error::Unusable { source: why, .. }) => why.kind(),
+            Self::Lock(lock::Error::Held { .. }) => return false,
+        };
+        matches!(why, ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied)
+    }
+
+    fn failure(&self, project: &Project) -> Failure {
+        match self {
+            Self::Folder(why) => unwritable(project.folder().path(), why),
+            Self::Lock(lock::Error::Held { holder, .. }) => {
+                let who = holder.as_ref().map_or_else(|| "another command".to_owned(), ToString::to_string);
+                let message = format!("{who} works on {}", project.root().display());
+                let failure = Failure::new(ExitCode::Conflict, Code::LockHeld, message);
+                failure
+                    .hint("wait for it, or give more time: --lock-timeout 5m")
+                    .details(json!({"holder": holder}))
+            }
+            Self::Lock(error @ lock::Error::Unusable { .. }) => {
+                Failure::new(ExitCode::Failed, Code::Internal, "the project cannot be locked").because(error)
+            }
         }
-        let message = format!("{} cannot be made", folder.path().display());
-        Failure::new(ExitCode::Failed, Code::Internal, message).because(&error)
-    })?;
-    lock::take_async(&folder.lock(), command, patience, waiting).await.map_err(|error| match &error {
-        lock::Error::Held { holder, .. } => {
-            let who = holder.as_ref().map_or_else(|| "another command".to_owned(), ToString::to_string);
-            let message = format!("{who} works on {}", project.root().display());
-            let failure = Failure::new(ExitCode::Conflict, Code::LockHeld, message);
-            failure
-                .hint("wait for it, or give more time: --lock-timeout 5m")
-                .details(json!({"holder": holder}))
-        }
-        lock::Error::Unusable { .. } => {
-            Failure::new(ExitCode::Failed, Code::Internal, "the project cannot be locked").because(&error)
-        }
-    })
+    }
 }

@@ -18,7 +18,7 @@ pub use disk::Disk;
 pub use edited::Edited;
 pub use every::every;
 pub use found::{Access, document as finding_document, locate, open, project as find, unusable};
-pub use lock::lock;
+pub use lock::{lock, lock_to_end};
 pub use made::unusable as unusable_edit;
 pub use unwritable::{in_the_way, unwritable};
 

@@ -15,12 +15,14 @@ use super::completions::live;
 use super::failure::{Ended, Failure};
 use super::output::Output;
 use super::progress::Progress;
+use super::project;
 use super::prompt::Prompter;
 use super::runtime::{self, Interrupt};
 use super::{engine, service, stack};
 use crate::dev::converge::Step;
 use crate::dev::converge::down::{Down, Found, Images};
 use crate::dev::folder::Folder;
+use crate::dev::lock::Lock;
 use crate::dev::project::Project;
 use crate::dev::stop;
 use crate::docker::Engine;
@@ -122,10 +124,7 @@ async fn stop_one(
             return without_engine(local, &target, global, output).await;
         }
     };
-    let _lock = match &target.project {
-        Some(project) => stack::lock(project, "stop", &global.work, output).await?,
-        None => None,
-    };
+    let _lock = lock(&target, global, output).await?;
     let name = match (&target.name, &target.below) {
         (Some(name), _) => Some(name.clone()),
         (None, Some(root)) => stack::name_below(engine, root).await?,
@@ -185,9 +184,14 @@ async fn without_engine(
     if global.work.dry_run {
         return Ok(Ran::Plan(local.plan().collect()));
     }
-    let _lock = match &target.project {
-        Some(project) => stack::lock(project, "stop", &global.work, output).await?,
-        None => None,
-    };
+    let _lock = lock(target, global, output).await?;
     Ok(Ran::Done(Done { processes: local.end(output).await, steps: Vec::new(), outcomes: Vec::new() }))
+}
+
+/// Keeps other commands from what is stopped, unless nothing is changed.
+async fn lock(target: &stack::Target, global: &Global, output: &mut Output) -> Result<Option<Lock>, Failure> {
+    match target.project.as_ref().filter(|_| !global.work.dry_run) {
+        Some(project) => project::lock_to_end(project, "stop", global.work.lock_timeout, output).await,
+        None => Ok(None),
+    }
 }

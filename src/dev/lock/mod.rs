@@ -115,6 +115,19 @@ pub fn holder(path: &Path) -> Option<Holder> {
     }
 }
 
+/// Whether somebody holds the lock, told without writing anything.
+pub fn is_held(path: &Path) -> io::Result<bool> {
+    let file = match File::open(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
+        opened => opened?,
+    };
+    match file.try_lock_shared() {
+        Ok(()) => Ok(false),
+        Err(TryLockError::WouldBlock) => Ok(true),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
 /// Whether a process that is gone left its lock, where the file system knows no locks.
 pub fn is_left(path: &Path) -> bool {
     beside::is_left(path)
@@ -289,8 +302,10 @@ mod tests {
         let patience = Duration::from_millis(60);
         assert!(take(&path, "stop", patience, |holder| told.push(holder.command.clone())).is_err());
         assert_eq!(told, ["start"], "each holder is told once");
+        assert!(is_held(&path).unwrap());
         drop(first);
         assert!(holder(&path).is_none());
+        assert!(!is_held(&path).unwrap() && !is_held(&folder.path().join("none")).unwrap());
         // The thread of a wait that was given up has the lock for a moment when it is free.
         take(&path, "stop", Duration::from_secs(10), |_| {}).unwrap();
     }
