@@ -102,6 +102,31 @@ fn ports_tags_and_the_mode_of_one_run_come_from_flags() {
 }
 
 #[test]
+fn what_runs_by_a_file_that_was_named_makes_no_project_of_its_folder() {
+    let stack = Stack::new("by-file", COMPOSE);
+    for _ in 0..2 {
+        engine::json(&stack.orchcli(&["start", "-d", "-o", "json"]), 0);
+    }
+    for bare in ["status", "stop", "start", "restart"] {
+        let refused = engine::json(&engine::orchcli(stack.folder(), &[bare, "-o", "json", "--dry-run"]), 3);
+        assert_eq!(refused["error"]["code"], "NO_PROJECT", "{bare}");
+    }
+    let stopped = engine::json(&stack.orchcli(&["stop", "-o", "json"]), 0);
+    assert_eq!(stopped["stopped"][0], stack.container("web", 1));
+    // What makes a project of it says so itself.
+    let ports = ["mongodb", "core", "ui"].map(|service| format!("--port={service}={}", ports::free_port()));
+    let ports = ports.each_ref().map(String::as_str);
+    let made = engine::orchcli(stack.folder(), &[&["init", "--skip-deps"], &ports[..]].concat());
+    assert_eq!(made.status.code(), Some(0), "{}", text(&made.stderr));
+    std::fs::remove_file(stack.folder().join("orchcli.yaml")).unwrap();
+    let status = engine::json(
+        &engine::orchcli(stack.folder(), &["status", "-o", "json", "--user-config", "none.json"]),
+        0,
+    );
+    assert_eq!(status["mode"], "production", "{status}");
+}
+
+#[test]
 fn who_waits_is_told_for_whom_and_goes_on_after() {
     let stack = Stack::new("waits", COMPOSE);
     let held = hold(stack.folder());

@@ -10,6 +10,9 @@ use super::link::Link;
 /// Its name.
 pub(super) const NAME: &str = ".orchcli";
 
+/// In one that makes no project of the folder it is in.
+const NO_PROJECT: &str = "no-project";
+
 /// `.orchcli/` of a project, there or not.
 #[derive(Debug, Clone)]
 pub struct Folder(PathBuf);
@@ -34,6 +37,19 @@ impl Folder {
         files::private_folder(&self.0)?;
         let ignore = self.0.join(".gitignore");
         if ignore.exists() { Ok(()) } else { files::replace(&ignore, b"*\n", Audience::Owner) }
+    }
+
+    /// Says whether it makes a project of the folder it is in: what a run of Compose files that were named keeps there does
+    /// not (cli.md 4.4).
+    pub fn mark(&self, is_project: bool) -> io::Result<()> {
+        let mark = self.0.join(NO_PROJECT);
+        match (is_project, mark.exists()) {
+            (true, true) => fs::remove_file(mark),
+            (false, false) => {
+                files::replace(&mark, b"Kept for the Compose files that --file names.\n", Audience::Owner)
+            }
+            (true, false) | (false, true) => Ok(()),
+        }
     }
 
     /// The first link in it. What lies in its folders for builds and clones is nobody's to write through.
@@ -96,7 +112,8 @@ impl Folder {
 
 /// Whether a folder of that name is a project's: the reference keeps its configuration in one of a home (cli.md 4.1).
 pub(super) fn is_ours(path: &Path) -> bool {
-    path.is_dir() && !fs::exists(path.join("orchcli-config.json")).unwrap_or(false)
+    let has = |name: &str| fs::exists(path.join(name)).unwrap_or(false);
+    path.is_dir() && !has("orchcli-config.json") && !has(NO_PROJECT)
 }
 
 #[cfg(all(test, unix))]
@@ -118,6 +135,16 @@ mod tests {
             let refused = folder.prepare().unwrap_err();
             assert_eq!(refused.to_string(), format!("{} is a link: remove it", link.display()));
             assert_eq!(fs::read_dir(&elsewhere).unwrap().count(), 0, "{name}");
+        }
+    }
+
+    #[test]
+    fn it_makes_a_project_of_its_folder_unless_it_says_otherwise() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = Folder::of(root.path());
+        for is_project in [true, false, false, true] {
+            folder.prepare().and_then(|()| folder.mark(is_project)).unwrap();
+            assert_eq!(is_ours(folder.path()), is_project);
         }
     }
 

@@ -10,7 +10,7 @@ use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Code, Failure};
 use crate::cli::output::Output;
 use crate::dev::lock::{self, Holder, Lock};
-use crate::dev::project::Project;
+use crate::dev::project::{By, Project};
 
 /// Takes the lock of the project for `command`, making `.orchcli/` if it is not there, and waits for it as long as
 /// `--lock-timeout` says; `waiting` is told whom for.
@@ -67,7 +67,7 @@ async fn take(
     waiting: impl FnMut(&Holder),
 ) -> Result<Lock, Refused> {
     let folder = project.folder();
-    folder.prepare().map_err(Refused::Folder)?;
+    folder.prepare().and_then(|()| folder.mark(project.by() != By::File)).map_err(Refused::Folder)?;
     lock::take_async(&folder.lock(), command, patience, waiting).await.map_err(Refused::Lock)
 }
 
