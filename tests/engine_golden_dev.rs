@@ -17,7 +17,8 @@ mod stack;
 #[path = "support/standin_ui.rs"]
 mod standin_ui;
 
-use std::process::Command;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
 
 use golden_stack::hidden;
 use ports::for_services;
@@ -89,4 +90,21 @@ fn a_signal_while_it_starts_up_is_told_as_an_error() {
     let last: Value = serde_json::from_str(said.lines().last().unwrap()).unwrap();
     assert_eq!((&last["event"], &last["error"]["code"]), (&"error".into(), &"INTERRUPTED".into()), "{last}");
     assert_eq!(output.status.code(), Some(130));
+}
+
+#[test]
+fn a_run_that_nobody_reads_any_more_ends_as_by_a_signal() {
+    let stack = project("golden-dev-unread", DATABASE);
+    let ports = for_services();
+    let mut command = orchcli(&stack);
+    command.args(["dev", "--frontend-only", "--only", "mongodb,ui", "-o", "ndjson"]).args(&ports);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    assert!(lines.any(|line| line.contains("ready after")));
+    drop(lines);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", engine::text(&output.stderr));
+    let running = format!("label=com.docker.compose.project={}", stack.project());
+    assert_eq!(engine::docker(&["ps", "-q", "--filter", &running]), "");
+    assert!(command.arg("--dry-run").output().unwrap().status.success(), "its ports are free again");
 }

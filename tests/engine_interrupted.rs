@@ -191,6 +191,29 @@ fn in_the_foreground_it_shows_lines_and_takes_down_what_it_started() {
 }
 
 #[test]
+fn the_foreground_ends_as_by_a_signal_when_nobody_reads_it_any_more() {
+    // One goes on to write, and one has said all.
+    for (name, goes_on) in
+        [("unread", "while :; do echo more; sleep 0.1; done"), ("unheard", "exec sleep 1000")]
+    {
+        let stack = Stack::new(
+            name,
+            &format!(
+                "services: {{web: {{image: 'testbed/busybox:1', init: true, stop_grace_period: 1s, \
+                 command: [sh, -c, 'echo hello; {goes_on}']}}}}"
+            ),
+        );
+        let mut child = spawned(&stack, &["start"]);
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        assert_eq!(lines.next().unwrap().unwrap(), "web | hello");
+        drop(lines);
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        assert_eq!(stack.inspect("web", 1, "{{.State.Status}}"), "exited", "{name}");
+    }
+}
+
+#[test]
 fn at_the_end_of_the_foreground_what_depends_on_others_ends_first_and_each_has_its_time() {
     let service = |name: &str, takes: u32, more: &str| {
         let command = format!(

@@ -75,6 +75,17 @@ impl Interrupt {
         Failure::new(signal.exit(), Code::Interrupted, format!("the command was ended by {}", signal.name()))
     }
 
+    /// For a command that stops at its end what it runs: that nobody reads any more what it says asks it as a signal does.
+    pub fn heard(&self, said: Result<(), Ended>) -> Result<(), Ended> {
+        match said {
+            Err(Ended::ReaderGone) => {
+                self.first.cancel();
+                Ok(())
+            }
+            Ok(()) | Err(Ended::Failed(_) | Ended::Exit(_) | Ended::Remote(_)) => said,
+        }
+    }
+
     /// Whether it is the time that is up.
     pub fn is_out_of_time(&self) -> bool {
         let last = *self.last.lock().unwrap_or_else(PoisonError::into_inner);

@@ -16,7 +16,7 @@ use super::{Arguments, watching};
 use crate::cli::engine;
 use crate::cli::exit::ExitCode;
 use crate::cli::failure::{Code, Ended, Failure};
-use crate::cli::output::Output;
+use crate::cli::output::{Output, reader_gone};
 use crate::cli::runtime::Interrupt;
 use crate::dev::local::{News, Order, Orders, Session};
 use crate::dev::logs::{Query, Told, history};
@@ -69,7 +69,8 @@ pub async fn supervise(scene: &Scene<'_>, mut session: Session, output: &mut Out
                     containers.kill().await;
                     break Vec::new();
                 }
-                Some(told) = told(&mut lines) => show.told(&told, output)?,
+                // What cannot be shown keeps nothing from its end.
+                Some(told) = told(&mut lines) => drop(show.told(&told, output)),
             }
         };
         for failure in failures {
@@ -119,7 +120,7 @@ impl Scene<'_> {
             show.told(&Told::Unreadable { service, why }, output)?;
         }
         for entry in &past.entries {
-            show.entry(entry, output)?;
+            self.interrupt.heard(show.entry(entry, output))?;
         }
         // With nothing else that runs, the end of the containers is the end.
         let alone = orders.services().next().is_none();
@@ -138,11 +139,14 @@ impl Scene<'_> {
         let mut keys = Keys::new();
         let mut watch = watching::start(watch, output);
         let asked = self.interrupt.asked();
+        let gone = reader_gone();
+        tokio::pin!(gone);
+        let heard = |said| self.interrupt.heard(said);
         let mut busy = orders.services().next().is_some();
         let mut open = self.arguments.open;
         if open && self.ui_is_ready {
             open = false;
-            show::open(self.ui.as_deref(), output)?;
+            heard(show::open(self.ui.as_deref(), output))?;
         }
         let mut starting: BTreeSet<&str> =
             self.processes.programs.iter().map(|program| program.service.as_str()).collect();
@@ -152,7 +156,7 @@ impl Scene<'_> {
             tokio::select! {
                 news = session.next(), if busy => match news {
                     Ok(Some(news)) => {
-                        show.news(&news, output)?;
+                        heard(show.news(&news, output))?;
                         if let News::Ready(service, _) | News::Failed(service, _) = &news {
                             starting.remove(service.as_str());
                         }
@@ -163,7 +167,7 @@ impl Scene<'_> {
                             }
                             News::Ready(service, _) if open && service == "ui" => {
                                 open = false;
-                                show::open(self.ui.as_deref(), output)?;
+                                heard(show::open(self.ui.as_deref(), output))?;
                             }
                             _ => {}
                         }
@@ -175,7 +179,7 @@ impl Scene<'_> {
                     }
                 },
                 told = told(lines) => match told {
-                    Some(told) => show.told(&told, output)?,
+                    Some(told) => heard(show.told(&told, output))?,
                     None => *lines = None,
                 },
                 () = asked.cancelled(), if !stopping => {
@@ -183,6 +187,7 @@ impl Scene<'_> {
                     late = !starting.is_empty() && self.interrupt.is_out_of_time();
                     stop = true;
                 }
+                () = &mut gone, if !asked.is_cancelled() => asked.cancel(),
                 () = self.stop.cancelled(), if !stopping => stop = true,
                 () = watching::changed(&mut watch) => orders.give(Some("core"), || Order::Rebuild(None)).await,
                 key = keys.next() => stop = self.obey(key, orders, show, output).await? && !stopping,

@@ -12,7 +12,7 @@ use crate::cli::args::Format;
 use crate::cli::engine;
 use crate::cli::failure::Ended;
 use crate::cli::logs::{Printer, Style};
-use crate::cli::output::Output;
+use crate::cli::output::{Output, reader_gone};
 use crate::cli::runtime::Interrupt;
 use crate::dev::Reporter;
 use crate::dev::converge::StepOutcome;
@@ -33,7 +33,8 @@ pub struct Shown {
     pub since: Timestamp,
 }
 
-/// Shows lines until a signal comes or nothing runs any more, then stops the containers that this run started.
+/// Shows lines until a signal comes, nobody reads them, or nothing runs any more, then stops the containers that this
+/// run started.
 pub async fn stay(
     engine: Option<&Engine>,
     outcome: &Outcome<'_>,
@@ -59,9 +60,6 @@ pub async fn stay(
     for origin in &past.origins {
         printer.expect(origin);
     }
-    for entry in &past.entries {
-        printer.print(entry, output)?;
-    }
     // What they write while they stop is shown too.
     let end = CancellationToken::new();
     let mut lines = past.follower.start(engine.cloned(), true, end.clone());
@@ -82,7 +80,12 @@ pub async fn stay(
         stopped
     };
     let showing = async {
+        for entry in &past.entries {
+            printer.print(entry, output)?;
+        }
         let asked = interrupt.asked();
+        let gone = reader_gone();
+        tokio::pin!(gone);
         let mut silent = !started.is_empty();
         loop {
             tokio::select! {
@@ -93,6 +96,7 @@ pub async fn stay(
                     }
                     None => return Ok::<(), Ended>(()),
                 },
+                () = &mut gone => return Err(Ended::ReaderGone),
                 () = asked.cancelled(), if silent => {
                     silent = false;
                     output.notice("stopping; another Ctrl-C kills\n");
@@ -100,19 +104,19 @@ pub async fn stay(
             }
         }
     };
-    let stopped = {
+    let (shown, stopped) = {
         tokio::pin!(stopping, showing);
         tokio::select! {
             shown = &mut showing => {
-                shown?;
+                let asked = interrupt.asked();
+                if shown.is_err() {
+                    asked.cancel();
+                }
                 // Nothing runs any more, or this is the end of stopping.
-                if interrupt.asked().is_cancelled() { stopping.await } else { Vec::new() }
+                (shown, if asked.is_cancelled() { stopping.await } else { Vec::new() })
             }
-            stopped = &mut stopping => {
-                // What they wrote last is on its way.
-                showing.await?;
-                stopped
-            }
+            // What they wrote last is on its way.
+            stopped = &mut stopping => (showing.await, stopped),
         }
     };
     for why in stopped {
@@ -121,7 +125,7 @@ pub async fn stay(
     if interrupt.insisted().is_cancelled() {
         return Err(interrupt.ended().into());
     }
-    Ok(())
+    shown
 }
 
 /// Stops what was started, what depends on something before that; what went wrong comes back.
