@@ -127,6 +127,14 @@ fn what_runs_by_a_file_that_was_named_makes_no_project_of_its_folder() {
 }
 
 #[test]
+fn what_the_named_files_do_not_have_is_not_said_to_run_from_a_checkout() {
+    let stack = Stack::new("named-mode", COMPOSE);
+    stack.write("orchcli.yaml", "name: shop\n");
+    let started = engine::json(&stack.orchcli(&["start", "-d", "--mode", "full", "-o", "json"]), 0);
+    assert_eq!(started["fromSource"], serde_json::json!([]));
+}
+
+#[test]
 fn who_waits_is_told_for_whom_and_goes_on_after() {
     let stack = Stack::new("waits", COMPOSE);
     let held = hold(stack.folder());

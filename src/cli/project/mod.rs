@@ -51,6 +51,8 @@ pub struct Loaded {
     pub directory: String,
     /// The files, absolute, in their order.
     pub files: Vec<String>,
+    /// Whether `--file` or its variable named them: what they do not have is not part of the stack.
+    named: bool,
     /// What `--env-file` or its variable named, absolute.
     pub env_files: Vec<String>,
     /// The file of the mode, where somebody edited it and a command uses it that would make it.
@@ -87,8 +89,12 @@ impl Loaded {
         }
         let model = self.model.services();
         let ours = [Service::Core, Service::Ui].map(|service| (service, self.provided.provider(service)));
-        let is_beside = |(service, provider): &(Service, Provider)| {
-            matches!(provider, Provider::Source | Provider::Embedded) && !model.contains(&service.as_str())
+        let is_part =
+            |name: &str| !self.named || self.model.declared().iter().any(|declared| declared == name);
+        let is_beside = |(service, provider): &(Service, Provider)| match provider {
+            Provider::Source => !model.contains(&service.as_str()) && is_part(service.as_str()),
+            Provider::Embedded => !model.contains(&service.as_str()),
+            Provider::Image | Provider::None => false,
         };
         ours.into_iter().filter(is_beside).collect()
     }
@@ -198,10 +204,11 @@ pub fn load(flags: &ComposeFlags, ask: &Ask<'_>, output: &mut Output) -> Result<
     let chosen = [absolute(&base, split_files(&variables)), absolute(&base, settings.files.clone())];
     let chosen = chosen.into_iter().find(|files| !files.is_empty() && named.is_empty());
     let given = |files| Made { files, ..Made::default() };
-    let Made { files, reader, edited } = match (named.is_empty(), chosen) {
-        (false, _) => given(named),
-        (true, Some(files)) => given(files),
-        (true, None) => made::of_mode(&project, &settings, provided.mode, made::writes(ask))?,
+    let is_named = !named.is_empty();
+    let Made { files, reader, edited } = match (is_named, chosen) {
+        (true, _) => given(named),
+        (false, Some(files)) => given(files),
+        (false, None) => made::of_mode(&project, &settings, provided.mode, made::writes(ask))?,
     };
     let directory = files.first().map_or_else(|| base.clone(), |first| compose::parent(first));
     let profiles = match &flags.profile[..] {
@@ -235,7 +242,7 @@ pub fn load(flags: &ComposeFlags, ask: &Ask<'_>, output: &mut Output) -> Result<
     if let Some(edited) = &edited {
         edited.tell(output);
     }
-    Ok(Loaded { project, settings, provided, model, directory, files, env_files, edited })
+    Ok(Loaded { project, settings, provided, model, directory, files, named: is_named, env_files, edited })
 }
 
 /// A variable or the user's file that does not fit a setting.
