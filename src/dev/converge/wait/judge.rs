@@ -15,7 +15,8 @@ pub enum Goal {
     Ready,
 }
 
-/// How long a container without a health check must run before it counts as ready: what dies at once is not.
+/// How long a container without a health check must run before it counts as ready: what dies at once is not. One that
+/// the engine started again must run twice as long each time.
 const SETTLED: Duration = Duration::from_secs(1);
 /// How often the engine may start it again.
 const RESTARTS: i64 = 3;
@@ -66,10 +67,16 @@ pub(super) fn judge(seen: &Seen, goal: Goal, restarts: i64, running: Option<Dura
         (_, Health::Unhealthy) => Verdict::Never(Why::Unhealthy),
         (Some(Condition::Healthy), Health::None) => Verdict::Never(Why::NoHealthCheck),
         (None, Health::None) => match running {
-            Some(running) if running < SETTLED => Verdict::NotYet("starting".to_owned()),
+            Some(running) if running < settled(seen.restarts() - restarts) => {
+                Verdict::NotYet("starting".to_owned())
+            }
             Some(_) | None => Verdict::There,
         },
     }
+}
+
+fn settled(restarts: i64) -> Duration {
+    SETTLED * 2_u32.pow(u32::try_from(restarts.clamp(0, RESTARTS)).unwrap_or(0))
 }
 
 /// `waiting (health 2/5)`: how many checks failed, and how many may.
@@ -153,5 +160,19 @@ mod tests {
         assert_eq!(judge(&running, Goal::Ready, 0, just), Verdict::NotYet("starting".to_owned()));
         assert_eq!(judge(&running, Goal::Ready, 0, Some(SETTLED)), Verdict::There);
         assert_eq!(judge(&running, Goal::Ready, 0, None), Verdict::There);
+    }
+
+    #[test]
+    fn what_was_started_again_must_run_longer_each_time() {
+        let mut again = seen(Status::RUNNING, None, 0);
+        again.0.restart_count = Some(2);
+        let ready = |running| judge(&again, Goal::Ready, 0, Some(running));
+        assert_eq!(ready(SETTLED * 3), Verdict::NotYet("starting".to_owned()));
+        assert_eq!(ready(SETTLED * 4), Verdict::There);
+        assert_eq!(
+            judge(&again, Goal::Ready, 2, Some(SETTLED)),
+            Verdict::There,
+            "those of before do not count"
+        );
     }
 }
