@@ -204,3 +204,63 @@ fn warnings_go_to_stderr_and_quiet_leaves_them_out() {
     orchcli(&folder, &["--file", "compose.yaml"]).assert().success().stderr(warning);
     orchcli(&folder, &["--file", "compose.yaml", "-q"]).assert().success().stderr("");
 }
+
+#[test]
+fn a_file_comes_through_standard_input_and_its_paths_count_from_here() {
+    let folder = shop(&[
+        ("sub/over.yaml", "services: {web: {user: me, volumes: ['./data:/data']}}"),
+        (".env", "TAG=here\n"),
+        ("sub/.env", "TAG=sub\n"),
+    ]);
+    let web = "services: {web: {image: 'x:${TAG}', build: .}}\n";
+    let model = |arguments: &[&str]| -> Value {
+        let mut command = orchcli(&folder, arguments);
+        let output = command.args(["--format", "json"]).write_stdin(web).assert().success();
+        serde_json::from_slice(&output.get_output().stdout).unwrap()
+    };
+    let here = folder.path().canonicalize().unwrap();
+    let alone = model(&["--file", "-"]);
+    assert_eq!((&alone["name"], &alone["services"]["web"]["image"]), (&json!("shop"), &json!("x:here")));
+    assert_eq!(alone["services"]["web"]["build"]["context"], *here.to_str().unwrap());
+    // As in Compose, the first file that has a folder says what paths count from.
+    let both = model(&["--file", "-", "--file", "sub/over.yaml"]);
+    assert_eq!((&both["name"], &both["services"]["web"]["image"]), (&json!("sub"), &json!("x:sub")));
+    assert_eq!(both["services"]["web"]["volumes"][0]["source"], *here.join("sub/data").to_str().unwrap());
+    let mut by_environment = orchcli(&folder, &["--services"]);
+    by_environment.env("COMPOSE_FILE", "-").write_stdin(web).assert().success().stdout("web\n");
+}
+
+#[test]
+fn what_is_wrong_with_standard_input_is_told_with_its_place() {
+    let folder = shop(&[]);
+    let refused = |arguments: &[&str], text: &str| {
+        let ended = orchcli(&folder, arguments).write_stdin(text).assert().stdout("");
+        let output = ended.get_output();
+        (output.status.code(), String::from_utf8(output.stderr.clone()).unwrap())
+    };
+    let (code, error) = refused(&["--file", "-"], "services:\n  web: {imge: x}\n");
+    let places = "error: the Compose files have an error\n\
+                  cause: stdin:2:9: services.web.imge: there is no such key; did you mean image?\n";
+    assert_eq!((code, error.as_str()), (Some(5), places));
+    let (code, error) = refused(&["--file", "-"], "");
+    assert_eq!(code, Some(5));
+    assert!(error.ends_with("cause: stdin: there is nothing in the file\n"), "{error}");
+    let large = " ".repeat(8 * 1024 * 1024 + 1);
+    let (code, error) = refused(&["--file", "-"], &large);
+    assert_eq!(code, Some(5));
+    assert!(error.ends_with("cause: stdin: is larger than 8 MiB\n"), "{error}");
+    let (code, error) = refused(&["--file", "-", "--file", "-"], "services: {}\n");
+    let twice = "error: --file - is given twice, and standard input holds one file\n\
+                 hint: name one of them by its path; several documents in one file are parted by ---\n";
+    assert_eq!((code, error.as_str()), (Some(2), twice));
+}
+
+#[test]
+fn exec_does_not_hand_on_what_the_compose_file_comes_through() {
+    let folder = shop(&[]);
+    let mut command = Command::cargo_bin("orchcli").unwrap();
+    command.current_dir(folder.path()).env_clear().args(["exec", "--file", "-", "web", "cat"]);
+    let error = "error: the command would read standard input, and --file - reads it\n\
+                 hint: add -i=false, or name the Compose file by its path\n";
+    command.write_stdin("services: {web: {image: x}}").assert().code(2).stdout("").stderr(error);
+}

@@ -105,3 +105,32 @@ fn up_after_us_works_and_keeps_the_volumes() {
     engine::json(&stack.orchcli(&["stop", "-o", "json"]), 0);
     assert_eq!(compose(&stack, &["ps", "-aq"]), "");
 }
+
+#[test]
+fn a_file_through_standard_input_is_a_project_as_in_compose() {
+    let stack = Stack::new("stdin", "services: {}\n");
+    stack.write(
+        "other.yaml",
+        "services: {one: {image: 'testbed/busybox:1', init: true, command: [sleep, '1000']}}\n",
+    );
+    let through = |program: &str, before: &[&str], arguments: &[&str]| {
+        let mut command = engine::command(program, stack.folder());
+        command.args([before, &[stack.project()], arguments].concat());
+        command.stdin(std::fs::File::open(stack.folder().join("other.yaml")).unwrap());
+        command.output().expect("it runs")
+    };
+    let orchcli = |arguments: &[&str]| {
+        let before = ["--file", "-", "--project-name"];
+        engine::json(&through(env!("CARGO_BIN_EXE_orchcli"), &before, arguments), 0)
+    };
+    orchcli(&["start", "-d", "-o", "json"]);
+    let files =
+        stack.inspect("one", 1, "{{index .Config.Labels \"com.docker.compose.project.config_files\"}}");
+    assert_eq!(files.trim(), "-");
+    let status = orchcli(&["status", "-o", "json"]);
+    assert_eq!(status["services"][0]["name"], "one", "{status}");
+    let theirs = through(program(), &["-f", "-", "-p"], &["ps", "--services"]);
+    assert_eq!(text(&theirs.stdout).trim(), "one", "{}", text(&theirs.stderr));
+    orchcli(&["stop", "--yes", "-o", "json"]);
+    assert_eq!(compose(&stack, &["ps", "-aq"]).trim(), "");
+}

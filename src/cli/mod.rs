@@ -82,6 +82,7 @@ fn parse(arguments: &[OsString]) -> Result<Arguments, clap::Error> {
     let matches = command.try_get_matches_from_mut(arguments)?;
     let mut parsed = Arguments::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
     defaults::apply(&mut parsed.global, &matches);
+    project::keep_from_asking(&mut parsed.global);
     Ok(parsed)
 }
 

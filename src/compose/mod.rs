@@ -30,7 +30,7 @@ pub use finding::{Code, Finding, Severity};
 pub use model::{Model, Wanted};
 pub use name::{NameError, checked as checked_name, tidied as tidied_name};
 pub use path::{join, parent};
-pub use read::{MAX_BYTES, Reader};
+pub use read::{MAX_BYTES, Reader, STDIN, called};
 pub use typed::{
     Attachment, Bind, BlockIo, Build, BuildSecret, Condition, Content, Dependency, Deploy, Device,
     DeviceRequest, Grant, HealthCheck, ImageMount, Ipam, Limits, Logging, Mount, MountKind, Namespace,

@@ -5,6 +5,14 @@ use super::finding::Code;
 /// Largest file that is read, in bytes.
 pub const MAX_BYTES: usize = 8 * 1024 * 1024;
 
+/// What is named to have the file come through standard input.
+pub const STDIN: &str = "-";
+
+/// What a file is called.
+pub fn called(file: &str) -> &str {
+    if file == STDIN { "stdin" } else { file }
+}
+
 /// Where files come from.
 pub trait Reader {
     /// The bytes of a file, at most one more than [`MAX_BYTES`]; none when there is no such file, and why it cannot be

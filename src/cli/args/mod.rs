@@ -72,11 +72,11 @@ pub struct ComposeFlags {
     /// File of the user's projects and defaults
     #[arg(long, global = true, value_name = "FILE", env = "ORCHCLI_CONFIG", hide_env_values = true)]
     pub user_config: Option<PathBuf>,
-    /// A Compose file; the later ones are laid on the earlier
+    /// A Compose file, - is standard input; the later ones are laid on the earlier
     #[arg(
         long,
         global = true,
-        help = "A Compose file; the later ones are laid on the earlier [env: COMPOSE_FILE]",
+        help = "A Compose file, - is standard input; the later ones are laid on the earlier [env: COMPOSE_FILE]",
         value_name = "FILE"
     )]
     pub file: Vec<PathBuf>,

@@ -32,6 +32,8 @@ pub fn projects(current: &OsStr) -> Vec<CompletionCandidate> {
 
 /// Names of the services of the project here.
 pub fn services(current: &OsStr) -> Vec<CompletionCandidate> {
+    // The shell reads what is typed there.
+    project::leave_stdin();
     let found = in_time(|| {
         let loaded = project::load(&flags(), &Ask::new(Access::Model, &[]), &mut silent()).ok()?;
         Some(loaded.model.services().into_iter().map(|name| (name.to_owned(), None)).collect())

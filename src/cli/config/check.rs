@@ -11,7 +11,7 @@ use crate::cli::failure::{Code, Ended, Failure};
 use crate::cli::output::Output;
 use crate::cli::project::{self, Access, Ask};
 use crate::cli::registry;
-use crate::compose::{Finding, Severity};
+use crate::compose::{Finding, STDIN, Severity, called};
 use crate::dev::project::{FILE, text_of};
 use crate::dev::settings::File;
 
@@ -78,7 +78,8 @@ fn compose(
 ) -> Result<(), Ended> {
     match project::load(&global.compose, &Ask::new(access, &[]), output) {
         Ok(loaded) => {
-            let existing = loaded.files.into_iter().filter(|path| Path::new(path).exists());
+            let there = |path: &String| path == STDIN || Path::new(path).exists();
+            let existing = loaded.files.iter().filter(|path| there(path)).map(|path| called(path).to_owned());
             files.extend(existing.map(|path| Checked { path, findings: Vec::new() }));
             // What containers cannot be given, or are not.
             for finding in loaded.model.for_containers(global.work.offline) {

@@ -94,6 +94,11 @@ fn attempt(arguments: &Arguments, global: &Global, output: &mut Output) -> Resul
         let message = format!("--env {odd} names no variable");
         return Err(Failure::new(ExitCode::Usage, Code::Usage, message).into());
     }
+    if arguments.interactive && !arguments.detach && project::reads_stdin(&global.compose) {
+        let message = "the command would read standard input, and --file - reads it";
+        let failure = Failure::new(ExitCode::Usage, Code::Usage, message);
+        return Err(failure.hint("add -i=false, or name the Compose file by its path").into());
+    }
     let access = Access::Mutating { dry_run: global.work.dry_run };
     let project = project::load(&global.compose, &Ask::new(access, &[]), output)?;
     let output = &*output;

@@ -5,7 +5,8 @@ pub const COMPOSE: &str = "\
 Compose files
 
 Which files
-  --file, or COMPOSE_FILE      these, relative to the current folder; the later ones are laid on the earlier
+  --file, or COMPOSE_FILE      these, relative to the current folder; the later ones are laid on the earlier;
+                               - is standard input, whose paths count from the current folder
   compose.files                of orchcli.yaml, relative to it
   otherwise                    docker/docker-compose.{prod,dev,hybrid-ui,hybrid-core}.yml, by the mode, and on it
                                docker/docker-compose.override.yml and orchcli.override.yaml, where they are there

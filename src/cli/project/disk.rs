@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 
-use crate::compose::{MAX_BYTES, Reader};
+use super::stdin;
+use crate::compose::{MAX_BYTES, Reader, STDIN};
 
-/// Reads files as they are.
+/// Reads files as they are, and standard input where that is named.
 pub struct Disk;
 
 /// Reads files as they would be: what would be written first is there already.
@@ -28,14 +29,21 @@ impl Reader for Foreseen {
 
 impl Reader for Disk {
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
+        if path == STDIN {
+            return stdin::read().map(Some);
+        }
         let file = match File::open(path) {
             Ok(file) => file,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error.to_string()),
         };
-        let mut bytes = Vec::new();
-        let most = MAX_BYTES as u64 + 1;
-        file.take(most).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
-        Ok(Some(bytes))
+        within_limit(file).map(Some)
     }
+}
+
+/// All that is read, up to one byte more than a file may have.
+pub(super) fn within_limit(from: impl Read) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    from.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    Ok(bytes)
 }

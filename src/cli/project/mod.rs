@@ -9,6 +9,7 @@ mod found;
 mod lock;
 mod made;
 mod refused;
+mod stdin;
 mod unwritable;
 mod words;
 
@@ -20,6 +21,7 @@ pub use every::every;
 pub use found::{Access, document as finding_document, locate, open, project as find, unusable};
 pub use lock::{lock, lock_to_end};
 pub use made::unusable as unusable_edit;
+pub use stdin::{keep_from_asking, leave_stdin, reads_stdin};
 pub use unwritable::{in_the_way, unwritable};
 
 use std::path::Path;
@@ -34,7 +36,7 @@ use crate::dev::project::{By, Missing, Project, Provided};
 use crate::dev::settings::{Mode, Overrides, Provider, Service, Settings, Unfit};
 use made::Made;
 use refused::{line, refusal, unknown};
-use words::{absolute, set, split, split_files, texts};
+use words::{absolute, compose_files, folder_of, set, split, split_files, texts};
 
 /// A project that was loaded, and what its containers are told of where it comes from.
 #[derive(Debug)]
@@ -47,9 +49,9 @@ pub struct Loaded {
     pub provided: Provided,
     /// What the files mean together.
     pub model: Model,
-    /// The folder of the first file, absolute.
+    /// The folder that relative paths count from, absolute.
     pub directory: String,
-    /// The files, absolute, in their order.
+    /// The files, absolute, in their order; `-` is standard input.
     pub files: Vec<String>,
     /// Whether `--file` or its variable named them: what they do not have is not part of the stack.
     named: bool,
@@ -152,7 +154,7 @@ pub fn load(flags: &ComposeFlags, ask: &Ask<'_>, output: &mut Output) -> Result<
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .collect();
     let named = if flags.file.is_empty() { split_files(&process) } else { texts(&flags.file) };
-    let named = absolute(&here, named);
+    let named = compose_files(&here, named);
     let env_files =
         if flags.env_file.is_empty() { split(&process, "COMPOSE_ENV_FILES") } else { texts(&flags.env_file) };
     let env_files = absolute(&here, env_files);
@@ -161,12 +163,9 @@ pub fn load(flags: &ComposeFlags, ask: &Ask<'_>, output: &mut Output) -> Result<
             .map_err(|findings| refusal(&findings, &here))
     };
     // A file that `.env` names counts as named, where nothing else says what the project is.
-    let beside = match named.first() {
-        Some(first) => Some(compose::parent(first)),
-        None => {
-            let variables = read(&env_files, &here)?;
-            absolute(&here, split_files(&variables)).first().map(|first| compose::parent(first))
-        }
+    let beside = match folder_of(&named, &here) {
+        Some(folder) => Some(folder),
+        None => folder_of(&compose_files(&here, split_files(&read(&env_files, &here)?)), &here),
     };
     let project = find(flags, ask.access, beside.as_deref(), output)?;
     let root = text_of(project.root())?;
@@ -178,7 +177,7 @@ pub fn load(flags: &ComposeFlags, ask: &Ask<'_>, output: &mut Output) -> Result<
         Some(files) if env_files.is_empty() => absolute(&base, files),
         Some(_) | None => env_files,
     };
-    let folder = named.first().map_or_else(|| base.clone(), |first| compose::parent(first));
+    let folder = folder_of(&named, &here).unwrap_or_else(|| base.clone());
     let mut variables = read(&env_files, &folder)?;
     let settings = project
         .settings(ask.overrides, &|name| variables.get(name).cloned())
@@ -201,7 +200,7 @@ pub fn load(flags: &ComposeFlags, ask: &Ask<'_>, output: &mut Output) -> Result<
     let said = settings.name.clone().or_else(|| project.entry()?.compose_project.clone());
     let name = name.or(said);
 
-    let chosen = [absolute(&base, split_files(&variables)), absolute(&base, settings.files.clone())];
+    let chosen = [compose_files(&base, split_files(&variables)), absolute(&base, settings.files.clone())];
     let chosen = chosen.into_iter().find(|files| !files.is_empty() && named.is_empty());
     let given = |files| Made { files, ..Made::default() };
     let is_named = !named.is_empty();
@@ -210,7 +209,8 @@ pub fn load(flags: &ComposeFlags, ask: &Ask<'_>, output: &mut Output) -> Result<
         (false, Some(files)) => given(files),
         (false, None) => made::of_mode(&project, &settings, provided.mode, made::writes(ask))?,
     };
-    let directory = files.first().map_or_else(|| base.clone(), |first| compose::parent(first));
+    stdin::once(&files)?;
+    let directory = folder_of(&files, &here).unwrap_or_else(|| base.clone());
     let profiles = match &flags.profile[..] {
         [] => settings.profiles.clone(),
         profiles => profiles.to_vec(),

@@ -1,6 +1,6 @@
 //! Lists of files and words, as flags and variables spell them.
 
-use crate::compose::{self, Variables};
+use crate::compose::{self, STDIN, Variables};
 
 /// A variable that says something.
 pub(super) fn set<'v>(variables: &'v Variables, name: &str) -> Option<&'v str> {
@@ -25,4 +25,16 @@ pub(super) fn texts(paths: &[std::path::PathBuf]) -> Vec<String> {
 
 pub(super) fn absolute(here: &str, paths: Vec<String>) -> Vec<String> {
     paths.into_iter().map(|path| compose::join(here, &path)).collect()
+}
+
+/// The same of Compose files, of which standard input may be one.
+pub(super) fn compose_files(here: &str, paths: Vec<String>) -> Vec<String> {
+    let join = |path: String| if path == STDIN { path } else { compose::join(here, &path) };
+    paths.into_iter().map(join).collect()
+}
+
+/// The folder of the first file that has one, as in Compose; the folder here if all of it is standard input.
+pub(super) fn folder_of(files: &[String], here: &str) -> Option<String> {
+    let first = files.iter().find(|file| *file != STDIN).or(files.first())?;
+    Some(if first == STDIN { here.to_owned() } else { compose::parent(first) })
 }

@@ -8,6 +8,7 @@ use crate::compose::merge::merge;
 use crate::compose::node::{Data, Map, Node};
 use crate::compose::path;
 use crate::compose::place::{Path, Place, shown};
+use crate::compose::read::called;
 use crate::compose::shape::{SERVICE, Shape};
 
 /// Longest chain of services that extend each other.
@@ -109,7 +110,7 @@ impl Files<'_> {
         chain: &mut Vec<(String, String)>,
     ) -> Option<Node> {
         if around.service(wanted).is_none() {
-            let why = format!("there is no service {} in {}", shown(wanted), shown(around.file));
+            let why = format!("there is no service {} in {}", shown(wanted), shown(called(around.file)));
             self.report.error(Code::Reference, at, place, why);
             return None;
         }

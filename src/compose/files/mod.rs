@@ -143,7 +143,7 @@ impl<'a> Files<'a> {
 
     /// A file of the project itself.
     fn parse(&self, path: &str) -> Option<Vec<Node>> {
-        let file = self.report.file(path);
+        let file = self.report.file(read::called(path));
         let at = Place { file, line: 0, column: 0 };
         let (code, why) = match read::text(self.reader, path) {
             Ok(Some(text)) => {
