@@ -61,6 +61,9 @@ const DIFFERENCES: &[(&str, &str, &str)] = &[
         "Compose writes 1.23456789e+07",
     ),
     ("numbers where a text is wanted", "/services/web/environment/F", "Compose makes times of dates"),
+    ("bytes that are no text", "", "Compose writes marks in their place"),
+    ("a tab before the first key", "", "YAML allows it, and Compose's reader does not"),
+    ("colons that begin a word in brackets", "", "YAML allows it, and Compose's reader does not"),
 ];
 
 /// Docker Compose, built from its Go modules by the test bed.

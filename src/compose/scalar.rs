@@ -1,5 +1,8 @@
 //! Plain scalars: what YAML takes them for, and numbers as text (cli.md 8.2, YAML).
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use super::node::Data;
 
 /// YAML 1.2's core schema, and what Compose adds: `0440` is octal, `1_000` is a number.
@@ -17,15 +20,42 @@ pub(super) fn plain(text: &str) -> Data {
         return Data::Text(text.to_owned());
     }
     let bare = text.replace('_', "");
-    if let Some(number) = whole(&bare) {
-        return Data::Int(number);
+    match whole(&bare) {
+        Some(0) if bare.starts_with('-') => return Data::Float(-0.0),
+        Some(number) => return Data::Int(number),
+        None => {}
     }
     let looks_real = bare.bytes().any(|byte| byte.is_ascii_digit())
         && bare.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'-' | b'+'));
     match bare.parse::<f64>() {
-        Ok(number) if looks_real => Data::Float(number),
+        // What is too large for a number is none.
+        Ok(number) if looks_real && number.is_finite() => Data::Float(number),
         Ok(_) | Err(_) => Data::Text(text.to_owned()),
     }
+}
+
+/// A scalar whose tag says what it is, such as `int`.
+pub(super) fn tagged(text: &str, kind: &str) -> Result<Data, String> {
+    let data = match kind {
+        "str" => return Ok(Data::Text(text.to_owned())),
+        "binary" => return binary(text).map(Data::Text),
+        _ => plain(text),
+    };
+    let fits = match &data {
+        Data::Null => kind == "null",
+        Data::Bool(_) => kind == "bool",
+        Data::Int(_) => matches!(kind, "int" | "float"),
+        Data::Float(_) => kind == "float",
+        Data::Text(_) | Data::List(_) | Data::Map(_) => false,
+    };
+    if fits { Ok(data) } else { Err(format!("the value is no !!{kind}")) }
+}
+
+/// The text that is written in base64.
+fn binary(text: &str) -> Result<String, String> {
+    let written: Vec<u8> = text.bytes().filter(|byte| !matches!(byte, b'\n' | b'\r')).collect();
+    let bytes = STANDARD.decode(written).map_err(|_| "!!binary takes base64, and this is none")?;
+    Ok(String::from_utf8(bytes).map_err(|_| "what !!binary holds must be UTF-8 text here")?)
 }
 
 fn whole(text: &str) -> Option<i128> {
@@ -76,6 +106,7 @@ mod tests {
             ("-5", Data::Int(-5)),
             ("18446744073709551616", Data::Int(18_446_744_073_709_551_616)),
             ("089", Data::Float(89.0)),
+            ("1e400", Data::Text("1e400".into())),
             ("1e3", Data::Float(1000.0)),
             ("1.50", Data::Float(1.5)),
             ("yes", Data::Text("yes".into())),

@@ -1,5 +1,6 @@
 //! YAML text to trees: anchors, `<<`, tags, a place for every node, and limits.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use granit_parser::{Event, Parser, ScalarStyle, Span, StrInput, Tag};
@@ -92,7 +93,8 @@ impl<'a> Reader<'a> {
         let (mut node, depth, anchor, tag) = match event {
             Event::Alias(id) => return self.alias(id, at),
             Event::Scalar(text, style, anchor, tag) => {
-                (Node::new(scalar_data(&text, style, tag.as_deref()), at), 0, anchor, tag)
+                let data = scalar_data(&text, style, tag.as_deref()).and_then(finite);
+                (Node::new(data.or_else(|why| refused(Code::Syntax, at, why))?, at), 0, anchor, tag)
             }
             Event::SequenceStart(_, anchor, tag) => {
                 let (data, depth) = self.nested(at, Self::list)?;
@@ -119,7 +121,7 @@ impl<'a> Reader<'a> {
     }
 
     fn mark(&self, tag: &Tag, at: Place) -> Mark {
-        if tag.core_suffix().is_some() {
+        if known(tag).is_some() {
             return Mark::None;
         }
         match tag.original().as_str() {
@@ -259,13 +261,30 @@ fn take_in(map: &mut Map, node: Node) -> Result<(), Refused> {
     Ok(())
 }
 
-fn scalar_data(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Data {
-    match tag.and_then(Tag::core_suffix) {
-        Some("str") => Data::Text(text.to_owned()),
-        Some(_) => scalar::plain(text),
-        None if style == ScalarStyle::Plain && tag.is_none_or(|tag| tag.original() != "!") => {
-            scalar::plain(text)
+fn scalar_data(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<Data, String> {
+    match tag.map(known) {
+        Some(Some(kind)) => scalar::tagged(text, &kind),
+        Some(None) | None if style == ScalarStyle::Plain && tag.is_none_or(|tag| tag.original() != "!") => {
+            Ok(scalar::plain(text))
         }
-        None => Data::Text(text.to_owned()),
+        Some(None) | None => Ok(Data::Text(text.to_owned())),
+    }
+}
+
+/// Infinity and what is no number are nothing that a model can hold.
+fn finite(data: Data) -> Result<Data, String> {
+    match data {
+        Data::Float(number) if !number.is_finite() => {
+            Err("is no number that a Compose file may hold: put it in quotes, if a text is meant".to_owned())
+        }
+        other => Ok(other),
+    }
+}
+
+/// What YAML itself says a value of this tag is.
+fn known(tag: &Tag) -> Option<Cow<'_, str>> {
+    match tag.core_suffix() {
+        Some(kind) => Some(kind.into()),
+        None => tag.suffix_in_namespace("tag:yaml.org,2002:").filter(|kind| kind == "binary"),
     }
 }
