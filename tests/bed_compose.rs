@@ -61,9 +61,17 @@ const DIFFERENCES: &[(&str, &str, &str)] = &[
         "Compose writes 1.23456789e+07",
     ),
     ("numbers where a text is wanted", "/services/web/environment/F", "Compose makes times of dates"),
+    ("texts that only a variable can make", "", "Compose takes no variable in the place of these"),
+    ("a number of bytes as the memory of a deployment", "", "it is one as mem_limit, in Compose too"),
+    ("a version that is a number", "", "a version says nothing in either form"),
+    ("one text twice in a list", "", "Compose takes it in some lists, and it harms in none"),
     ("bytes that are no text", "", "Compose writes marks in their place"),
     ("a tab before the first key", "", "YAML allows it, and Compose's reader does not"),
     ("colons that begin a word in brackets", "", "YAML allows it, and Compose's reader does not"),
+    ("a list of one's own that is empty", "/x-a", "Compose makes null of it"),
+    ("an empty list below another file", "", "Compose makes null of it, and refuses that"),
+    ("a limit with a fraction", "/services/web/mem_limit", "Compose drops it: there would be no limit"),
+    ("a limit with a fraction", "/services/web/shm_size", "Compose drops it: there would be no limit"),
 ];
 
 /// Docker Compose, built from its Go modules by the test bed.

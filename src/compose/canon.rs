@@ -35,15 +35,20 @@ impl Canon<'_> {
             return Some(node.with(Data::Null));
         }
         if node.data == Data::Null {
-            return null(node, shape);
+            return Some(null(node, shape));
         }
-        if self.unfilled(&node) && !matches!(shape, Shape::Words | Shape::Paths | Shape::Ports) {
+        if self.unfilled(&node)
+            && !matches!(shape, Shape::Words | Shape::Servers | Shape::Paths | Shape::Ports)
+        {
             return Some(node);
         }
         match shape {
             Shape::Any => Some(node),
             Shape::Text
+            | Shape::Label
             | Shape::Word
+            | Shape::ContainerName
+            | Shape::Address
             | Shape::Choice(_)
             | Shape::Path
             | Shape::Context
@@ -52,6 +57,7 @@ impl Canon<'_> {
             | Shape::PullPolicy
             | Shape::Flag
             | Shape::Whole
+            | Shape::Natural
             | Shape::Count
             | Shape::Real
             | Shape::Size
@@ -60,8 +66,8 @@ impl Canon<'_> {
             | Shape::TmpfsMode => self.scalar(&node, shape, path),
             Shape::Command => self.command(&node, path),
             Shape::Test => self.test(&node, path),
-            Shape::Words | Shape::Paths => self.texts(&node, shape, path),
-            Shape::Texts => {
+            Shape::Paths | Shape::Answers => self.texts(&node, shape, path),
+            Shape::Texts | Shape::Words | Shape::Servers => {
                 let mut node = self.texts(&node, shape, path)?;
                 if let Data::List(items) = &mut node.data {
                     *items = unique(std::mem::take(items), Same::Value);
@@ -70,9 +76,10 @@ impl Canon<'_> {
             }
             Shape::Pairs => self.pairs(&node, true, path),
             Shape::Options => self.pairs(&node, false, path),
+            Shape::Settings(values) => self.settings(&node, *values, path),
             Shape::Contexts => self.contexts(&node, path),
             Shape::Hosts => self.hosts(&node, path),
-            Shape::Ssh => self.ssh(node, path),
+            Shape::Ssh => self.ssh(&node, path),
             Shape::Ports => self.ports(&node, path),
             Shape::Gpus => self.gpus(&node, path),
             Shape::List(item, same) => {
@@ -99,7 +106,13 @@ impl Canon<'_> {
             }
             other => return self.wrong(&Node { data: other, at, key, mark }, path, "a list"),
         };
-        let read = |(index, node)| self.read(node, item, &path.item(index));
+        let read = |(index, node): (usize, Node)| {
+            let path = path.item(index);
+            if node.data == Data::Null && node.mark == Mark::None && !matches!(item, Shape::Any) {
+                return self.wrong(&node, &path, item.form());
+            }
+            self.read(node, item, &path)
+        };
         let items = items.into_iter().enumerate().filter_map(read).collect();
         Some(Node { data: Data::List(items), at, key, mark })
     }
@@ -155,9 +168,18 @@ impl Canon<'_> {
                 self.unknown(&name, &node, object, path);
                 continue;
             };
+            if field.may_be_null && node.data == Data::Null && node.mark == Mark::None {
+                continue;
+            }
             if let Some(node) = self.read(node, &field.shape, &path.key(&name)) {
                 read.insert(name, node);
             }
+        }
+        if object.short == Short::DeviceRequest
+            && let (Some(count), Some(_)) = (read.get("count"), read.get("device_ids"))
+        {
+            let why = "stands beside device_ids: say how many, or which ones";
+            self.report.error(Code::Conflict, count.key, &path.key("count"), why);
         }
         let mut node = Node { data: Data::Map(read), at, key, mark };
         self.complete(&mut node, object.short);
@@ -184,7 +206,11 @@ impl Canon<'_> {
 
     /// Says what form was wanted; the value itself may be a secret.
     fn wrong(&self, node: &Node, path: &Path<'_>, wanted: &str) -> Option<Node> {
-        let why = format!("must be {wanted}, and is {}", node.form());
+        let quotes = match node.data {
+            Data::Bool(_) | Data::Int(_) | Data::Float(_) if wanted == "a text" => ": put it in quotes",
+            _ => "",
+        };
+        let why = format!("must be {wanted}, and is {}{quotes}", node.form());
         self.report.error(Code::Value, node.at, path, why);
         None
     }
@@ -199,12 +225,12 @@ impl Canon<'_> {
     }
 }
 
-fn null(node: Node, shape: &Shape) -> Option<Node> {
-    let kept = matches!(shape, Shape::Any | Shape::Command | Shape::Object(Object { null: Null::Kept, .. }));
+/// Whether something is below a null is only known when the files lie on each other.
+fn null(node: Node, shape: &Shape) -> Node {
     if matches!(shape, Shape::Object(Object { null: Null::Empty, .. })) {
-        return Some(node.with(Data::Map(Map::new())));
+        return node.with(Data::Map(Map::new()));
     }
-    (kept || node.mark == Mark::Override).then_some(node)
+    node
 }
 
 /// What a dependency is that only has a name.

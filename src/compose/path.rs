@@ -33,9 +33,11 @@ pub(super) fn leaves(path: &str) -> bool {
 
 /// Without `.`, `..` and doubled or trailing slashes.
 pub(super) fn clean(path: &str) -> String {
-    if is_windows(path) {
-        return path.to_owned();
-    }
+    if is_windows(path) { path.to_owned() } else { clean_slashes(path) }
+}
+
+/// The same, whatever it begins with.
+pub(super) fn clean_slashes(path: &str) -> String {
     let rooted = path.starts_with('/');
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {

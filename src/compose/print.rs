@@ -17,7 +17,7 @@ pub(super) fn print(node: &Node, shape: &'static Shape, doubled: bool) -> Value 
         (Data::Int(nanoseconds), Shape::Duration) => {
             Value::String(units::duration_text(i64::try_from(*nanoseconds).unwrap_or(i64::MAX)))
         }
-        (Data::Int(mode), Shape::FileMode) => Value::String(format!("{mode:04o}")),
+        (Data::Int(mode), Shape::FileMode) => Value::String(format!("0{mode:o}")),
         (Data::Int(number), _) => whole(*number),
         (Data::Float(number), _) => float(*number, shape),
         (Data::Text(text), _) if doubled && text.contains('$') => Value::String(text.replace('$', "$$")),

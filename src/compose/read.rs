@@ -20,6 +20,11 @@ pub trait Reader {
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, String>;
 }
 
+/// Without the mark that says in which order the bytes stand.
+pub(super) fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
 /// The text of a file, within the limits.
 pub(super) fn text(reader: &dyn Reader, path: &str) -> Result<Option<String>, (Code, String)> {
     let bytes = match reader.read(path) {

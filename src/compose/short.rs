@@ -109,7 +109,7 @@ pub(super) fn mount(text: &str) -> Result<Mount, String> {
         return Err("has nothing beside a colon: volumes are [source:]target[:modes]".to_owned());
     }
     let mut mount =
-        Mount { source: source.map(str::to_owned), target: path::clean(target), ..Mount::default() };
+        Mount { source: source.map(str::to_owned), target: path::clean_slashes(target), ..Mount::default() };
     for mode in modes.split(',').filter(|mode| !mode.is_empty()) {
         match mode {
             "ro" => mount.read_only = true,

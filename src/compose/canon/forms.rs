@@ -3,7 +3,7 @@
 use super::Canon;
 use crate::compose::node::{Data, Map, Node};
 use crate::compose::place::Path;
-use crate::compose::shape::{GPUS_ITEM, PORTS_ITEM, Shape};
+use crate::compose::shape::{GPUS_ITEM, PORTS_ITEM, Shape, Values};
 use crate::compose::short::{self, Port};
 
 /// Most ports that may come out of the ranges of all files.
@@ -37,19 +37,29 @@ impl Canon<'_> {
     pub(super) fn texts(&self, node: &Node, shape: &Shape, path: &Path<'_>) -> Option<Node> {
         let paths = matches!(shape, Shape::Paths);
         let read = |item: &Node, path: &Path<'_>| {
-            let file = paths && !self.unfilled(item);
-            let text = if file { self.file(item, path)? } else { self.text(item, path)? };
+            let text = match (shape, &item.data) {
+                (Shape::Answers, Data::Bool(value)) => value.to_string(),
+                (Shape::Answers, _) => self.label(item, path)?,
+                _ if paths && !self.unfilled(item) => self.file(item, path)?,
+                _ => self.text(item, path)?,
+            };
             Some(item.with(Data::Text(text)))
         };
-        let items = match &node.data {
+        let mut items: Vec<Node> = match &node.data {
             Data::List(items) => {
                 items.iter().enumerate().filter_map(|(index, item)| read(item, &path.item(index))).collect()
             }
             Data::Text(_) if !matches!(shape, Shape::Texts) => {
                 vec![read(&Node::new(node.data.clone(), node.at), path)?]
             }
+            Data::Bool(_) | Data::Int(_) | Data::Float(_) if matches!(shape, Shape::Answers) => {
+                vec![read(&Node::new(node.data.clone(), node.at), path)?]
+            }
             _ => return self.wrong(node, path, "a list of texts"),
         };
+        if matches!(shape, Shape::Servers) {
+            items.retain(|item| item.as_text() != Some(""));
+        }
         Some(node.with(Data::List(items)))
     }
 
@@ -63,7 +73,7 @@ impl Canon<'_> {
                     let data = match &value.data {
                         Data::Null => empty(),
                         Data::Bool(value) => Data::Text(value.to_string()),
-                        _ => match self.text(value, &path.key(name)) {
+                        _ => match self.label(value, &path.key(name)) {
                             Some(text) => Data::Text(text),
                             None => continue,
                         },
@@ -78,7 +88,8 @@ impl Canon<'_> {
                         Some((name, value)) => (name, Data::Text(value.to_owned())),
                         None => (text.as_str(), empty()),
                     };
-                    if name.is_empty() {
+                    // A variable that is empty says nothing.
+                    if name.is_empty() && !text.is_empty() {
                         self.refuse(item, &path.item(index), "must be key=value");
                         continue;
                     }
@@ -90,8 +101,38 @@ impl Canon<'_> {
         Some(node.with(Data::Map(map)))
     }
 
+    /// Texts by key, in a map alone.
+    pub(super) fn settings(&self, node: &Node, values: Values, path: &Path<'_>) -> Option<Node> {
+        let Data::Map(entries) = &node.data else { return self.wrong(node, path, "a map") };
+        let numbers = matches!(values, Values::OrNumbers | Values::OrEither);
+        let nothing = matches!(values, Values::OrNothing | Values::OrEither);
+        let mut map = Map::new();
+        for (name, value) in entries {
+            let path = path.key(name);
+            let text = match &value.data {
+                Data::Null if nothing => Some(String::new()),
+                _ if numbers => self.label(value, &path),
+                _ => self.text(value, &path),
+            };
+            map.extend(text.map(|text| (name.clone(), value.with(Data::Text(text)))));
+        }
+        Some(node.with(Data::Map(map)))
+    }
+
     pub(super) fn contexts(&self, node: &Node, path: &Path<'_>) -> Option<Node> {
-        let mut node = self.pairs(node, false, path)?;
+        if let Data::Map(_) = &node.data {
+            return self.placed(self.settings(node, Values::Texts, path)?);
+        }
+        for (index, item) in node.items().iter().enumerate() {
+            if item.as_text().is_some_and(|text| !text.contains('=')) && !self.unfilled(item) {
+                return self.refuse(item, &path.item(index), "must be name=context");
+            }
+        }
+        self.placed(self.pairs(node, false, path)?)
+    }
+
+    /// With folders made absolute.
+    fn placed(&self, mut node: Node) -> Option<Node> {
         for value in node.as_map_mut()?.values_mut() {
             if let Some(text) = value.as_text().filter(|_| !self.unfilled(value)) {
                 value.data = Data::Text(self.context(text));
@@ -138,12 +179,14 @@ impl Canon<'_> {
         Some(node.with(Data::List(hosts)))
     }
 
-    pub(super) fn ssh(&self, node: Node, path: &Path<'_>) -> Option<Node> {
-        let node = match &node.data {
-            Data::Text(text) => node.with(Data::List(vec![Node::text(text, node.at)])),
-            _ => node,
-        };
-        let pairs = self.pairs(&node, true, path)?;
+    pub(super) fn ssh(&self, node: &Node, path: &Path<'_>) -> Option<Node> {
+        for (index, item) in node.items().iter().enumerate() {
+            let named = item.as_text().is_none_or(|text| text == "default" || text.contains('='));
+            if !named && !self.unfilled(item) {
+                return self.refuse(item, &path.item(index), "must be default or id=path");
+            }
+        }
+        let pairs = self.pairs(node, true, path)?;
         let key = |(name, value): (&String, &Node)| match value.as_text().filter(|text| !text.is_empty()) {
             Some(file) => Node::text(format!("{name}={file}"), value.at),
             None => Node::text(name, value.at),
@@ -161,7 +204,9 @@ impl Canon<'_> {
                 ports.extend(self.read(item.clone(), &PORTS_ITEM, &path));
             } else if self.unfilled(item) {
                 ports.push(item.clone());
-            } else if let Some(text) = self.text(item, &path) {
+            } else if matches!(item.data, Data::Float(_)) {
+                self.refuse(item, &path, "must be a port such as 80 or 8080:80");
+            } else if let Some(text) = self.label(item, &path) {
                 match self.unrolled(&text) {
                     Ok(found) => ports.extend(found.into_iter().map(|port| long_port(port, item))),
                     Err(why) => {

@@ -1,5 +1,7 @@
 //! Values that are not made of others.
 
+use std::net::IpAddr;
+
 use super::{Canon, listed};
 use crate::compose::finding::Code;
 use crate::compose::node::{Data, Node};
@@ -13,6 +15,11 @@ impl Canon<'_> {
             Shape::Flag => Data::Bool(self.flag(node, path)?),
             Shape::Whole => match whole(node) {
                 Some(number) => Data::Int(number.into()),
+                None => return self.wrong(node, path, "a whole number"),
+            },
+            Shape::Natural => match whole(node) {
+                Some(number) if number >= 0 => Data::Int(number.into()),
+                Some(_) => return self.refuse(node, path, "must not be less than 0"),
                 None => return self.wrong(node, path, "a whole number"),
             },
             Shape::Count => match whole(node).or((node.as_text() == Some("all")).then_some(-1)) {
@@ -38,6 +45,15 @@ impl Canon<'_> {
                 Some(mode) => Data::Int(mode.into()),
                 None => return self.refuse(node, path, "must be a file mode such as 0440"),
             },
+            Shape::Label => Data::Text(self.label(node, path)?),
+            Shape::ContainerName => Data::Text(self.container_name(node, path)?),
+            Shape::Address => {
+                let text = self.text(node, path)?;
+                if text.parse::<IpAddr>().is_err() {
+                    return self.refuse(node, path, "must be an address such as 127.0.0.1 or ::1");
+                }
+                Data::Text(text)
+            }
             Shape::Word => match &node.data {
                 Data::Bool(value) => Data::Text(value.to_string()),
                 _ => Data::Text(self.text(node, path)?),
@@ -66,17 +82,39 @@ impl Canon<'_> {
         Some(node.with(data))
     }
 
-    /// A text; a plain number is written in its shortest form.
+    /// A text, and nothing that YAML takes for something else.
     pub(super) fn text(&self, node: &Node, path: &Path<'_>) -> Option<String> {
+        let text = node.as_text().map(str::to_owned);
+        if text.is_none() {
+            self.wrong(node, path, "a text");
+        }
+        text
+    }
+
+    /// A text; a plain number is written in its shortest form.
+    pub(super) fn label(&self, node: &Node, path: &Path<'_>) -> Option<String> {
         match &node.data {
             Data::Text(text) => Some(text.clone()),
             Data::Int(number) => Some(number.to_string()),
             Data::Float(number) => Some(scalar::shortest(*number)),
             Data::Null | Data::Bool(_) | Data::List(_) | Data::Map(_) => {
-                self.wrong(node, path, "a text");
+                self.wrong(node, path, "a text or a number");
                 None
             }
         }
+    }
+
+    /// As Compose has it: the engine is stricter, and says so itself.
+    fn container_name(&self, node: &Node, path: &Path<'_>) -> Option<String> {
+        let text = self.text(node, path)?;
+        let fits = |pair: &[u8]| {
+            pair[0].is_ascii_alphanumeric() && (pair[1].is_ascii_alphanumeric() || b"_.-".contains(&pair[1]))
+        };
+        if text.as_bytes().windows(2).any(fits) {
+            return Some(text);
+        }
+        self.refuse(node, path, "must be a name of two or more letters, digits and _ . -");
+        None
     }
 
     fn flag(&self, node: &Node, path: &Path<'_>) -> Option<bool> {
@@ -139,9 +177,9 @@ impl Canon<'_> {
 
     pub(super) fn absolute(&self, text: &str) -> String {
         match (text.strip_prefix('~'), self.home) {
-            (Some(rest), Some(home)) if rest.is_empty() || rest.starts_with('/') => {
-                path::join(home, rest.trim_start_matches('/'))
-            }
+            (Some(rest), Some(home)) => path::clean(&format!("{home}/{rest}")),
+            // Compose tidies only what it puts together.
+            _ if path::is_absolute(text) => text.to_owned(),
             _ => path::join(self.base, text),
         }
     }

@@ -64,7 +64,8 @@ impl Files<'_> {
         let of = services.key(name);
         let place = of.key("extends");
         let wanted = extends.text_of("service")?;
-        let file = extends.text_of("file").unwrap_or(around.file);
+        let file = extends.text_of("file").map(path::clean);
+        let file = file.as_deref().unwrap_or(around.file);
         chain.push((around.file.to_owned(), name.to_owned()));
         if let Some(from) = chain.iter().position(|(other, service)| other == file && service == wanted) {
             let circle = chain[from..].iter().map(|(_, service)| service.as_str()).chain([wanted]);

@@ -36,20 +36,22 @@ impl Files<'_> {
             }
             return None;
         };
-        let base = entry.text_of("project_directory").map_or_else(|| path::parent(first), str::to_owned);
+        let base =
+            entry.text_of("project_directory").map_or_else(|| path::parent(&path::clean(first)), path::clean);
         let mut within = scope.within.to_vec();
         within.push(file);
         let mut parsed = Vec::new();
         for node in &paths {
-            let path = node.as_text().unwrap_or_default();
+            let path = path::clean(node.as_text().unwrap_or_default());
             if let Some(from) = within.iter().position(|other| *other == path) {
                 let circle: Vec<String> =
-                    within[from..].iter().chain([&path]).map(|path| shown(path)).collect();
+                    within[from..].iter().copied().chain([path.as_str()]).map(shown).collect();
                 let why = format!("includes itself: {}", circle.join(" → "));
                 self.report.error(Code::Cycle, node.at, place, why);
                 return None;
             }
-            parsed.push((path.to_owned(), self.bring_in(path, node.at, place)?));
+            let documents = self.bring_in(&path, node.at, place)?;
+            parsed.push((path, documents));
         }
         let named: Vec<String> =
             texts("env_file").iter().filter_map(|node| node.as_text()).map(str::to_owned).collect();

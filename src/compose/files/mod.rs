@@ -3,6 +3,7 @@
 mod extends;
 mod fill;
 mod include;
+mod nulls;
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashMap};
@@ -107,10 +108,12 @@ impl<'a> Files<'a> {
         for (file, documents) in parsed {
             for document in documents {
                 let Some(tree) = self.tree(document, &file, scope) else { continue };
-                whole = Some(match whole {
+                let laid = match whole {
                     Some(before) => merge(before, tree, &TOP_SHAPE),
                     None => tree,
-                });
+                };
+                nulls::refuse(&laid, &TOP_SHAPE, &Path::Root, self.report);
+                whole = Some(laid);
             }
         }
         let mut whole = whole.unwrap_or_else(|| Node::new(Data::Map(Map::new()), Place::default()));
@@ -147,7 +150,7 @@ impl<'a> Files<'a> {
         let at = Place { file, line: 0, column: 0 };
         let (code, why) = match read::text(self.reader, path) {
             Ok(Some(text)) => {
-                let documents = yaml::parse(text.trim_start_matches('\u{feff}'), file, self.report)?;
+                let documents = yaml::parse(read::without_mark(&text), file, self.report)?;
                 if documents.iter().any(|document| document.data != Data::Null) {
                     return Some(documents);
                 }
@@ -170,7 +173,7 @@ impl<'a> Files<'a> {
             match read::text(self.reader, path) {
                 Ok(Some(text)) => {
                     let file = self.report.file(path);
-                    return yaml::parse(text.trim_start_matches('\u{feff}'), file, self.report);
+                    return yaml::parse(read::without_mark(&text), file, self.report);
                 }
                 Ok(None) => (Code::File, format!("there is no file {}", shown(path))),
                 Err((code, why)) => (code, format!("{} {why}", shown(path))),

@@ -11,7 +11,7 @@ mod twice;
 mod view;
 
 use super::finding::Report;
-use super::node::{Map, Node};
+use super::node::{Data, Map, Node};
 use super::variables::Variables;
 use super::{Reader, Request};
 
@@ -55,7 +55,9 @@ impl Model {
         let mut tree = tree;
         let map = tree.as_map_mut()?;
         map.shift_remove("version");
-        map.insert("name".to_owned(), Node::text(&name, super::place::Place::default()));
+        let nowhere = super::place::Place::default();
+        map.insert("name".to_owned(), Node::text(&name, nowhere));
+        map.entry("services".to_owned()).or_insert_with(|| Node::new(Data::Map(Map::new()), nowhere));
         let profiles = profiles::all(&tree);
         let declared = section(&tree, "services").map(|(name, _)| name.clone()).collect();
         normalise::services(&mut tree, request.interpolate);

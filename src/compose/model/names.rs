@@ -27,7 +27,8 @@ pub(super) fn complete(tree: &mut Node, project: &str, filled: bool, report: &Re
         if kind == "networks" && used.contains("default") {
             entries.entry("default".to_owned()).or_insert_with(|| Node::new(Data::Map(Map::new()), at));
         }
-        entries.retain(|name, _| used.contains(name));
+        // Compose looks at what nobody uses as well, but for networks.
+        entries.retain(|name, _| used.contains(name) || !matches!(kind, "networks" | "models"));
         for (key, node) in entries.iter_mut() {
             let root = Path::Root;
             let section = root.key(kind);
@@ -39,6 +40,7 @@ pub(super) fn complete(tree: &mut Node, project: &str, filled: bool, report: &Re
                 }
             }
         }
+        entries.retain(|name, _| used.contains(name));
     }
 }
 
@@ -68,7 +70,12 @@ fn name(entry: &mut Map, kind: &str, key: &str, project: &str, path: &Path<'_>, 
         let made = ["driver", "driver_opts", "ipam", "internal", "file", "content", "environment", "labels"];
         if let Some(other) = made.iter().find_map(|key| entry.get(*key).filter(|node| !node.is_zero())) {
             let why = "what is external is made by somebody else: only a name can be said of it";
-            report.error(Code::Conflict, other.key, path, why);
+            // Compose refuses it of volumes alone.
+            if kind == "volumes" {
+                report.error(Code::Conflict, other.key, path, why);
+            } else {
+                report.warning(Code::Conflict, other.key, path, why);
+            }
         }
     }
     if kind != "models" && entry.get("name").is_none_or(Node::is_zero) {

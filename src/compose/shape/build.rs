@@ -1,7 +1,8 @@
 //! `build` of a service.
 
 use super::Shape::{
-    Context, Contexts, Each, Flag, Hosts, List, Object as Is, Options, Pairs, Size, Ssh, Text, Word, Words,
+    Context, Contexts, Each, Flag, Hosts, List, Object as Is, Options, Pairs, Size, Ssh, Text, Texts, Word,
+    Words,
 };
 use super::service::ULIMIT;
 use super::storage::BUILD_SECRET;
@@ -13,12 +14,12 @@ static FIELDS: &[Field] = &[
     field("context", Context),
     field("dockerfile", Text),
     field("dockerfile_inline", Text),
-    field("entitlements", Words),
+    field("entitlements", List(&Text, Same::Never)),
     field("args", Pairs),
     field("ssh", Ssh),
     field("labels", Options),
-    field("cache_from", Words),
-    field("cache_to", Words),
+    field("cache_from", List(&Text, Same::Never)),
+    field("cache_to", List(&Text, Same::Never)),
     field("no_cache", Flag),
     field("no_cache_filter", Words),
     field("additional_contexts", Contexts),
@@ -32,7 +33,7 @@ static FIELDS: &[Field] = &[
     field("isolation", Text),
     field("privileged", Flag),
     field("secrets", List(&Is(&BUILD_SECRET), Same::Grant)),
-    field("tags", Words),
+    field("tags", Texts),
     field("ulimits", Each(&Is(&ULIMIT))),
-    field("platforms", Words),
+    field("platforms", List(&Text, Same::Never)),
 ];

@@ -1,15 +1,15 @@
 //! `deploy`, `develop`, `gpus` and hooks of a service.
 
 use super::Shape::{
-    Choice, Command, Count, Duration, Flag, List, Object as Is, Options, Pairs, Path, Real, Size, Text,
-    Texts, Whole, Words,
+    Choice, Command, Count, Duration, Flag, List, Natural, Object as Is, Options, Pairs, Path, Real, Size,
+    Text, Texts, Whole, Words,
 };
 use super::{Field, Object, Same, Short, field, kept, object, required};
 
 pub(super) static DEPLOY: Object = object(&[
     field("mode", Text),
     field("endpoint_mode", Text),
-    kept("replicas", Whole),
+    kept("replicas", Natural),
     field("labels", Options),
     kept("rollback_config", Is(&UPDATE)),
     kept("update_config", Is(&UPDATE)),
@@ -19,7 +19,7 @@ pub(super) static DEPLOY: Object = object(&[
 ]);
 
 static UPDATE: Object = object(&[
-    kept("parallelism", Whole),
+    kept("parallelism", Natural),
     field("delay", Duration),
     field("failure_action", Text),
     field("monitor", Duration),
@@ -42,26 +42,31 @@ static GENERIC: Object = object(&[kept("discrete_resource_spec", Is(&DISCRETE))]
 
 static DISCRETE: Object = object(&[field("kind", Text), kept("value", Whole)]);
 
-pub(super) static DEVICE_REQUEST: Object = object(&[
-    field("capabilities", Texts),
-    field("count", Count),
-    field("device_ids", Texts),
-    field("driver", Text),
-    field("options", Options),
-])
-.short(Short::DeviceRequest);
+static DEVICE_REQUEST: Object = object(&DEVICE).short(Short::DeviceRequest);
+
+static DEVICE: [Field; 5] = request(required("capabilities", Texts));
+
+/// The same, but that it can do what GPUs can.
+pub(super) static GPU: Object = object(&GPU_FIELDS).short(Short::DeviceRequest);
+
+static GPU_FIELDS: [Field; 5] = request(field("capabilities", Texts));
+
+const fn request(capabilities: Field) -> [Field; 5] {
+    let [count, ids] = [field("count", Count), field("device_ids", Texts)];
+    [capabilities, count, ids, field("driver", Text), field("options", Options)]
+}
 
 static RESTART_POLICY: Object = object(&[
     field("condition", Text),
     kept("delay", Duration),
-    kept("max_attempts", Whole),
+    kept("max_attempts", Natural),
     kept("window", Duration),
 ]);
 
 static PLACEMENT: Object = object(&[
-    field("constraints", Texts),
+    field("constraints", List(&Text, Same::Never)),
     field("preferences", List(&Is(&PREFERENCE), Same::Never)),
-    field("max_replicas_per_node", Whole),
+    field("max_replicas_per_node", Natural),
 ]);
 
 static PREFERENCE: Object = object(&[field("spread", Text)]);

@@ -3,6 +3,7 @@
 
 mod build;
 mod deploy;
+mod form;
 mod service;
 mod storage;
 mod top;
@@ -16,8 +17,14 @@ pub(super) enum Shape {
     /// Anything, kept as it is.
     Any,
     Text,
+    /// A text, or a number, which is written in its shortest form.
+    Label,
     /// A text; a boolean is its own name.
     Word,
+    /// The name of a container.
+    ContainerName,
+    /// An address of a network.
+    Address,
     Choice(&'static [&'static str]),
     /// A file or folder: made absolute.
     Path,
@@ -29,6 +36,8 @@ pub(super) enum Shape {
     PullPolicy,
     Flag,
     Whole,
+    /// A whole number, not less than nothing.
+    Natural,
     /// How many, or `all`, which is -1.
     Count,
     /// A port of a container.
@@ -48,6 +57,10 @@ pub(super) enum Shape {
     Test,
     /// A list of texts, or one.
     Words,
+    /// The same, without those that are empty.
+    Servers,
+    /// The same; numbers and booleans are texts.
+    Answers,
     /// The same, of files.
     Paths,
     /// A list of texts.
@@ -57,6 +70,8 @@ pub(super) enum Shape {
     Pairs,
     /// Texts by key, as a map or as `key=value`.
     Options,
+    /// Texts by key, as a map alone.
+    Settings(Values),
     /// Options whose values are folders or addresses.
     Contexts,
     /// Hosts and addresses, as `host=address`.
@@ -106,9 +121,18 @@ impl Shape {
             Shape::List(_, same) => Some(*same),
             Shape::Ports => Some(Same::Port),
             Shape::Any | Shape::Gpus => Some(Same::Never),
-            Shape::Words | Shape::Paths | Shape::Texts | Shape::Hosts | Shape::Ssh => Some(Same::Value),
+            Shape::Words
+            | Shape::Servers
+            | Shape::Answers
+            | Shape::Paths
+            | Shape::Texts
+            | Shape::Hosts
+            | Shape::Ssh => Some(Same::Value),
             Shape::Text
+            | Shape::Label
             | Shape::Word
+            | Shape::ContainerName
+            | Shape::Address
             | Shape::Choice(_)
             | Shape::Path
             | Shape::Context
@@ -117,6 +141,7 @@ impl Shape {
             | Shape::PullPolicy
             | Shape::Flag
             | Shape::Whole
+            | Shape::Natural
             | Shape::Count
             | Shape::Real
             | Shape::Size
@@ -127,12 +152,26 @@ impl Shape {
             | Shape::Test
             | Shape::Pairs
             | Shape::Options
+            | Shape::Settings(_)
             | Shape::Contexts
             | Shape::Each(_)
             | Shape::Named(_)
             | Shape::Object(_) => None,
         }
     }
+}
+
+/// What the values of a map may be beside texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Values {
+    /// Nothing else.
+    Texts,
+    /// Nothing at all, which is an empty text.
+    OrNothing,
+    /// Numbers.
+    OrNumbers,
+    /// Both.
+    OrEither,
 }
 
 /// When two items of a list are the same, so that the later one stands for both.
@@ -197,8 +236,8 @@ pub(super) enum Merge {
 /// What a null is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Null {
-    /// Nothing was written.
-    Absent,
+    /// Refused, as for most of what there is.
+    Refused,
     /// It stays null.
     Kept,
     /// An empty map.
@@ -213,6 +252,8 @@ pub(super) struct Field {
     /// Printed even when it is empty, zero or false.
     pub keep: bool,
     pub required: bool,
+    /// Whether a null says nothing, and is not refused.
+    pub may_be_null: bool,
 }
 
 impl Object {
@@ -223,7 +264,7 @@ impl Object {
 }
 
 const fn object(fields: &'static [Field]) -> Object {
-    Object { fields, short: Short::None, merge: Merge::ByKey, null: Null::Absent }
+    Object { fields, short: Short::None, merge: Merge::ByKey, null: Null::Refused }
 }
 
 impl Object {
@@ -241,14 +282,21 @@ impl Object {
 }
 
 const fn field(name: &'static str, shape: Shape) -> Field {
-    Field { name, shape, keep: false, required: false }
+    Field { name, shape, keep: false, required: false, may_be_null: false }
 }
 
 /// A field that is printed whatever its value.
 const fn kept(name: &'static str, shape: Shape) -> Field {
-    Field { name, shape, keep: true, required: false }
+    Field { name, shape, keep: true, required: false, may_be_null: false }
 }
 
 const fn required(name: &'static str, shape: Shape) -> Field {
-    Field { name, shape, keep: false, required: true }
+    Field { name, shape, keep: false, required: true, may_be_null: false }
+}
+
+impl Field {
+    /// Of which nothing may be said.
+    const fn or_null(self) -> Self {
+        Self { may_be_null: true, ..self }
+    }
 }

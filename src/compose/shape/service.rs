@@ -1,13 +1,14 @@
 //! The keys of a service.
 
 use super::Shape::{
-    Any, Choice, Command, Duration, Each, Flag, Gpus, Hosts, List, Named, Object as Is, Options, Pairs, Path,
-    Paths, Port, Ports, PullPolicy, Real, Size, Test, Text, Texts, Whole, Words,
+    Address, Answers, Choice, Command, ContainerName, Duration, Each, Flag, Gpus, Hosts, Label, List, Named,
+    Natural, Object as Is, Options, Pairs, Path, Paths, Port, Ports, PullPolicy, Real, Servers, Settings,
+    Size, Test, Text, Texts, Whole, Words,
 };
 use super::build::BUILD;
-use super::deploy::{DEPLOY, DEVELOP, DEVICE_REQUEST, HOOK};
+use super::deploy::{DEPLOY, DEVELOP, GPU, HOOK};
 use super::storage::{CONFIG, DEVICE, MOUNT, SECRET};
-use super::{Field, Merge, Null, Object, Same, Shape, Short, field, kept, object, required};
+use super::{Field, Merge, Null, Object, Same, Shape, Short, Values, field, kept, object, required};
 
 pub(in crate::compose) static SERVICE: Object = object(FIELDS).null(Null::Empty);
 
@@ -22,9 +23,9 @@ static FIELDS: &[Field] = &[
     field("cgroup_parent", Text),
     kept("command", Command),
     field("configs", List(&Is(&CONFIG), Same::Grant)),
-    field("container_name", Text),
-    field("cpu_count", Whole),
-    field("cpu_percent", Real),
+    field("container_name", ContainerName),
+    field("cpu_count", Natural),
+    field("cpu_percent", Natural),
     field("cpu_period", Whole),
     field("cpu_quota", Whole),
     field("cpu_rt_period", Whole),
@@ -34,23 +35,23 @@ static FIELDS: &[Field] = &[
     field("cpuset", Text),
     kept("credential_spec", Is(&CREDENTIAL_SPEC)),
     field("depends_on", Named(&Is(&DEPENDENCY))),
-    kept("deploy", Is(&DEPLOY)),
-    kept("develop", Is(&DEVELOP)),
+    kept("deploy", Is(&DEPLOY)).or_null(),
+    kept("develop", Is(&DEVELOP)).or_null(),
     field("device_cgroup_rules", Texts),
     field("devices", List(&Is(&DEVICE), Same::Member("target"))),
-    field("dns", Words),
+    field("dns", Servers),
     field("dns_opt", Texts),
     field("dns_search", Words),
     field("domainname", Text),
     kept("entrypoint", Command),
     field("env_file", List(&Is(&ENV_FILE), Same::Member("path"))),
     field("environment", Pairs),
-    field("expose", Texts),
+    field("expose", List(&Label, Same::Value)),
     field("extends", Is(&EXTENDS)),
     field("external_links", Texts),
     field("extra_hosts", Hosts),
     field("gpus", Gpus),
-    field("group_add", Texts),
+    field("group_add", List(&Label, Same::Value)),
     kept("healthcheck", Is(&HEALTH_CHECK)),
     field("hostname", Text),
     field("image", Text),
@@ -85,14 +86,14 @@ static FIELDS: &[Field] = &[
     field("read_only", Flag),
     field("restart", Text),
     field("runtime", Text),
-    kept("scale", Whole),
+    kept("scale", Natural),
     field("secrets", List(&Is(&SECRET), Same::Grant)),
     field("security_opt", Texts),
     field("shm_size", Size),
     field("stdin_open", Flag),
     kept("stop_grace_period", Duration),
     field("stop_signal", Text),
-    field("storage_opt", Options),
+    field("storage_opt", Settings(Values::OrNothing)),
     field("sysctls", Options),
     field("tmpfs", Words),
     field("tty", Flag),
@@ -141,13 +142,14 @@ static HEALTH_CHECK: Object = object(&[
     field("test", Test),
     kept("interval", Duration),
     kept("timeout", Duration),
-    kept("retries", Whole),
+    kept("retries", Natural),
     kept("start_period", Duration),
     kept("start_interval", Duration),
     field("disable", Flag),
 ]);
 
-static LOGGING: Object = object(&[field("driver", Text), field("options", Options)]).merge(Merge::SameDriver);
+static LOGGING: Object =
+    object(&[field("driver", Text), field("options", Settings(Values::OrEither))]).merge(Merge::SameDriver);
 
 static MODEL: Object = object(&[field("endpoint_var", Text), field("model_var", Text)]).null(Null::Kept);
 
@@ -158,7 +160,7 @@ static NETWORK: Object = object(&[
     field("ipv6_address", Text),
     field("link_local_ips", Texts),
     field("mac_address", Text),
-    field("driver_opts", Options),
+    field("driver_opts", Settings(Values::OrNumbers)),
     field("priority", Whole),
     field("gw_priority", Whole),
 ])
@@ -167,9 +169,9 @@ static NETWORK: Object = object(&[
 static PUBLISHED: Object = object(&[
     field("name", Text),
     field("mode", Text),
-    field("host_ip", Text),
+    field("host_ip", Address),
     required("target", Port),
-    field("published", Text),
+    field("published", Label),
     field("protocol", Text),
     field("app_protocol", Text),
 ])
@@ -177,9 +179,9 @@ static PUBLISHED: Object = object(&[
 
 pub(in crate::compose) static PORTS_ITEM: Shape = Is(&PUBLISHED);
 
-pub(in crate::compose) static GPUS_ITEM: Shape = Is(&DEVICE_REQUEST);
+pub(in crate::compose) static GPUS_ITEM: Shape = Is(&GPU);
 
-static PROVIDER: Object = object(&[required("type", Text), field("options", Each(&Any))]);
+static PROVIDER: Object = object(&[required("type", Text), field("options", Each(&Answers))]);
 
 pub(super) static ULIMIT: Object =
     object(&[required("soft", Whole), required("hard", Whole)]).short(Short::Limit).merge(Merge::Replace);

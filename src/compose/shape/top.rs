@@ -1,8 +1,8 @@
 //! The keys of a file, and of what services share.
 
-use super::Shape::{Any, Each, Flag, List, Object as Is, Options, Path, Paths, Text, Texts, Whole};
+use super::Shape::{Any, Each, Flag, List, Object as Is, Options, Path, Paths, Settings, Text, Texts, Whole};
 use super::service::SERVICE;
-use super::{Null, Object, Same, Short, field, kept, object, required};
+use super::{Null, Object, Same, Short, Values, field, kept, object, required};
 
 pub(in crate::compose) static TOP: Object = object(&[
     field("version", Any),
@@ -23,7 +23,7 @@ pub(in crate::compose) static INCLUDE: Object =
 static NETWORK: Object = object(&[
     field("name", Text),
     field("driver", Text),
-    field("driver_opts", Options),
+    field("driver_opts", Settings(Values::OrNumbers)),
     kept("ipam", Is(&IPAM)),
     field("external", Is(&EXTERNAL)),
     field("internal", Flag),
@@ -37,14 +37,14 @@ static NETWORK: Object = object(&[
 static IPAM: Object = object(&[
     field("driver", Text),
     field("config", List(&Is(&POOL), Same::Member("subnet"))),
-    field("options", Options),
+    field("options", Settings(Values::Texts)),
 ]);
 
 static POOL: Object = object(&[
     field("subnet", Text),
     field("ip_range", Text),
     field("gateway", Text),
-    field("aux_addresses", Options),
+    field("aux_addresses", Settings(Values::Texts)),
 ]);
 
 static EXTERNAL: Object = object(&[field("name", Text)]).short(Short::External);
@@ -52,7 +52,7 @@ static EXTERNAL: Object = object(&[field("name", Text)]).short(Short::External);
 static VOLUME: Object = object(&[
     field("name", Text),
     field("driver", Text),
-    field("driver_opts", Options),
+    field("driver_opts", Settings(Values::OrNumbers)),
     field("external", Is(&EXTERNAL)),
     field("labels", Options),
 ])
@@ -76,7 +76,7 @@ static SECRET: Object = object(&[
     field("external", Is(&EXTERNAL)),
     field("labels", Options),
     field("driver", Text),
-    field("driver_opts", Options),
+    field("driver_opts", Settings(Values::OrNumbers)),
     field("template_driver", Text),
 ]);
 
