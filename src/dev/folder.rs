@@ -40,16 +40,22 @@ impl Folder {
     }
 
     /// Says whether it makes a project of the folder it is in: what a run of Compose files that were named keeps there does
-    /// not (cli.md 4.4).
+    /// not (cli.md 4.4), unless there was one before.
     pub fn mark(&self, is_project: bool) -> io::Result<()> {
         let mark = self.0.join(NO_PROJECT);
         match (is_project, mark.exists()) {
             (true, true) => fs::remove_file(mark),
-            (false, false) => {
+            (false, false) if self.is_new()? => {
                 files::replace(&mark, b"Kept for the Compose files that --file names.\n", Audience::Owner)
             }
-            (true, false) | (false, true) => Ok(()),
+            (true, false) | (false, true | false) => Ok(()),
         }
+    }
+
+    /// Whether nothing is in it but what [`prepare`](Self::prepare) makes.
+    fn is_new(&self) -> io::Result<bool> {
+        let mut entries = fs::read_dir(&self.0)?;
+        entries.try_fold(true, |new, entry| Ok(new && entry?.file_name() == ".gitignore"))
     }
 
     /// The first link in it. What lies in its folders for builds and clones is nobody's to write through.
@@ -146,6 +152,16 @@ mod tests {
             folder.prepare().and_then(|()| folder.mark(is_project)).unwrap();
             assert_eq!(is_ours(folder.path()), is_project);
         }
+    }
+
+    #[test]
+    fn it_stays_that_of_a_project_which_was_there_before() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = Folder::of(root.path());
+        folder.prepare().and_then(|()| folder.mark(true)).unwrap();
+        fs::write(folder.lock(), "").unwrap();
+        folder.mark(false).unwrap();
+        assert!(is_ours(folder.path()));
     }
 
     #[test]
