@@ -44,26 +44,7 @@ impl Canon<'_> {
         }
         match shape {
             Shape::Any => Some(node),
-            Shape::Text
-            | Shape::Label
-            | Shape::Word
-            | Shape::ContainerName
-            | Shape::Address
-            | Shape::Choice(_)
-            | Shape::Path
-            | Shape::Context
-            | Shape::Within
-            | Shape::Port
-            | Shape::PullPolicy
-            | Shape::Flag
-            | Shape::Whole
-            | Shape::Natural
-            | Shape::Count
-            | Shape::Real
-            | Shape::Size
-            | Shape::Duration
-            | Shape::FileMode
-            | Shape::TmpfsMode => self.scalar(&node, shape, path),
+            Shape::Scalar(scalar) => self.scalar(&node, *scalar, path),
             Shape::Command => self.command(&node, path),
             Shape::Test => self.test(&node, path),
             Shape::Paths | Shape::Answers => self.texts(&node, shape, path),

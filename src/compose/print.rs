@@ -4,7 +4,7 @@ use serde_json::{Map, Number, Value};
 
 use super::node::{Data, Node};
 use super::scalar;
-use super::shape::Shape;
+use super::shape::{Scalar, Shape};
 use super::units;
 
 /// The value as Compose prints it. With `doubled`, every dollar sign of a text is written twice, so that what is
@@ -13,11 +13,11 @@ pub(super) fn print(node: &Node, shape: &'static Shape, doubled: bool) -> Value 
     match (&node.data, shape) {
         (Data::Null, _) => Value::Null,
         (Data::Bool(value), _) => Value::Bool(*value),
-        (Data::Int(bytes), Shape::Size) => Value::String(bytes.to_string()),
-        (Data::Int(nanoseconds), Shape::Duration) => {
+        (Data::Int(bytes), Shape::Scalar(Scalar::Size)) => Value::String(bytes.to_string()),
+        (Data::Int(nanoseconds), Shape::Scalar(Scalar::Duration)) => {
             Value::String(units::duration_text(i64::try_from(*nanoseconds).unwrap_or(i64::MAX)))
         }
-        (Data::Int(mode), Shape::FileMode) => Value::String(format!("0{mode:o}")),
+        (Data::Int(mode), Shape::Scalar(Scalar::FileMode)) => Value::String(format!("0{mode:o}")),
         (Data::Int(number), _) => whole(*number),
         (Data::Float(number), _) => float(*number, shape),
         (Data::Text(text), _) if doubled && text.contains('$') => Value::String(text.replace('$', "$$")),
@@ -66,8 +66,11 @@ fn key(name: &str, doubled: bool) -> String {
 /// Compose keeps processors and ratios in 32 bits.
 #[allow(clippy::cast_possible_truncation)]
 fn float(number: f64, shape: &Shape) -> Value {
-    let text =
-        if matches!(shape, Shape::Real) { (number as f32).to_string() } else { scalar::shortest(number) };
+    let text = if matches!(shape, Shape::Scalar(Scalar::Real)) {
+        (number as f32).to_string()
+    } else {
+        scalar::shortest(number)
+    };
     match text.parse::<f64>().ok().map(|number| (units::float_to_whole(number), Number::from_f64(number))) {
         Some((Some(whole), _)) => Value::Number(whole.into()),
         Some((None, Some(number))) => Value::Number(number),

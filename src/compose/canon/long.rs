@@ -4,7 +4,7 @@ use super::{Canon, started};
 use crate::compose::finding::Code;
 use crate::compose::node::{Data, Map, Node};
 use crate::compose::place::Path;
-use crate::compose::shape::{Object, Shape, Short};
+use crate::compose::shape::{Object, Scalar, Short};
 use crate::compose::short;
 
 impl Canon<'_> {
@@ -32,9 +32,9 @@ impl Canon<'_> {
                 }
                 Err(why) => return self.refuse(node, path, &why),
             },
-            (Short::Limit, Data::Int(_) | Data::Text(_)) => return self.scalar(node, &Shape::Whole, path),
+            (Short::Limit, Data::Int(_) | Data::Text(_)) => return self.scalar(node, Scalar::Whole, path),
             (Short::External, Data::Bool(_) | Data::Text(_)) => {
-                return self.scalar(node, &Shape::Flag, path);
+                return self.scalar(node, Scalar::Flag, path);
             }
             _ => return self.wrong(node, path, "a map"),
         };

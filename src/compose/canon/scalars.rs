@@ -6,63 +6,63 @@ use super::{Canon, listed};
 use crate::compose::finding::Code;
 use crate::compose::node::{Data, Node};
 use crate::compose::place::Path;
-use crate::compose::shape::Shape;
+use crate::compose::shape::Scalar;
 use crate::compose::{path, scalar, units};
 
 impl Canon<'_> {
-    pub(super) fn scalar(&self, node: &Node, shape: &'static Shape, path: &Path<'_>) -> Option<Node> {
-        let data = match shape {
-            Shape::Flag => Data::Bool(self.flag(node, path)?),
-            Shape::Whole => match whole(node) {
+    pub(super) fn scalar(&self, node: &Node, kind: Scalar, path: &Path<'_>) -> Option<Node> {
+        let data = match kind {
+            Scalar::Flag => Data::Bool(self.flag(node, path)?),
+            Scalar::Whole => match whole(node) {
                 Some(number) => Data::Int(number.into()),
                 None => return self.wrong(node, path, "a whole number"),
             },
-            Shape::Natural => match whole(node) {
+            Scalar::Natural => match whole(node) {
                 Some(number) if number >= 0 => Data::Int(number.into()),
                 Some(_) => return self.refuse(node, path, "must not be less than 0"),
                 None => return self.wrong(node, path, "a whole number"),
             },
-            Shape::Count => match whole(node).or((node.as_text() == Some("all")).then_some(-1)) {
+            Scalar::Count => match whole(node).or((node.as_text() == Some("all")).then_some(-1)) {
                 Some(number) => Data::Int(number.into()),
                 None => return self.wrong(node, path, "a whole number or all"),
             },
-            Shape::Real => match real(node) {
+            Scalar::Real => match real(node) {
                 Some(data) => data,
                 None => return self.wrong(node, path, "a number"),
             },
-            Shape::Size => match sized(node, units::size) {
+            Scalar::Size => match sized(node, units::size) {
                 Some(bytes) => Data::Int(bytes.into()),
                 None => {
                     return self.refuse(node, path, "must be a size such as 512m, 1.5g or a number of bytes");
                 }
             },
-            Shape::Duration => match self.text(node, path).map(|text| units::duration(&text)) {
+            Scalar::Duration => match self.text(node, path).map(|text| units::duration(&text)) {
                 Some(Some(nanoseconds)) => Data::Int(nanoseconds.into()),
                 Some(None) => return self.refuse(node, path, "must be a duration such as 1m30s or 500ms"),
                 None => return None,
             },
-            Shape::FileMode | Shape::TmpfsMode => match sized(node, units::file_mode) {
+            Scalar::FileMode | Scalar::TmpfsMode => match sized(node, units::file_mode) {
                 Some(mode) => Data::Int(mode.into()),
                 None => return self.refuse(node, path, "must be a file mode such as 0440"),
             },
-            Shape::Label => Data::Text(self.label(node, path)?),
-            Shape::ContainerName => Data::Text(self.container_name(node, path)?),
-            Shape::Address => {
+            Scalar::Label => Data::Text(self.label(node, path)?),
+            Scalar::ContainerName => Data::Text(self.container_name(node, path)?),
+            Scalar::Address => {
                 let text = self.text(node, path)?;
                 if text.parse::<IpAddr>().is_err() {
                     return self.refuse(node, path, "must be an address such as 127.0.0.1 or ::1");
                 }
                 Data::Text(text)
             }
-            Shape::Word => match &node.data {
+            Scalar::Word => match &node.data {
                 Data::Bool(value) => Data::Text(value.to_string()),
                 _ => Data::Text(self.text(node, path)?),
             },
-            Shape::Port => match whole(node).filter(|port| (1..=65535).contains(port)) {
+            Scalar::Port => match whole(node).filter(|port| (1..=65535).contains(port)) {
                 Some(port) => Data::Int(port.into()),
                 None => return self.refuse(node, path, "must be a port, from 1 to 65535"),
             },
-            Shape::Within => {
+            Scalar::Within => {
                 let text = self.text(node, path)?;
                 if path::leaves(&text) {
                     return self.refuse(
@@ -73,11 +73,11 @@ impl Canon<'_> {
                 }
                 Data::Text(text)
             }
-            Shape::Path => Data::Text(self.file(node, path)?),
-            Shape::Context => Data::Text(self.context(&self.text(node, path)?)),
-            Shape::Choice(words) => Data::Text(self.choice(node, words, path)?),
-            Shape::PullPolicy => Data::Text(self.pull_policy(node, path)?),
-            _ => Data::Text(self.text(node, path)?),
+            Scalar::Path => Data::Text(self.file(node, path)?),
+            Scalar::Context => Data::Text(self.context(&self.text(node, path)?)),
+            Scalar::Choice(words) => Data::Text(self.choice(node, words, path)?),
+            Scalar::PullPolicy => Data::Text(self.pull_policy(node, path)?),
+            Scalar::Text => Data::Text(self.text(node, path)?),
         };
         Some(node.with(data))
     }

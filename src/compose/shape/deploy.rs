@@ -1,15 +1,13 @@
 //! `deploy`, `develop`, `gpus` and hooks of a service.
 
-use super::Shape::{
-    Choice, Command, Count, Duration, Flag, List, Natural, Object as Is, Options, Pairs, Path, Real, Size,
-    Text, Texts, Whole, Words,
-};
+use super::Scalar::{Choice, Count, Duration, Flag, Natural, Path, Real, Size, Text, Whole};
+use super::Shape::{Command, List, Object as Is, Options, Pairs, Scalar as One, Texts, Words};
 use super::{Field, Object, Same, Short, field, kept, object, required};
 
 pub(super) static DEPLOY: Object = object(&[
-    field("mode", Text),
-    field("endpoint_mode", Text),
-    kept("replicas", Natural),
+    field("mode", One(Text)),
+    field("endpoint_mode", One(Text)),
+    kept("replicas", One(Natural)),
     field("labels", Options),
     kept("rollback_config", Is(&UPDATE)),
     kept("update_config", Is(&UPDATE)),
@@ -19,28 +17,29 @@ pub(super) static DEPLOY: Object = object(&[
 ]);
 
 static UPDATE: Object = object(&[
-    kept("parallelism", Natural),
-    field("delay", Duration),
-    field("failure_action", Text),
-    field("monitor", Duration),
-    field("max_failure_ratio", Real),
-    field("order", Choice(&["start-first", "stop-first"])),
+    kept("parallelism", One(Natural)),
+    field("delay", One(Duration)),
+    field("failure_action", One(Text)),
+    field("monitor", One(Duration)),
+    field("max_failure_ratio", One(Real)),
+    field("order", One(Choice(&["start-first", "stop-first"]))),
 ]);
 
 static RESOURCES: Object = object(&[kept("limits", Is(&LIMITS)), kept("reservations", Is(&RESERVATIONS))]);
 
-static LIMITS: Object = object(&[field("cpus", Real), field("memory", Size), field("pids", Whole)]);
+static LIMITS: Object =
+    object(&[field("cpus", One(Real)), field("memory", One(Size)), field("pids", One(Whole))]);
 
 static RESERVATIONS: Object = object(&[
-    field("cpus", Real),
-    field("memory", Size),
+    field("cpus", One(Real)),
+    field("memory", One(Size)),
     field("generic_resources", List(&Is(&GENERIC), Same::Never)),
     field("devices", List(&Is(&DEVICE_REQUEST), Same::Never)),
 ]);
 
 static GENERIC: Object = object(&[kept("discrete_resource_spec", Is(&DISCRETE))]);
 
-static DISCRETE: Object = object(&[field("kind", Text), kept("value", Whole)]);
+static DISCRETE: Object = object(&[field("kind", One(Text)), kept("value", One(Whole))]);
 
 static DEVICE_REQUEST: Object = object(&DEVICE).short(Short::DeviceRequest);
 
@@ -52,34 +51,34 @@ pub(super) static GPU: Object = object(&GPU_FIELDS).short(Short::DeviceRequest);
 static GPU_FIELDS: [Field; 5] = request(field("capabilities", Texts));
 
 const fn request(capabilities: Field) -> [Field; 5] {
-    let [count, ids] = [field("count", Count), field("device_ids", Texts)];
-    [capabilities, count, ids, field("driver", Text), field("options", Options)]
+    let [count, ids] = [field("count", One(Count)), field("device_ids", Texts)];
+    [capabilities, count, ids, field("driver", One(Text)), field("options", Options)]
 }
 
 static RESTART_POLICY: Object = object(&[
-    field("condition", Text),
-    kept("delay", Duration),
-    kept("max_attempts", Natural),
-    kept("window", Duration),
+    field("condition", One(Text)),
+    kept("delay", One(Duration)),
+    kept("max_attempts", One(Natural)),
+    kept("window", One(Duration)),
 ]);
 
 static PLACEMENT: Object = object(&[
-    field("constraints", List(&Text, Same::Never)),
+    field("constraints", List(&One(Text), Same::Never)),
     field("preferences", List(&Is(&PREFERENCE), Same::Never)),
-    field("max_replicas_per_node", Natural),
+    field("max_replicas_per_node", One(Natural)),
 ]);
 
-static PREFERENCE: Object = object(&[field("spread", Text)]);
+static PREFERENCE: Object = object(&[field("spread", One(Text))]);
 
 pub(super) static DEVELOP: Object = object(&[field("watch", List(&Is(&WATCH), Same::Never))]);
 
 static WATCH: Object = object(&[
-    required("path", Path),
-    required("action", Choice(&["rebuild", "sync", "restart", "sync+restart", "sync+exec"])),
-    field("target", Text),
+    required("path", One(Path)),
+    required("action", One(Choice(&["rebuild", "sync", "restart", "sync+restart", "sync+exec"]))),
+    field("target", One(Text)),
     field("ignore", Words),
     field("include", Words),
-    field("initial_sync", Flag),
+    field("initial_sync", One(Flag)),
     kept("exec", Is(&HOOK)),
 ])
 .short(Short::Watch);
@@ -89,8 +88,8 @@ const HOOK_COMMAND: Field = Field { required: true, ..kept("command", Command) }
 
 pub(super) static HOOK: Object = object(&[
     HOOK_COMMAND,
-    field("user", Text),
-    field("privileged", Flag),
-    field("working_dir", Text),
+    field("user", One(Text)),
+    field("privileged", One(Flag)),
+    field("working_dir", One(Text)),
     field("environment", Pairs),
 ]);

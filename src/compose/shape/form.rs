@@ -1,30 +1,13 @@
 //! What people call the form that a value must have.
 
-use super::{Object, Shape, Short};
+use super::{Object, Scalar, Shape, Short};
 
 impl Shape {
     /// Such as `a list of texts`.
     pub(in crate::compose) fn form(&self) -> &'static str {
         match self {
             Shape::Any => "a value",
-            Shape::Text
-            | Shape::Word
-            | Shape::ContainerName
-            | Shape::Address
-            | Shape::Choice(_)
-            | Shape::Path
-            | Shape::Context
-            | Shape::Within
-            | Shape::PullPolicy => "a text",
-            Shape::Label => "a text or a number",
-            Shape::Flag => "true or false",
-            Shape::Whole | Shape::Natural => "a whole number",
-            Shape::Count => "a whole number or all",
-            Shape::Port => "a port",
-            Shape::Real => "a number",
-            Shape::Size => "a size such as 512m",
-            Shape::Duration => "a duration such as 1m30s",
-            Shape::FileMode | Shape::TmpfsMode => "a file mode such as 0440",
+            Shape::Scalar(scalar) => scalar.form(),
             Shape::Command | Shape::Test | Shape::Words | Shape::Servers | Shape::Answers | Shape::Paths => {
                 "a text or a list of texts"
             }
@@ -38,6 +21,32 @@ impl Shape {
                 "a text or a map"
             }
             Shape::Settings(_) | Shape::Each(_) | Shape::Object(_) => "a map",
+        }
+    }
+}
+
+impl Scalar {
+    /// Such as `a text`.
+    pub(in crate::compose) fn form(self) -> &'static str {
+        match self {
+            Scalar::Text
+            | Scalar::Word
+            | Scalar::ContainerName
+            | Scalar::Address
+            | Scalar::Choice(_)
+            | Scalar::Path
+            | Scalar::Context
+            | Scalar::Within
+            | Scalar::PullPolicy => "a text",
+            Scalar::Label => "a text or a number",
+            Scalar::Flag => "true or false",
+            Scalar::Whole | Scalar::Natural => "a whole number",
+            Scalar::Count => "a whole number or all",
+            Scalar::Port => "a port",
+            Scalar::Real => "a number",
+            Scalar::Size => "a size such as 512m",
+            Scalar::Duration => "a duration such as 1m30s",
+            Scalar::FileMode | Scalar::TmpfsMode => "a file mode such as 0440",
         }
     }
 }

@@ -4,10 +4,12 @@
 mod build;
 mod deploy;
 mod form;
+mod scalar;
 mod service;
 mod storage;
 mod top;
 
+pub(super) use scalar::Scalar;
 pub(super) use service::{GPUS_ITEM, PORTS_ITEM, SERVICE};
 pub(super) use top::TOP;
 
@@ -16,41 +18,8 @@ pub(super) use top::TOP;
 pub(super) enum Shape {
     /// Anything, kept as it is.
     Any,
-    Text,
-    /// A text, or a number, which is written in its shortest form.
-    Label,
-    /// A text; a boolean is its own name.
-    Word,
-    /// The name of a container.
-    ContainerName,
-    /// An address of a network.
-    Address,
-    Choice(&'static [&'static str]),
-    /// A file or folder: made absolute.
-    Path,
-    /// The same, unless it is an address.
-    Context,
-    /// A path within something else, which it may not leave.
-    Within,
-    /// When to pull an image.
-    PullPolicy,
-    Flag,
-    Whole,
-    /// A whole number, not less than nothing.
-    Natural,
-    /// How many, or `all`, which is -1.
-    Count,
-    /// A port of a container.
-    Port,
-    Real,
-    /// Bytes; printed as text.
-    Size,
-    /// Nanoseconds; printed as `1m30s`.
-    Duration,
-    /// Printed as `"0440"`.
-    FileMode,
-    /// Read like one, printed as a number.
-    TmpfsMode,
+    /// One value.
+    Scalar(Scalar),
     /// A text split like a shell does, or a list; replaced as a whole.
     Command,
     /// `healthcheck.test`.
@@ -128,26 +97,7 @@ impl Shape {
             | Shape::Texts
             | Shape::Hosts
             | Shape::Ssh => Some(Same::Value),
-            Shape::Text
-            | Shape::Label
-            | Shape::Word
-            | Shape::ContainerName
-            | Shape::Address
-            | Shape::Choice(_)
-            | Shape::Path
-            | Shape::Context
-            | Shape::Within
-            | Shape::Port
-            | Shape::PullPolicy
-            | Shape::Flag
-            | Shape::Whole
-            | Shape::Natural
-            | Shape::Count
-            | Shape::Real
-            | Shape::Size
-            | Shape::Duration
-            | Shape::FileMode
-            | Shape::TmpfsMode
+            Shape::Scalar(_)
             | Shape::Command
             | Shape::Test
             | Shape::Pairs
