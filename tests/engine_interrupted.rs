@@ -15,6 +15,8 @@ use std::process::{Child, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
+use orchcli::dev::folder::Folder;
+use orchcli::dev::lock;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
@@ -104,6 +106,22 @@ fn the_first_signal_finishes_what_is_in_flight_and_begins_nothing_new() {
     assert!((1..4).contains(&count), "{count}");
     engine::json(&stack.orchcli(&["start", "-d", "-o", "json"]), 0);
     is_as_wanted(&stack, 0);
+}
+
+#[test]
+fn waiting_for_another_command_ends_with_the_first_signal() {
+    let stack = Stack::new("waiting", &row(0));
+    let folder = Folder::of(stack.folder());
+    folder.prepare().unwrap();
+    let _held = lock::take(&folder.lock(), "dev", Duration::ZERO, |_| {}).unwrap();
+    for command in [&["start", "-d"][..], &["restart"], &["stop"]] {
+        let mut child = spawned(&stack, &[&["--lock-timeout", "10m"], command].concat());
+        let mut said = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+        assert!(said.any(|line| line.starts_with("waits for")), "{command:?}");
+        interrupt(&child);
+        assert_eq!(child.wait().unwrap().code(), Some(130), "{command:?}");
+        assert_eq!(said.last().as_deref(), Some("error: the command was ended by SIGINT"), "{command:?}");
+    }
 }
 
 /// Lines of containers that come late, as they do where there is much to do.

@@ -75,6 +75,11 @@ impl Interrupt {
         Failure::new(signal.exit(), Code::Interrupted, format!("the command was ended by {}", signal.name()))
     }
 
+    /// Waits for what leaves nothing behind when it is not waited for: a signal ends the command there.
+    pub async fn unless_asked<T>(&self, work: impl Future<Output = T>) -> Result<T, Failure> {
+        self.first.run_until_cancelled(work).await.ok_or_else(|| self.ended())
+    }
+
     /// For a command that stops at its end what it runs: that nobody reads any more what it says asks it as a signal does.
     pub fn heard(&self, said: Result<(), Ended>) -> Result<(), Ended> {
         match said {

@@ -50,7 +50,7 @@ impl Run<'_> {
         for note in toolbox.notes() {
             output.notice(&format!("{note}\n"));
         }
-        let lock = stack::lock(&self.project, "dev", &self.global.work, output).await?;
+        let lock = stack::lock(&self.project, "dev", &self.global.work, &interrupt, output).await?;
         project::complete(&self.project)?;
         if let Some(running) = Running::read(&self.project.folder().run()) {
             return Err(processes::running("orchcli dev", running.supervisor.pid).into());

@@ -77,7 +77,8 @@ async fn go(
     let found = Found { root: wanted.root.clone(), by: By::Marker };
     let project = Project::open(found, &contents).map_err(|error| project::unusable(&error))?;
     let waiting = |holder: &Holder| output.notice(&format!("waits for {holder}\n"));
-    let _lock = project::lock(&project, "init", global.work.lock_timeout, waiting).await?;
+    let lock = project::lock(&project, "init", global.work.lock_timeout, waiting);
+    let _lock = interrupt.unless_asked(lock).await??;
     let folder = project.folder();
     progress.keep(&folder, "init");
     let before = Journal::read(&folder).filter(|_| !restart);

@@ -90,7 +90,7 @@ async fn go(
     output: &mut Output,
 ) -> Result<(), Ended> {
     let begun = Instant::now();
-    let _lock = stack::lock(&project, "restart", &global.work, output).await?;
+    let _lock = stack::lock(&project, "restart", &global.work, &interrupt, output).await?;
     project::complete(&project)?;
     // What runs on this machine needs no engine.
     if desired.stack.services.is_empty() && !beside.is_empty() {
@@ -168,10 +168,7 @@ impl Beside {
             }
             Ok::<_, Failure>(all)
         };
-        match interrupt.asked().run_until_cancelled(work).await {
-            Some(restarted) => Ok(restarted?),
-            None => Err(interrupt.ended().into()),
-        }
+        Ok(interrupt.unless_asked(work).await??)
     }
 }
 

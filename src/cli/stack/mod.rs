@@ -30,6 +30,7 @@ use super::exit::ExitCode;
 use super::failure::{Code, Ended, Failure};
 use super::output::Output;
 use super::project::{self, Disk, Loaded};
+use super::runtime::Interrupt;
 use crate::compose::{Finding, Severity};
 use crate::dev::converge::Desired;
 use crate::dev::lock::{Holder, Lock};
@@ -80,13 +81,14 @@ pub async fn lock(
     project: &Project,
     command: &str,
     work: &WorkFlags,
+    interrupt: &Interrupt,
     output: &Output,
 ) -> Result<Option<Lock>, Failure> {
     if work.dry_run {
         return Ok(None);
     }
     let waiting = |holder: &Holder| output.notice(&format!("waits for {holder}\n"));
-    project::lock(project, command, work.lock_timeout, waiting).await.map(Some)
+    interrupt.unless_asked(project::lock(project, command, work.lock_timeout, waiting)).await?.map(Some)
 }
 
 /// How many calls to the engine at once (cli.md 2.1).

@@ -126,7 +126,7 @@ async fn go(
         }
         Err(failure) => return Err(failure.into()),
     };
-    let lock = stack::lock(&ready.loaded.project, "start", &global.work, output).await?;
+    let lock = stack::lock(&ready.loaded.project, "start", &global.work, &interrupt, output).await?;
     project::complete(&ready.loaded.project)?;
     if let Some(engine) = &engine {
         stack::not_remote(engine, &ready.desired, ready.loaded.project.root())?;

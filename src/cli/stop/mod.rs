@@ -121,10 +121,10 @@ async fn stop_one(
         (Err(failure), Some(local)) => {
             let message = format!("containers were not looked at: {}", failure.message);
             output.warn(failure.code.as_str(), &message);
-            return without_engine(local, &target, global, output).await;
+            return without_engine(local, &target, (global, interrupt), output).await;
         }
     };
-    let _lock = lock(&target, global, output).await?;
+    let _lock = interrupt.unless_asked(lock(&target, global, output)).await??;
     let name = match (&target.name, &target.below) {
         (Some(name), _) => Some(name.clone()),
         (None, Some(root)) => stack::name_below(engine, root).await?,
@@ -178,13 +178,13 @@ async fn stop_one(
 async fn without_engine(
     local: Local,
     target: &stack::Target,
-    global: &Global,
+    (global, interrupt): (&Global, &Interrupt),
     output: &mut Output,
 ) -> Result<Ran, Ended> {
     if global.work.dry_run {
         return Ok(Ran::Plan(local.plan().collect()));
     }
-    let _lock = lock(target, global, output).await?;
+    let _lock = interrupt.unless_asked(lock(target, global, output)).await??;
     Ok(Ran::Done(Done { processes: local.end(output).await, steps: Vec::new(), outcomes: Vec::new() }))
 }
 
