@@ -23,7 +23,6 @@ use super::runtime::{self, Interrupt};
 use super::{project, registry};
 use crate::dev::Reporter;
 use crate::dev::init::{self, Journal, Wanted};
-use crate::dev::lock::Holder;
 use crate::dev::project::{By, Found, Project};
 use crate::dev::registry::Registry;
 use crate::dev::task::Limits;
@@ -76,9 +75,7 @@ async fn go(
     let contents = registry.read().map_err(|error| registry::failure(&error))?.contents;
     let found = Found { root: wanted.root.clone(), by: By::Marker };
     let project = Project::open(found, &contents).map_err(|error| project::unusable(&error))?;
-    let waiting = |holder: &Holder| output.notice(&format!("waits for {holder}\n"));
-    let lock = project::lock(&project, "init", global.work.lock_timeout, waiting);
-    let _lock = interrupt.unless_asked(lock).await??;
+    let _lock = project::lock(&project, "init", &global.work, interrupt, output).await?;
     let folder = project.folder();
     progress.keep(&folder, "init");
     let before = Journal::read(&folder).filter(|_| !restart);

@@ -33,7 +33,7 @@ use super::project::{self, Disk, Loaded};
 use super::runtime::Interrupt;
 use crate::compose::{Finding, Severity};
 use crate::dev::converge::Desired;
-use crate::dev::lock::{Holder, Lock};
+use crate::dev::lock::Lock;
 use crate::dev::project::{By, Project};
 use crate::dev::settings::{Mode, Service};
 
@@ -87,8 +87,7 @@ pub async fn lock(
     if work.dry_run {
         return Ok(None);
     }
-    let waiting = |holder: &Holder| output.notice(&format!("waits for {holder}\n"));
-    interrupt.unless_asked(project::lock(project, command, work.lock_timeout, waiting)).await?.map(Some)
+    project::lock(project, command, work, interrupt, output).await.map(Some)
 }
 
 /// How many calls to the engine at once (cli.md 2.1).

@@ -124,7 +124,7 @@ async fn stop_one(
             return without_engine(local, &target, (global, interrupt), output).await;
         }
     };
-    let _lock = interrupt.unless_asked(lock(&target, global, output)).await??;
+    let _lock = lock(&target, (global, interrupt), output).await?;
     let name = match (&target.name, &target.below) {
         (Some(name), _) => Some(name.clone()),
         (None, Some(root)) => stack::name_below(engine, root).await?,
@@ -184,14 +184,18 @@ async fn without_engine(
     if global.work.dry_run {
         return Ok(Ran::Plan(local.plan().collect()));
     }
-    let _lock = interrupt.unless_asked(lock(target, global, output)).await??;
+    let _lock = lock(target, (global, interrupt), output).await?;
     Ok(Ran::Done(Done { processes: local.end(output).await, steps: Vec::new(), outcomes: Vec::new() }))
 }
 
 /// Keeps other commands from what is stopped, unless nothing is changed.
-async fn lock(target: &stack::Target, global: &Global, output: &mut Output) -> Result<Option<Lock>, Failure> {
+async fn lock(
+    target: &stack::Target,
+    (global, interrupt): (&Global, &Interrupt),
+    output: &mut Output,
+) -> Result<Option<Lock>, Failure> {
     match target.project.as_ref().filter(|_| !global.work.dry_run) {
-        Some(project) => project::lock_to_end(project, "stop", global.work.lock_timeout, output).await,
+        Some(project) => project::lock_to_end(project, "stop", &global.work, interrupt, output).await,
         None => Ok(None),
     }
 }
