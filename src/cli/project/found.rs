@@ -14,7 +14,6 @@ use crate::dev::counted;
 use crate::dev::project::{By, Error, FindError, Found, Project, Search, find};
 use crate::dev::registry::{Contents, Read};
 use crate::dev::settings::Finding;
-use crate::dev::state::State;
 
 /// What a command does with its project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,7 +64,7 @@ pub fn project(
 /// Reads what is known of a project; it is told when what was chosen for it is lost.
 pub fn open(found: Found, contents: &Contents, output: &mut Output) -> Result<Project, Failure> {
     let project = Project::open(found, contents).map_err(|error| unusable(&error))?;
-    if let Err(error) = State::checked(&project.folder()) {
+    if let Some(error) = project.state_lost() {
         let path = project.folder().state();
         let message = format!(
             "{} cannot be read, and counts as empty: {error}; ports that were chosen are forgotten: correct it, or \

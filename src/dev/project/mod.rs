@@ -66,6 +66,7 @@ pub struct Project {
     entry: Option<Entry>,
     file: File,
     state: State,
+    state_lost: Option<String>,
     values: BTreeMap<String, Value>,
     user: Value,
     proxy: registry::Proxy,
@@ -82,13 +83,16 @@ impl Project {
             Err(source) => return Err(Error::Unreadable { path, source }),
         };
         let folder = Folder::of(&found.root);
-        let mut state = State::read(&folder);
+        let (mut state, state_lost) = match State::checked(&folder) {
+            Ok(state) => (state, None),
+            Err(error) => (State::default(), Some(error.to_string())),
+        };
         // While a `dev` runs, the stack is what that made of it.
         state.ports.extend(Running::read(&folder.run()).map(|running| running.ports).unwrap_or_default());
         let values = state.values();
         let user = serde_json::to_value(contents).unwrap_or_default();
         let proxy = contents.proxy.clone();
-        Ok(Self { root: found.root, by: found.by, entry, file, state, values, user, proxy })
+        Ok(Self { root: found.root, by: found.by, entry, file, state, state_lost, values, user, proxy })
     }
 
     /// Its folder, canonical.
@@ -114,6 +118,11 @@ impl Project {
     /// Where further ports of its services were put.
     pub fn further_ports(&self) -> &Further {
         &self.state.further_ports
+    }
+
+    /// Why what was chosen for it cannot be read, and counts as nothing.
+    pub fn state_lost(&self) -> Option<&str> {
+        self.state_lost.as_deref()
     }
 
     /// Its `.orchcli/`.
